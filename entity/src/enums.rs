@@ -1,0 +1,118 @@
+//! Each vocabulary once, for the database and for GraphQL. Stored as the number of its declared order, and sorted by it:
+//! a new word goes to the end, and a number is never given twice.
+
+use async_graphql::Enum;
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// Declares vocabularies: a GraphQL enum that the database keeps as a small integer.
+macro_rules! vocabulary {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$word_doc:meta])* $word:ident = $number:literal),+ $(,)? })+) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[derive(Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
+        #[sea_orm(rs_type = "i16", db_type = "SmallInteger")]
+        #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+        pub enum $name {
+            $($(#[$word_doc])* #[sea_orm(num_value = $number)] $word = $number),+
+        }
+    )+};
+}
+
+vocabulary! {
+    /// Where a user stands in the life cycle. It decides whether they may sign in, are seen by others, and may book.
+    UserStatus {
+        /// Signs in, but is not seen by other users and may neither book nor contact anyone.
+        InReview = 0,
+        /// Uses the platform in full.
+        Live = 1,
+        /// Suspended: may not sign in.
+        Invalidated = 2,
+        /// Ended for good: never signs in or changes again. The record stays.
+        Canceled = 3,
+    }
+
+    /// Who wanted a user cancelled.
+    CancelOrigin {
+        /// The platform's staff.
+        Operator = 0,
+        /// The user.
+        User = 1,
+    }
+
+    /// What a user is before the law.
+    PersonType {
+        /// A human being.
+        NaturalPerson = 0,
+        /// A company or another organisation.
+        LegalEntity = 1,
+    }
+
+    /// What kind of client a user is to a payment processor.
+    ClientType {
+        /// An enterprise client.
+        Enterprise = 0,
+        /// A merchant client.
+        Merchant = 1,
+    }
+
+    /// Which sides of the market a user is on.
+    MarketRole {
+        /// Sells.
+        Vendor = 0,
+        /// Buys.
+        Customer = 1,
+        /// Sells and buys.
+        Both = 2,
+    }
+
+    /// How thoroughly a user's identity was checked.
+    KycLevel {
+        /// Not at all.
+        None = 0,
+        /// Light checks.
+        Light = 1,
+        /// Regular checks.
+        Regular = 2,
+        /// The strongest checks.
+        Strong = 3,
+    }
+
+    /// Where a user's KYC stands.
+    KycStatus {
+        /// Nothing was asked for yet.
+        None = 0,
+        /// A review waits for a decision.
+        Pending = 1,
+        /// Reviewed and accepted.
+        Validated = 2,
+        /// Reviewed and refused.
+        Refused = 3,
+    }
+
+    /// What an address is for.
+    AddressKind {
+        /// Billing and KYC.
+        Postal = 0,
+        /// A second address.
+        Secondary = 1,
+        /// Where the user says publicly that they are.
+        Location = 2,
+    }
+
+    /// What a group stands for.
+    GroupKind {
+        /// What kind of client a user is; assigned by hand.
+        ClientKind = 0,
+        /// A step that the user has not taken yet; computed, never assigned.
+        OnboardingState = 1,
+    }
+
+    /// How an act ended.
+    AuditOutcome {
+        /// It took effect.
+        Done = 0,
+        /// It was refused: a permission was missing, or the user is outside the caller's accounts.
+        Refused = 1,
+    }
+}

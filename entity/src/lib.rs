@@ -1,0 +1,16 @@
+//! The tables of Backdesk as SeaORM entities, one file each, and the vocabularies that their columns hold.
+//! Nothing here decides anything: rules live in the domain, queries in the store.
+
+pub mod account;
+pub mod audit_entry;
+pub mod data_key;
+pub mod enums;
+pub mod group;
+pub mod idempotency;
+pub mod platform_fact;
+pub mod signing_key;
+pub mod user;
+pub mod user_address;
+pub mod user_external_id;
+pub mod user_group;
+pub mod user_language;

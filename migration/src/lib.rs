@@ -1,0 +1,44 @@
+//! The schema of the database, one file per table or change, applied in the order of this list.
+//! A migration that has landed is never edited: the next one changes what it made.
+
+use sea_orm_migration::prelude::*;
+
+mod columns;
+mod m20261121_000001_create_accounts;
+mod m20261121_000002_create_groups;
+mod m20261121_000003_create_users;
+mod m20261121_000004_create_user_addresses;
+mod m20261121_000005_create_user_external_ids;
+mod m20261121_000006_create_user_groups;
+mod m20261121_000007_create_user_languages;
+mod m20261121_000008_create_audit_entries;
+mod m20261121_000009_create_data_keys;
+mod m20261121_000010_create_signing_keys;
+mod m20261121_000011_create_idempotency_keys;
+mod m20261121_000012_create_platform_facts;
+
+pub use sea_orm_migration::{MigrationTrait, MigratorTrait, SchemaManager};
+
+/// All migrations, oldest first.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261121_000001_create_accounts::Migration),
+            Box::new(m20261121_000002_create_groups::Migration),
+            Box::new(m20261121_000003_create_users::Migration),
+            Box::new(m20261121_000004_create_user_addresses::Migration),
+            Box::new(m20261121_000005_create_user_external_ids::Migration),
+            Box::new(m20261121_000006_create_user_groups::Migration),
+            Box::new(m20261121_000007_create_user_languages::Migration),
+            Box::new(m20261121_000008_create_audit_entries::Migration),
+            Box::new(m20261121_000009_create_data_keys::Migration),
+            Box::new(m20261121_000010_create_signing_keys::Migration),
+            Box::new(m20261121_000011_create_idempotency_keys::Migration),
+            Box::new(m20261121_000012_create_platform_facts::Migration),
+        ]
+    }
+}

@@ -1,0 +1,57 @@
+//! Groups that are states: computed from the verified marks and KYC, shown and filtered as groups, never assigned.
+
+use backdesk_entity::enums::KycStatus;
+
+/// What the computed groups are computed from.
+#[derive(Debug, Clone, Copy)]
+pub struct Onboarding {
+    /// The e-mail address was verified.
+    pub email_verified: bool,
+    /// The phone number was verified.
+    pub phone_verified: bool,
+    /// Where KYC stands.
+    pub kyc_status: KycStatus,
+}
+
+/// The computed groups.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ComputedGroup {
+    /// The e-mail address is not verified yet.
+    EmailNotVerified,
+    /// The phone number is not verified yet.
+    PhoneNotVerified,
+    /// KYC is not validated yet.
+    KycNotVerified,
+}
+
+impl ComputedGroup {
+    /// All of them.
+    pub const ALL: [Self; 3] = [
+        Self::EmailNotVerified,
+        Self::PhoneNotVerified,
+        Self::KycNotVerified,
+    ];
+
+    /// The key of the group.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::EmailNotVerified => "EMAIL_NOT_VERIFIED",
+            Self::PhoneNotVerified => "PHONE_NOT_VERIFIED",
+            Self::KycNotVerified => "KYC_NOT_VERIFIED",
+        }
+    }
+
+    /// The computed group of that key; an assigned one has none.
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|group| group.key() == key)
+    }
+
+    /// Whether a user is in it.
+    pub fn holds(self, state: Onboarding) -> bool {
+        match self {
+            Self::EmailNotVerified => !state.email_verified,
+            Self::PhoneNotVerified => !state.phone_verified,
+            Self::KycNotVerified => state.kyc_status != KycStatus::Validated,
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! The language of lists: what is wanted (filter, search, order, window), free of any table. The front end writes it,
+//! the store translates it.
+
+use async_graphql::Enum;
+use chrono::{DateTime, Duration, NaiveDate, Utc};
+use serde::Serialize;
+use uuid::Uuid;
+
+/// Which way a list is sorted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum, Serialize)]
+#[graphql(name = "SortDirection")]
+pub enum Direction {
+    /// Smallest, oldest, A first.
+    Asc,
+    /// Largest, newest, Z first.
+    Desc,
+}
+
+impl Direction {
+    /// The other way.
+    pub fn reversed(self) -> Self {
+        match self {
+            Self::Asc => Self::Desc,
+            Self::Desc => Self::Asc,
+        }
+    }
+}
+
+/// Where missing values stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum, Serialize)]
+#[graphql(name = "NullsOrder")]
+pub enum Nulls {
+    /// Before all others.
+    First,
+    /// After all others.
+    Last,
+}
+
+/// One key of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct OrderBy<F> {
+    /// What to sort by.
+    pub field: F,
+    /// Which way.
+    pub direction: Direction,
+    /// Where missing values stand, whichever way.
+    pub nulls: Nulls,
+}
+
+/// Which part of a list is wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Window {
+    /// The rows after a cursor, or the first ones.
+    Forward {
+        /// How many.
+        first: u64,
+        /// The cursor.
+        after: Option<String>,
+    },
+    /// The rows before a cursor, or the last ones.
+    Backward {
+        /// How many.
+        last: u64,
+        /// The cursor.
+        before: Option<String>,
+    },
+}
+
+impl Window {
+    /// How many rows at most.
+    pub fn size(&self) -> u64 {
+        match self {
+            Self::Forward { first, .. } => *first,
+            Self::Backward { last, .. } => *last,
+        }
+    }
+
+    /// The cursor to start from.
+    pub fn cursor(&self) -> Option<&str> {
+        match self {
+            Self::Forward { after, .. } => after.as_deref(),
+            Self::Backward { before, .. } => before.as_deref(),
+        }
+    }
+
+    /// Whether it is read from the end.
+    pub fn is_backward(&self) -> bool {
+        matches!(self, Self::Backward { .. })
+    }
+}
+
+/// Which rows are wanted: tests of attributes of kind `F`, combined. Two-valued: a test of a missing value is false, and
+/// `Not` is its exact complement, so that a filter and its negation split every list in two.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub enum Filter<F> {
+    /// Every one of these; all rows when empty.
+    All(Vec<Filter<F>>),
+    /// At least one of these; no row when empty.
+    Any(Vec<Filter<F>>),
+    /// The rows that the filter leaves out.
+    Not(Box<Filter<F>>),
+    /// A test of one attribute.
+    Is(F, Test),
+}
+
+impl<F> Default for Filter<F> {
+    fn default() -> Self {
+        Self::All(Vec::new())
+    }
+}
+
+impl<F> Filter<F> {
+    /// The complement.
+    pub fn negated(self) -> Self {
+        Self::Not(Box::new(self))
+    }
+}
+
+/// A test of one value.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub enum Test {
+    /// Equal.
+    Eq(Operand),
+    /// One of these.
+    In(Vec<Operand>),
+    /// Contains the text.
+    Contains(String),
+    /// Starts with the text.
+    StartsWith(String),
+    /// Ends with the text.
+    EndsWith(String),
+    /// Greater, later.
+    Gt(Operand),
+    /// Greater or equal.
+    Gte(Operand),
+    /// Less, earlier.
+    Lt(Operand),
+    /// Less or equal.
+    Lte(Operand),
+    /// Missing.
+    IsNull,
+    /// Not longer ago than this, and not in the future.
+    Within(#[serde(serialize_with = "seconds")] Duration),
+}
+
+/// A value to compare with.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "named as what they hold")]
+pub enum Operand {
+    Text(String),
+    Instant(DateTime<Utc>),
+    Date(NaiveDate),
+    Number(i16),
+    Id(Uuid),
+    Flag(bool),
+}
+
+fn seconds<S: serde::Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_i64(duration.num_seconds())
+}
+
+/// A whole request for a list.
+#[derive(Debug, Clone)]
+pub struct ListQuery<A, F> {
+    /// Which rows.
+    pub filter: Filter<A>,
+    /// Words that all must be found.
+    pub search: Option<String>,
+    /// In which order; the id settles ties.
+    pub order: Vec<OrderBy<F>>,
+    /// Which part.
+    pub window: Window,
+}

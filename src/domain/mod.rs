@@ -1,0 +1,18 @@
+//! Values and rules, pure: no I/O, no clock, no random. What a text must look like, which step a life may take.
+//! The vocabularies that the rules speak of come from the entities.
+
+pub mod birth_date;
+pub mod code;
+pub mod country;
+pub mod email;
+pub mod group;
+pub mod language;
+pub mod link;
+pub mod list;
+pub mod mistake;
+pub mod phone;
+pub mod problem;
+pub mod status;
+pub mod text;
+pub mod time_zone;
+pub mod user;

@@ -1,0 +1,113 @@
+//! What is wrong with an input, as a mutation answers it: a stable code, the way to the field, and what to do.
+
+use async_graphql::Enum;
+use chrono::{DateTime, Utc};
+
+use super::mistake::Mistake;
+
+/// The kinds of problems. Clients switch on them: a code is never renamed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(name = "MutationErrorCode")]
+pub enum ProblemCode {
+    /// A value is missing.
+    Required,
+    /// A value is not acceptable; the message says what would be.
+    Invalid,
+    /// Another record of the account has this value already.
+    Unique,
+    /// Something that the input names does not exist, or is outside your accounts.
+    NotFound,
+    /// The life cycle has no such step.
+    IllegalTransition,
+    /// The user is cancelled, which is final: nothing of them can be changed.
+    UserCanceled,
+    /// The record changed since the version that you gave.
+    VersionConflict,
+    /// The idempotency key was used before, with another input.
+    IdempotencyMismatch,
+}
+
+/// One problem of an input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The kind.
+    pub code: ProblemCode,
+    /// The way to the field, from the mutation's arguments on.
+    pub field: Vec<String>,
+    /// A sentence that says what to do.
+    pub message: String,
+    /// Set with [`ProblemCode::VersionConflict`].
+    pub conflict: Option<VersionConflict>,
+}
+
+/// What happened to a record since the version that the caller knew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VersionConflict {
+    /// The version that the caller gave.
+    pub yours: i32,
+    /// The version now.
+    pub current: i32,
+    /// The fields that changed in between.
+    pub changed_fields: Vec<String>,
+    /// Who changed it last.
+    pub by: Option<String>,
+    /// When it changed last.
+    pub at: Option<DateTime<Utc>>,
+}
+
+impl Problem {
+    /// A problem of the field that `path` leads to, its steps separated by dots.
+    pub fn new(code: ProblemCode, path: &str, message: impl Into<String>) -> Self {
+        let field = path
+            .split('.')
+            .filter(|step| !step.is_empty())
+            .map(str::to_owned)
+            .collect();
+        Self {
+            code,
+            field,
+            message: message.into(),
+            conflict: None,
+        }
+    }
+}
+
+/// Collects the problems of one input, so that the caller learns all of them at once.
+#[derive(Debug, Default)]
+pub struct Problems {
+    root: String,
+    found: Vec<Problem>,
+}
+
+impl Problems {
+    /// Problems of the argument that `root` names, such as `input.profile`.
+    pub fn under(root: &str) -> Self {
+        Self {
+            root: root.to_owned(),
+            found: Vec::new(),
+        }
+    }
+
+    /// Notes a problem of `field`, relative to the root.
+    pub fn add(&mut self, code: ProblemCode, field: &str, message: impl Into<String>) {
+        self.found
+            .push(Problem::new(code, &format!("{}.{field}", self.root), message));
+    }
+
+    /// Notes a problem of the argument that `path` leads to, wherever the root is.
+    pub fn add_at(&mut self, code: ProblemCode, path: &str, message: impl Into<String>) {
+        self.found.push(Problem::new(code, path, message));
+    }
+
+    /// The value, or a note of why there is none.
+    pub fn check<T>(&mut self, field: &str, judged: Result<T, Mistake>) -> Option<T> {
+        judged
+            .map_err(|mistake| self.add(ProblemCode::Invalid, field, mistake.into_message()))
+            .ok()
+    }
+
+    /// All that was found; empty when the input is fine.
+    pub fn into_found(self) -> Vec<Problem> {
+        self.found
+    }
+}

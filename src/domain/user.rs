@@ -1,0 +1,88 @@
+//! What a caller may say about a user, before anybody judged it. Front end, import and demo data all speak this form.
+
+use backdesk_entity::enums::{ClientType, MarketRole, PersonType};
+use serde::Serialize;
+
+/// Absent, null or a value: unchanged, cleared or set.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub enum Patch<T> {
+    /// Not mentioned: stays as it is.
+    #[default]
+    Keep,
+    /// Null: becomes empty.
+    Clear,
+    /// Becomes this.
+    Set(T),
+}
+
+impl<T> Patch<T> {
+    /// Set where there is a value, untouched where there is none.
+    pub fn of(value: Option<T>) -> Self {
+        value.map_or(Self::Keep, Self::Set)
+    }
+}
+
+/// Changes to the parts of a user that staff edit. Texts are as typed: the service judges them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the entity documents each attribute")]
+pub struct UserChange {
+    pub tag: Patch<String>,
+    pub person_type: Patch<PersonType>,
+    pub client_type: Patch<ClientType>,
+    pub market_role: Patch<MarketRole>,
+    pub title: Patch<String>,
+    pub first_name: Patch<String>,
+    pub last_name: Patch<String>,
+    pub middle_names: Patch<String>,
+    pub birth_date: Patch<String>,
+    pub birth_place: Patch<String>,
+    pub birth_country: Patch<String>,
+    pub nationality: Patch<String>,
+    pub second_nationality: Patch<String>,
+    pub country: Patch<String>,
+    pub email: Patch<String>,
+    pub phone: Patch<String>,
+    pub mobile: Patch<String>,
+    pub picture: Patch<String>,
+    pub mother_tongue: Patch<String>,
+    pub preferred_language: Patch<String>,
+    pub communication_language: Patch<String>,
+    pub time_zone: Patch<String>,
+    pub spoken_languages: Patch<Vec<String>>,
+    pub external_ids: Patch<Vec<ExternalId>>,
+    pub postal_address: Patch<AddressChange>,
+    pub secondary_address: Patch<AddressChange>,
+    pub location_address: Patch<AddressChange>,
+}
+
+/// Changes to one address; a cleared line is empty, a cleared address is gone.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the entity documents each attribute")]
+pub struct AddressChange {
+    pub line1: Patch<String>,
+    pub line2: Patch<String>,
+    pub line3: Patch<String>,
+    pub postcode: Patch<String>,
+    pub city: Patch<String>,
+    pub state: Patch<String>,
+    pub country: Patch<String>,
+}
+
+/// How another system calls a user.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct ExternalId {
+    /// The system.
+    pub system: String,
+    /// Its name for the user.
+    pub value: String,
+}
+
+impl ExternalId {
+    /// The system that a banking API's `clientId` comes from: the number of the platform, the same for all its users.
+    pub const CLIENT: &'static str = "CLIENT";
+
+    /// Whether the system calls several users the same, so that its ids need not be unique.
+    pub fn is_shared(system: &str) -> bool {
+        system.eq_ignore_ascii_case(Self::CLIENT)
+    }
+}

@@ -1,0 +1,4 @@
+//! Backdesk: the user back office of regulated platforms as one GraphQL API. A request walks one way through the house,
+//! http, graphql, service, store, and each room uses only the rooms below it: see ARCHITECTURE.md.
+
+pub mod domain;

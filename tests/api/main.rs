@@ -1,0 +1,3 @@
+//! The integration tests: see CONTRIBUTING.md.
+
+fn main() {}
