@@ -1,0 +1,195 @@
+//! Who asks, and what they may do: the only maker of permits.
+
+use std::{collections::BTreeSet, net::IpAddr, sync::Arc};
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    policy::{Access, Action, Permission, Role},
+    token::{AccountsClaim, Claims},
+};
+
+/// The accounts whose users a caller sees and acts on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    /// Every account, those to come included.
+    All,
+    /// These alone; possibly none.
+    Accounts(BTreeSet<String>),
+}
+
+impl Scope {
+    /// Whether the account lies within.
+    pub fn covers(&self, account: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Accounts(codes) => codes.contains(account),
+        }
+    }
+}
+
+/// Where a request came from; goes into audit entries and logs.
+#[derive(Debug, Clone, Default)]
+pub struct Origin {
+    /// The id that the request is answered with.
+    pub request_id: Option<String>,
+    /// The peer's address.
+    pub ip: Option<IpAddr>,
+    /// What the peer calls its program, cut to a sensible length.
+    pub user_agent: Option<String>,
+}
+
+/// Somebody with a valid token, or the program itself.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    issuer: String,
+    subject: String,
+    name: Option<String>,
+    roles: Vec<Role>,
+    scope: Scope,
+    expires_at: Option<DateTime<Utc>>,
+    origin: Origin,
+    is_system: bool,
+}
+
+/// Why a permit was not given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refused {
+    /// What would have been needed; none when no permission would do.
+    pub missing: Option<Permission>,
+}
+
+/// The proof that a caller may perform one action. [`Caller::permit`] alone makes it, and the store opens for nothing else.
+#[derive(Debug, Clone)]
+pub struct Permit {
+    caller: Arc<Caller>,
+    action: Action,
+}
+
+impl Caller {
+    /// The bearer of a verified token. Roles that nobody knows are dropped.
+    pub fn from_claims(claims: Claims, origin: Origin) -> Self {
+        let roles: BTreeSet<Role> = claims
+            .roles
+            .iter()
+            .filter_map(|claim| Role::from_claim(claim))
+            .collect();
+        Self {
+            issuer: claims.iss,
+            subject: claims.sub,
+            name: claims.name,
+            roles: roles.into_iter().collect(),
+            scope: match claims.accounts {
+                AccountsClaim::All => Scope::All,
+                AccountsClaim::Codes(codes) => Scope::Accounts(codes.into_iter().collect()),
+            },
+            expires_at: DateTime::from_timestamp(claims.exp, 0),
+            origin,
+            is_system: false,
+        }
+    }
+
+    /// The program itself, doing the job of that name: goes through the same door, and into the audit trail.
+    pub fn system(job: &str) -> Self {
+        Self {
+            issuer: "backdesk".into(),
+            subject: format!("system:{job}"),
+            name: None,
+            roles: Vec::new(),
+            scope: Scope::All,
+            expires_at: None,
+            origin: Origin::default(),
+            is_system: true,
+        }
+    }
+
+    /// A permit for the action, or what is missing.
+    pub fn permit(self: &Arc<Self>, action: Action) -> Result<Permit, Refused> {
+        let granted = match action.access() {
+            _ if self.is_system => Ok(()),
+            Access::SignedIn if !self.roles.is_empty() => Ok(()),
+            Access::Needs(permission) if self.holds(permission) => Ok(()),
+            Access::Needs(permission) => Err(Refused {
+                missing: Some(permission),
+            }),
+            Access::SignedIn | Access::SystemOnly => Err(Refused { missing: None }),
+        };
+        granted.map(|()| Permit {
+            caller: Arc::clone(self),
+            action,
+        })
+    }
+
+    /// Whether one of the roles allows it.
+    pub fn holds(&self, permission: Permission) -> bool {
+        permission.holders().iter().any(|role| self.roles.contains(role))
+    }
+
+    /// Everything that the roles allow.
+    pub fn permissions(&self) -> impl Iterator<Item = Permission> {
+        Permission::ALL
+            .into_iter()
+            .filter(|permission| self.holds(*permission))
+    }
+
+    /// Who issued the token.
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// The token's subject.
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// The token's name.
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// The roles that are known.
+    pub fn roles(&self) -> &[Role] {
+        &self.roles
+    }
+
+    /// The names of the roles as the audit trail keeps them.
+    pub fn role_names(&self) -> Vec<&'static str> {
+        if self.is_system {
+            vec!["system"]
+        } else {
+            self.roles.iter().map(|role| role.claim()).collect()
+        }
+    }
+
+    /// The accounts whose users the caller sees.
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// When the token ends; the program's own callers have none.
+    pub fn expires_at(&self) -> Option<DateTime<Utc>> {
+        self.expires_at
+    }
+
+    /// Where the request came from.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+}
+
+impl Permit {
+    /// Whose permit it is.
+    pub fn caller(&self) -> &Arc<Caller> {
+        &self.caller
+    }
+
+    /// What for.
+    pub fn action(&self) -> Action {
+        self.action
+    }
+
+    /// How far it reaches.
+    pub fn scope(&self) -> &Scope {
+        self.caller.scope()
+    }
+}

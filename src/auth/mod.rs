@@ -1,0 +1,7 @@
+//! From a token to a caller to a permit, and the table of who may do what. Knows nothing of requests or tables.
+
+pub mod caller;
+pub mod keys;
+pub mod policy;
+pub mod sealing;
+pub mod token;

@@ -1,0 +1,289 @@
+//! Access tokens: JWTs as RFC 9068 has them, signed and verified with the keys of `auth::keys`.
+//!
+//! One algorithm (`EdDSA`), one type (`at+jwt`), our issuer, our audience. Nothing in a token chooses how it is
+//! verified (RFC 8725): the algorithm is pinned, the key is looked up among ours, and a header that brings or
+//! points to a key refuses the token. `client_id`, which RFC 9068 wants, is left out while there are no OAuth
+//! clients. What the roles and accounts of a token allow is not judged here but in `auth::policy`.
+
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::errors::ErrorKind;
+use jsonwebtoken::{Algorithm, Header, Validation};
+use serde_json::{Map, Value};
+
+pub use self::claims::{AccountsClaim, Claims};
+use crate::auth::keys::KeyRing;
+use crate::clock::Clock;
+
+mod claims;
+
+/// The longest token that is issued or looked at, in bytes.
+pub const MAX_TOKEN_BYTES: usize = 8 * 1024;
+
+/// How far another server's clock may be ahead or behind, in seconds.
+const LEEWAY: i64 = 30;
+
+/// The `typ` of an access token (RFC 9068, section 2.1). An ID token or anything else of ours that is signed
+/// with the same key has another, and so is never taken for one.
+const TYPE: &str = "at+jwt";
+
+/// Header members that would have the verifier take its key from the token, or fetch it from an address in it.
+const KEY_HEADERS: [&str; 4] = ["jku", "jwk", "x5u", "x5c"];
+
+/// What a new token is to say; the rest [`Tokens::issue`] knows.
+#[derive(Debug, Clone)]
+pub struct TokenRequest {
+    /// See [`Claims::sub`]; not empty.
+    pub subject: String,
+    /// See [`Claims::name`].
+    pub name: Option<String>,
+    /// See [`Claims::roles`].
+    pub roles: Vec<String>,
+    /// See [`Claims::accounts`].
+    pub accounts: AccountsClaim,
+    /// How long it is good, from now on, in whole seconds (rounded down).
+    pub ttl: Duration,
+}
+
+/// Why a token was not issued.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IssueError {
+    /// The subject is empty.
+    Subject,
+    /// The lifetime is shorter than a second, or longer than time can be counted.
+    Lifetime,
+    /// The token would be longer than [`MAX_TOKEN_BYTES`], and no server would take it.
+    TooLarge,
+    /// The key does not sign.
+    Signing,
+}
+
+impl std::fmt::Display for IssueError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Subject => "a token needs a subject",
+            Self::Lifetime => "a token needs a lifetime of a second or more",
+            Self::TooLarge => "the token would be longer than 8 KB: name fewer roles or accounts",
+            Self::Signing => "the signing key does not sign",
+        })
+    }
+}
+
+impl std::error::Error for IssueError {}
+
+/// Why a token is refused.
+///
+/// It has no `Display` and no `Error`, so that no `?` turns it into a message for the client by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenError {
+    /// Longer than [`MAX_TOKEN_BYTES`].
+    TooLarge,
+    /// Not three parts of base64url with a JSON object each in the first two.
+    Malformed,
+    /// Signed with anything but `EdDSA`, or not at all.
+    Algorithm,
+    /// A JWT, but not an access token.
+    Type,
+    /// Has a `crit` header: demands something that this program does not know.
+    Critical,
+    /// Brings its own key, or says where to get it.
+    ForeignKey,
+    /// Names no key, or none of ours.
+    UnknownKey,
+    /// The signature is not that of the key that it names.
+    Signature,
+    /// A claim is missing or of the wrong type.
+    Claims,
+    /// Issued by somebody else.
+    Issuer,
+    /// Issued for somebody else.
+    Audience,
+    /// No longer good.
+    Expired,
+    /// Not yet good, or issued in the future.
+    NotYetValid,
+}
+
+impl TokenError {
+    /// A short stable word for logs and for `error_description` of `WWW-Authenticate` (RFC 6750, section 3).
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::TooLarge => "too_large",
+            Self::Malformed => "malformed",
+            Self::Algorithm => "wrong_algorithm",
+            Self::Type => "wrong_type",
+            Self::Critical => "critical_header",
+            Self::ForeignKey => "foreign_key",
+            Self::UnknownKey => "unknown_key",
+            Self::Signature => "bad_signature",
+            Self::Claims => "bad_claims",
+            Self::Issuer => "wrong_issuer",
+            Self::Audience => "wrong_audience",
+            Self::Expired => "expired",
+            Self::NotYetValid => "not_yet_valid",
+        }
+    }
+}
+
+/// Issues and verifies access tokens.
+#[derive(Debug, Clone)]
+pub struct Tokens {
+    ring: KeyRing,
+    issuer: String,
+    audience: String,
+    clock: Clock,
+    validation: Validation,
+}
+
+impl Tokens {
+    /// Tokens of `issuer` for `audience`, signed and verified with the keys of `ring`.
+    pub fn new(ring: KeyRing, issuer: String, audience: String, clock: Clock) -> Self {
+        let mut validation = Validation::new(Algorithm::EdDSA);
+        validation.set_issuer(&[&issuer]);
+        validation.set_audience(&[&audience]);
+        // jsonwebtoken passes a token without `iss` or `aud` unless they are named here
+        validation.set_required_spec_claims(&["iss", "aud", "sub", "exp", "nbf"]);
+        // it would ask the system for the time; `judge_times` asks our clock
+        validation.validate_exp = false;
+        validation.validate_nbf = false;
+        Self {
+            ring,
+            issuer,
+            audience,
+            clock,
+            validation,
+        }
+    }
+
+    /// The keys, for the JSON Web Key Set.
+    pub fn ring(&self) -> &KeyRing {
+        &self.ring
+    }
+
+    /// Signs a new token that is good from now on.
+    pub fn issue(&self, request: TokenRequest) -> Result<(String, Claims), IssueError> {
+        let TokenRequest {
+            subject,
+            name,
+            roles,
+            accounts,
+            ttl,
+        } = request;
+        if subject.is_empty() {
+            return Err(IssueError::Subject);
+        }
+        let now = self.clock.now().timestamp();
+        let exp = i64::try_from(ttl.as_secs())
+            .ok()
+            .filter(|&seconds| seconds > 0)
+            .and_then(|seconds| now.checked_add(seconds))
+            .ok_or(IssueError::Lifetime)?;
+        let claims = Claims {
+            iss: self.issuer.clone(),
+            aud: vec![self.audience.clone()],
+            sub: subject,
+            name,
+            roles,
+            accounts,
+            iat: now,
+            nbf: now,
+            exp,
+            jti: self.clock.new_id().to_string(),
+            sid: None,
+        };
+        let key = self.ring.signing();
+        let mut header = Header::new(Algorithm::EdDSA);
+        header.typ = Some(TYPE.to_owned());
+        header.kid = Some(key.kid().to_owned());
+        let token =
+            jsonwebtoken::encode(&header, &claims, key.encoding_key()).map_err(|_| IssueError::Signing)?;
+        if token.len() > MAX_TOKEN_BYTES {
+            Err(IssueError::TooLarge)
+        } else {
+            Ok((token, claims))
+        }
+    }
+
+    /// The claims of a token that is good here and now.
+    pub fn verify(&self, token: &str) -> Result<Claims, TokenError> {
+        if token.len() > MAX_TOKEN_BYTES {
+            return Err(TokenError::TooLarge);
+        }
+        let mut parts = token.split('.');
+        let (Some(header), Some(_), Some(_), None) = (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(TokenError::Malformed);
+        };
+        let kid = judge_header(header)?;
+        let key = self.ring.decoding_key(&kid).ok_or(TokenError::UnknownKey)?;
+        // signature, issuer, audience and presence by the library; first as a plain object, so that a wrong
+        // audience is told apart from a claim of the wrong type
+        let claims: Value = jsonwebtoken::decode(token, key, &self.validation)
+            .map_err(|e| refusal(e.kind()))?
+            .claims;
+        let claims: Claims = serde_json::from_value(claims).map_err(|_| TokenError::Claims)?;
+        if claims.sub.is_empty() || claims.jti.is_empty() {
+            return Err(TokenError::Claims);
+        }
+        self.judge_times(&claims)?;
+        Ok(claims)
+    }
+
+    fn judge_times(&self, claims: &Claims) -> Result<(), TokenError> {
+        let now = self.clock.now().timestamp();
+        if now >= claims.exp.saturating_add(LEEWAY) {
+            return Err(TokenError::Expired);
+        }
+        if claims.nbf.max(claims.iat) > now + LEEWAY {
+            return Err(TokenError::NotYetValid);
+        }
+        Ok(())
+    }
+}
+
+/// Judges the header before anything is done with the token, and returns the id of the key that it names.
+fn judge_header(encoded: &str) -> Result<String, TokenError> {
+    let json = URL_SAFE_NO_PAD
+        .decode(encoded)
+        .map_err(|_| TokenError::Malformed)?;
+    let header: Map<String, Value> = serde_json::from_slice(&json).map_err(|_| TokenError::Malformed)?;
+    let text = |member: &str| header.get(member).and_then(Value::as_str);
+
+    if text("alg") != Some("EdDSA") {
+        return Err(TokenError::Algorithm);
+    }
+    // no extension is known here, so whatever is critical is unknown; an empty list is not allowed either
+    if header.contains_key("crit") {
+        return Err(TokenError::Critical);
+    }
+    if KEY_HEADERS.iter().any(|member| header.contains_key(*member)) {
+        return Err(TokenError::ForeignKey);
+    }
+    if !text("typ").is_some_and(is_access_token) {
+        return Err(TokenError::Type);
+    }
+    text("kid").map(str::to_owned).ok_or(TokenError::UnknownKey)
+}
+
+/// Media types ignore case, and "application/" may be left out (RFC 7515, section 4.1.9).
+fn is_access_token(typ: &str) -> bool {
+    let typ = typ.to_ascii_lowercase();
+    typ.strip_prefix("application/").unwrap_or(&typ) == TYPE
+}
+
+/// The library's errors in our words; what is not listed is about the shape of the token.
+fn refusal(kind: &ErrorKind) -> TokenError {
+    match kind {
+        ErrorKind::InvalidSignature => TokenError::Signature,
+        ErrorKind::InvalidAlgorithm => TokenError::Algorithm,
+        ErrorKind::InvalidIssuer => TokenError::Issuer,
+        ErrorKind::InvalidAudience => TokenError::Audience,
+        ErrorKind::MissingRequiredClaim(_) | ErrorKind::InvalidClaimFormat(_) => TokenError::Claims,
+        _ => TokenError::Malformed,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,221 @@
+//! Configuration: `BACKDESK_*` variables and an optional TOML file, the environment winning over the file.
+//!
+//! Everything is judged once, at start, and all problems are told together: an unknown key or a bad value never
+//! waits for the moment when it matters. The value of a secret key is in no error and in no `Debug`.
+//!
+//! A new key is a row in `config/keys.rs`, a field of [`Config`] and a line in [`Config::from_sources`].
+
+use std::ffi::{OsStr, OsString};
+use std::fmt::{self, Display};
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use tracing_subscriber::EnvFilter;
+
+use self::keys::KEYS;
+pub use self::keys::KeyDoc;
+use self::sources::Sources;
+pub use self::values::{DatabaseUrl, Environment, LogFormat, MasterKeySource};
+use crate::auth::sealing::MasterKey;
+
+mod keys;
+mod sources;
+mod values;
+
+/// The embedded database in the data folder.
+const DATABASE_FILE: &str = "backdesk.db";
+
+/// The master key that is made beside it.
+const MASTER_KEY_FILE: &str = "master.key";
+
+/// Everything that can be configured.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// What the program is run for.
+    pub env: Environment,
+    /// The address to serve on.
+    pub listen: SocketAddr,
+    /// The folder for what the program keeps itself; it need not exist yet.
+    pub data_dir: PathBuf,
+    /// The database.
+    pub database_url: DatabaseUrl,
+    /// How many connections to the database are held, 1 to 200.
+    pub pool_size: u32,
+    /// Where the master key comes from.
+    pub master_key: MasterKeySource,
+    /// The issuer of our access tokens.
+    pub token_issuer: String,
+    /// The audience of our access tokens.
+    pub token_audience: String,
+    /// What is logged: a tracing filter, known to be one.
+    pub log: String,
+    /// How log lines are written.
+    pub log_format: LogFormat,
+}
+
+impl Config {
+    /// Reads the environment of the process and the file: the one that `BACKDESK_CONFIG` names, else
+    /// `backdesk.toml` in the working folder if it is there.
+    pub fn load() -> Result<Self, ConfigError> {
+        let env: Vec<(OsString, OsString)> = std::env::vars_os().collect();
+        let named = env
+            .iter()
+            .find(|(name, _)| name == KEYS[0].env)
+            .map(|(_, value)| value.as_os_str());
+        let file = read_file(named, Path::new(KEYS[0].default))?;
+        Self::from_sources(
+            env,
+            file.as_ref().map(|(name, text)| (name.as_str(), text.as_str())),
+        )
+    }
+
+    /// The same from given variables and the name and text of a file: for tests, which share one environment.
+    pub fn from_sources<N, V>(
+        env: impl IntoIterator<Item = (N, V)>,
+        file: Option<(&str, &str)>,
+    ) -> Result<Self, ConfigError>
+    where
+        N: Into<OsString>,
+        V: Into<OsString>,
+    {
+        let mut sources = Sources::default();
+        if let Some((name, text)) = file {
+            sources.read_toml(name, text);
+        }
+        // after the file: the environment wins
+        sources.read_env(
+            env.into_iter()
+                .map(|(name, value)| (name.into(), value.into()))
+                .collect(),
+        );
+
+        // each is judged before any is missed, so that all problems are told at once
+        let data_dir: Option<PathBuf> = sources.value("data_dir", str::parse);
+        let database_url = if sources.has("database_url") {
+            sources.value("database_url", str::parse)
+        } else {
+            data_dir
+                .as_deref()
+                .map(|folder| DatabaseUrl::embedded(folder, DATABASE_FILE))
+        };
+        let master_key = master_key(&mut sources, database_url.as_ref(), data_dir.as_deref());
+        let env = sources.value("env", str::parse);
+        let listen = sources.value("listen", |text| {
+            text.parse()
+                .map_err(|_| "must be an address and a port, such as 127.0.0.1:8080")
+        });
+        let pool_size = sources.value("pool_size", |text| {
+            text.parse()
+                .ok()
+                .filter(|size| (1..=200).contains(size))
+                .ok_or("must be 1 to 200")
+        });
+        let token_issuer = sources.value("token_issuer", str::parse);
+        let token_audience = sources.value("token_audience", str::parse);
+        let log = sources.value("log", |text| match EnvFilter::builder().parse(text) {
+            Ok(_) => Ok(text.to_owned()),
+            Err(_) => Err("must be a tracing filter, such as warn or info,backdesk=debug"),
+        });
+        let log_format = sources.value("log_format", str::parse);
+
+        let config = || {
+            Some(Self {
+                env: env?,
+                listen: listen?,
+                data_dir: data_dir?,
+                database_url: database_url?,
+                pool_size: pool_size?,
+                master_key: master_key?,
+                token_issuer: token_issuer?,
+                token_audience: token_audience?,
+                log: log?,
+                log_format: log_format?,
+            })
+        };
+        match config() {
+            Some(config) if sources.problems.is_empty() => Ok(config),
+            _ => Err(ConfigError {
+                problems: sources.problems,
+            }),
+        }
+    }
+
+    /// Every key, for documentation.
+    pub fn keys() -> &'static [KeyDoc] {
+        &KEYS
+    }
+}
+
+/// Why the program does not start: every problem with the configuration, one sentence each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigError {
+    problems: Vec<String>,
+}
+
+impl ConfigError {
+    /// The problems in the order in which they were found; never empty.
+    pub fn problems(&self) -> &[String] {
+        &self.problems
+    }
+}
+
+impl Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the configuration is refused:")?;
+        self.problems
+            .iter()
+            .try_for_each(|problem| write!(f, "\n  {problem}"))
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+/// Where the master key comes from, by what is given and what the database demands.
+fn master_key(
+    sources: &mut Sources,
+    database: Option<&DatabaseUrl>,
+    folder: Option<&Path>,
+) -> Option<MasterKeySource> {
+    match (sources.has("master_key"), sources.has("master_key_file")) {
+        (true, false) => sources
+            .value("master_key", MasterKey::parse)
+            .map(MasterKeySource::Given),
+        (false, true) => sources
+            .value("master_key_file", str::parse)
+            .map(MasterKeySource::File),
+        (true, true) => {
+            sources
+                .problems
+                .push("master_key and master_key_file are both given: leave one out".to_owned());
+            None
+        }
+        // several servers may share a database, and a key that each made for itself would open nothing of
+        // the others'
+        (false, false) if !database?.is_embedded() => {
+            sources.problems.push(
+                "PostgreSQL needs BACKDESK_MASTER_KEY or BACKDESK_MASTER_KEY_FILE; `openssl rand -base64 32` \
+                 makes a key"
+                    .to_owned(),
+            );
+            None
+        }
+        (false, false) => folder.map(|folder| MasterKeySource::OwnFile(folder.join(MASTER_KEY_FILE))),
+    }
+}
+
+/// The name and text of the configuration file, if there is one.
+fn read_file(named: Option<&OsStr>, default: &Path) -> Result<Option<(String, String)>, ConfigError> {
+    let path = named.map_or(default, Path::new);
+    let name = path.display().to_string();
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(Some((name, text))),
+        Err(error) if error.kind() == ErrorKind::NotFound && named.is_none() => Ok(None),
+        Err(error) => Err(ConfigError {
+            problems: vec![format!("{name}: {error}")],
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests;

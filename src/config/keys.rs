@@ -1,0 +1,120 @@
+//! The table of configuration keys: names, defaults, meanings. The README's table is held against it by a test.
+
+/// What a key is called, what it means and what it is when nobody says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyDoc {
+    /// Its name in the file; `config` names the file itself and is known to the environment alone.
+    pub name: &'static str,
+    /// Its name in the environment.
+    pub env: &'static str,
+    /// Its default as one would write it; empty when it has none.
+    pub default: &'static str,
+    /// What it does and what is allowed, in a sentence or two.
+    pub description: &'static str,
+    /// Whether its value stays out of errors and logs.
+    pub secret: bool,
+}
+
+/// Every key there is. The defaults are read from here, so they cannot differ from what is documented.
+pub(super) const KEYS: [KeyDoc; 12] = [
+    key(
+        "config",
+        "BACKDESK_CONFIG",
+        "backdesk.toml",
+        "The configuration file, known to the environment alone. The default may be missing, a file that is \
+         named may not.",
+    ),
+    key(
+        "env",
+        "BACKDESK_ENV",
+        "development",
+        "`development` or `production`. In production no development tokens are issued.",
+    ),
+    key(
+        "listen",
+        "BACKDESK_LISTEN",
+        "127.0.0.1:8080",
+        "Address and port to serve on.",
+    ),
+    key(
+        "data_dir",
+        "BACKDESK_DATA_DIR",
+        "backdesk-data",
+        "Folder for what the program keeps itself.",
+    ),
+    secret(
+        "database_url",
+        "BACKDESK_DATABASE_URL",
+        "sqlite:backdesk-data/backdesk.db",
+        "`sqlite:FILE` (embedded; the default lies in `data_dir`) or `postgres://USER:PASSWORD@HOST/NAME`.",
+    ),
+    key(
+        "pool_size",
+        "BACKDESK_POOL_SIZE",
+        "10",
+        "Connections to the database, 1 to 200.",
+    ),
+    secret(
+        "master_key",
+        "BACKDESK_MASTER_KEY",
+        "",
+        "Base64 of the 32 bytes that protect every other secret. With PostgreSQL this or `master_key_file` is \
+         required.",
+    ),
+    key(
+        "master_key_file",
+        "BACKDESK_MASTER_KEY_FILE",
+        "",
+        "File with the master key, for its owner alone. With an embedded database and neither key, `master.key` \
+         is made in `data_dir`.",
+    ),
+    key(
+        "token_issuer",
+        "BACKDESK_TOKEN_ISSUER",
+        "backdesk",
+        "Issuer (`iss`) of access tokens.",
+    ),
+    key(
+        "token_audience",
+        "BACKDESK_TOKEN_AUDIENCE",
+        "backdesk",
+        "Audience (`aud`) that access tokens name.",
+    ),
+    key(
+        "log",
+        "BACKDESK_LOG",
+        "info,sea_orm_migration=warn",
+        "What is logged: a tracing filter, such as `warn` or `info,backdesk=debug`.",
+    ),
+    key("log_format", "BACKDESK_LOG_FORMAT", "text", "`text` or `json`."),
+];
+
+const fn key(
+    name: &'static str,
+    env: &'static str,
+    default: &'static str,
+    description: &'static str,
+) -> KeyDoc {
+    KeyDoc {
+        name,
+        env,
+        default,
+        description,
+        secret: false,
+    }
+}
+
+const fn secret(
+    name: &'static str,
+    env: &'static str,
+    default: &'static str,
+    description: &'static str,
+) -> KeyDoc {
+    KeyDoc {
+        name,
+        env,
+        default,
+        description,
+        secret: true,
+    }
+}
