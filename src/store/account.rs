@@ -1,0 +1,63 @@
+//! Accounts and groups: small tables that are read whole.
+
+use backdesk_entity::{account, group};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set, sea_query::OnConflict};
+use uuid::Uuid;
+
+use super::{
+    error::StoreError,
+    session::{Reader, Writer},
+};
+use crate::auth::caller::Scope;
+
+pub use backdesk_entity::{account::Model as Account, group::Model as Group};
+
+impl Reader {
+    /// The accounts within the scope, by code.
+    pub async fn accounts(&self) -> Result<Vec<Account>, StoreError> {
+        let mut select = account::Entity::find().order_by_asc(account::Column::Code);
+        if let Scope::Accounts(codes) = self.scope() {
+            select = select.filter(account::Column::Code.is_in(codes.iter().cloned()));
+        }
+        Ok(select.all(self.db()).await?)
+    }
+
+    /// Every group, by key.
+    pub async fn groups(&self) -> Result<Vec<Group>, StoreError> {
+        Ok(group::Entity::find()
+            .order_by_asc(group::Column::Key)
+            .all(self.db())
+            .await?)
+    }
+}
+
+impl Writer {
+    /// Whether there is an account of that code within the scope.
+    pub async fn account_exists(&self, code: &str) -> Result<bool, StoreError> {
+        Ok(self.permit.scope().covers(code)
+            && account::Entity::find_by_id(code).one(&self.tx).await?.is_some())
+    }
+
+    /// Makes an account unless there is one of that code.
+    pub async fn ensure_account(&self, code: &str, name: &str) -> Result<(), StoreError> {
+        let account = account::ActiveModel {
+            code: Set(code.to_owned()),
+            name: Set(name.to_owned()),
+            created_at: Set(self.store.clock().now()),
+        };
+        let keep = OnConflict::column(account::Column::Code).do_nothing().to_owned();
+        account::Entity::insert(account)
+            .on_conflict(keep)
+            .exec_without_returning(&self.tx)
+            .await?;
+        Ok(())
+    }
+
+    /// The groups of these ids; those that do not exist are left out.
+    pub async fn groups(&self, ids: &[Uuid]) -> Result<Vec<Group>, StoreError> {
+        Ok(group::Entity::find()
+            .filter(group::Column::Id.is_in(ids.iter().copied()))
+            .all(&self.tx)
+            .await?)
+    }
+}

@@ -1,0 +1,8 @@
+//! The audit trail: written with every change, in its transaction, and read back by those who may.
+
+mod read;
+mod write;
+
+pub use backdesk_entity::enums::AuditOutcome;
+pub use read::{AuditAttribute, AuditEvent, AuditEvents, AuditOrderField};
+pub use write::{Change, FieldChange, Refusal, Target};

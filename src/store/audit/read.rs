@@ -1,0 +1,213 @@
+//! Reading the trail, by the list machinery. Entries of an account show to those who see the account; entries of no
+//! account (tokens, refusals) to those who see all.
+
+use std::collections::HashMap;
+
+use async_graphql::Enum;
+use backdesk_entity::{
+    audit_entry::{Column, Entity, Model},
+    data_key,
+    enums::AuditOutcome,
+};
+use sea_orm::{
+    ColumnTrait, EntityTrait, ExprTrait, FromQueryResult, IdenStatic, Iterable, QueryFilter,
+    sea_query::{Cond, Condition, Expr, SelectStatement},
+};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::write::{Details, FieldChange, PLATFORM, context, names};
+use crate::{
+    domain::list::ListQuery,
+    store::{
+        Store,
+        error::StoreError,
+        filter::{Attribute, Target, TextForm},
+        list::{List, Listed, Page},
+        page::{Kind, SortColumn},
+        session::Reader,
+    },
+};
+
+const TABLE: &str = "audit_entries";
+
+/// The list of audit events.
+#[derive(Debug)]
+pub enum AuditEvents {}
+
+/// What audit events are filtered by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the entity documents each attribute")]
+pub enum AuditAttribute {
+    At,
+    Actor,
+    Action,
+    Outcome,
+    Account,
+    UserId,
+    RequestId,
+}
+
+/// What audit events are sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum, Serialize)]
+pub enum AuditOrderField {
+    /// The instant.
+    At,
+    /// The subject of the actor.
+    Actor,
+    /// The name of the action.
+    Action,
+}
+
+/// One entry of the trail, opened.
+#[derive(Debug, Clone)]
+pub struct AuditEvent {
+    /// The entry, values still sealed.
+    pub entry: Model,
+    /// The roles of the actor's token.
+    pub actor_roles: Vec<String>,
+    /// Old and new values. None when the key of the user was destroyed: the names of the fields remain.
+    pub changes: Option<Vec<FieldChange>>,
+    /// Names of the changed fields.
+    pub changed_fields: Vec<String>,
+    /// Why, as the actor wrote.
+    pub reason: Option<String>,
+    /// The permission that was missing.
+    pub missing: Option<String>,
+}
+
+impl Attribute for AuditAttribute {
+    const ID: (&'static str, &'static str) = (TABLE, "id");
+
+    fn target(self) -> Target {
+        let column = |column: Column, nullable: bool| Target::Column {
+            column: (TABLE, column.as_str()),
+            nullable,
+            text: TextForm::Exact,
+        };
+        match self {
+            Self::At => column(Column::At, false),
+            Self::Actor => column(Column::ActorSubject, false),
+            Self::Action => column(Column::Action, false),
+            Self::Outcome => column(Column::Outcome, false),
+            Self::Account => column(Column::Account, true),
+            Self::UserId => column(Column::TargetId, true),
+            Self::RequestId => column(Column::RequestId, true),
+        }
+    }
+}
+
+impl Listed for AuditEvents {
+    type Attribute = AuditAttribute;
+    type Order = AuditOrderField;
+    const TABLE: &'static str = TABLE;
+
+    fn columns(order: AuditOrderField) -> &'static [SortColumn] {
+        const fn text(name: &'static str) -> SortColumn {
+            SortColumn {
+                name,
+                kind: Kind::Text,
+                nullable: false,
+            }
+        }
+        match order {
+            AuditOrderField::At => &[SortColumn {
+                name: "at",
+                kind: Kind::Instant,
+                nullable: false,
+            }],
+            AuditOrderField::Actor => const { &[text("actor_subject")] },
+            AuditOrderField::Action => const { &[text("action")] },
+        }
+    }
+
+    fn scoped(reader: &Reader) -> SelectStatement {
+        reader.select(Entity, (TABLE, Column::Account.as_str()))
+    }
+
+    /// The subject or the name of the action, whole.
+    fn search(words: &str) -> Condition {
+        let is = |column: Column| Expr::col((TABLE, column.as_str())).eq(words.trim());
+        Cond::any()
+            .add(is(Column::ActorSubject))
+            .add(is(Column::Action))
+            .add(is(Column::RequestId))
+    }
+}
+
+impl Reader {
+    /// The audit events that `query` asks for, to be read in pages.
+    pub fn audit_events(
+        &self,
+        query: &ListQuery<AuditAttribute, AuditOrderField>,
+    ) -> Result<List<AuditEvents>, StoreError> {
+        self.list(query)
+    }
+}
+
+impl List<AuditEvents> {
+    /// The page that the list's window asks for. The keys of all its users come with one statement.
+    pub async fn events(&self) -> Result<Page<AuditEvent>, StoreError> {
+        let columns = Column::iter().map(|column| column.as_str());
+        let page = self
+            .page(columns, |row| Ok(Model::from_query_result(row, "")?))
+            .await?;
+        page.map(|entries| open(self.reader(), entries)).await
+    }
+}
+
+async fn open(reader: &Reader, entries: Vec<Model>) -> Result<Vec<AuditEvent>, StoreError> {
+    let subjects = entries.iter().map(subject);
+    let keys: HashMap<Uuid, data_key::Model> = data_key::Entity::find()
+        .filter(data_key::Column::SubjectId.is_in(subjects))
+        .all(reader.db())
+        .await?
+        .into_iter()
+        .map(|row| (row.subject_id, row))
+        .collect();
+    entries
+        .into_iter()
+        .map(|entry| event(reader.store(), &keys, entry))
+        .collect()
+}
+
+/// Whose key seals an entry: refusals are the platform's, whoever they concerned.
+fn subject(entry: &Model) -> Uuid {
+    match entry.outcome {
+        AuditOutcome::Done => entry.target_id.unwrap_or(PLATFORM),
+        AuditOutcome::Refused => PLATFORM,
+    }
+}
+
+fn event(
+    store: &Store,
+    keys: &HashMap<Uuid, data_key::Model>,
+    entry: Model,
+) -> Result<AuditEvent, StoreError> {
+    let details: Option<Details> = match (keys.get(&subject(&entry)), &entry.details) {
+        (Some(row), Some(sealed)) => {
+            let plain = store
+                .open_data_key(row)?
+                .open(&context(entry.id), sealed)
+                .map_err(|_| StoreError::Internal)?;
+            Some(serde_json::from_slice(&plain).map_err(|_| StoreError::Internal)?)
+        }
+        _ => None,
+    };
+    let (changes, reason, missing) = match details {
+        Some(Details {
+            changes,
+            reason,
+            missing,
+        }) => (Some(changes), reason, missing),
+        None => (None, None, None),
+    };
+    Ok(AuditEvent {
+        actor_roles: names(&entry.actor_roles),
+        changed_fields: names(&entry.changed_fields),
+        changes,
+        reason,
+        missing,
+        entry,
+    })
+}

@@ -1,0 +1,258 @@
+//! Writing audit entries. Field names stay in clear; values and reasons are sealed with the key of the user concerned.
+
+use backdesk_entity::{audit_entry, data_key, enums::AuditOutcome};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
+    QueryFilter, QueryOrder, sea_query::OnConflict,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::{
+    auth::{
+        caller::Caller,
+        policy::{Action, Permission},
+        sealing::DataKey,
+    },
+    domain::problem::VersionConflict,
+    store::{Store, error::StoreError, session::Writer},
+};
+
+/// Whose key seals what concerns no user.
+pub(super) const PLATFORM: Uuid = Uuid::nil();
+
+/// What one act changed, and of whom. The audit entry is made of it.
+#[derive(Debug, Clone, Default)]
+pub struct Change {
+    /// The fields, with old and new values.
+    pub fields: Vec<FieldChange>,
+    /// Whom it concerned; none for the platform as a whole.
+    pub target: Option<Target>,
+    /// Why, as the caller wrote.
+    pub reason: Option<String>,
+}
+
+/// One changed field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldChange {
+    /// Its name in the API.
+    pub field: String,
+    /// The value before.
+    pub before: Value,
+    /// The value after.
+    pub after: Value,
+}
+
+/// The thing that an act concerned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// Its kind, such as `USER`.
+    pub kind: &'static str,
+    /// Its id.
+    pub id: Uuid,
+    /// Its account.
+    pub account: String,
+    /// Its version after the act.
+    pub version: Option<i32>,
+}
+
+/// A refused act, for the trail.
+#[derive(Debug, Clone)]
+pub struct Refusal {
+    /// What was tried.
+    pub action: Action,
+    /// The code it was answered with.
+    pub code: &'static str,
+    /// The permission that was missing.
+    pub missing: Option<Permission>,
+    /// The user it was tried on, where one was named.
+    pub user: Option<Uuid>,
+}
+
+/// What is sealed of an entry.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct Details {
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) changes: Vec<FieldChange>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) reason: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) missing: Option<String>,
+}
+
+/// What sealed details are bound to: a copy in another entry does not open.
+pub(super) fn context(entry: Uuid) -> String {
+    format!("audit:{entry}")
+}
+
+impl Writer {
+    /// Writes the audit entry and commits: the change and its trace become durable together, or neither.
+    pub async fn commit(self, change: Change) -> Result<(), StoreError> {
+        let Change {
+            fields,
+            target,
+            reason,
+        } = change;
+        let subject = target.as_ref().map_or(PLATFORM, |target| target.id);
+        let names: Vec<String> = fields.iter().map(|change| change.field.clone()).collect();
+        let mut entry = self.store.blank_entry(self.permit.caller(), self.permit.action());
+        entry.changed_fields = serde_json::json!(names).to_string();
+        if let Some(Target {
+            kind,
+            id,
+            account,
+            version,
+        }) = target
+        {
+            entry.target_type = Some(kind.to_owned());
+            entry.target_id = Some(id);
+            entry.account = Some(account);
+            entry.target_version = version;
+        }
+        let details = Details {
+            changes: fields,
+            reason,
+            missing: None,
+        };
+        self.store
+            .seal_and_insert(&self.tx, entry, subject, &details)
+            .await?;
+        Ok(self.tx.commit().await?)
+    }
+
+    /// What happened to a thing since the version that the caller knew, from the trail.
+    pub async fn conflict(&self, id: Uuid, yours: i32, current: i32) -> Result<VersionConflict, StoreError> {
+        let since = audit_entry::Entity::find()
+            .filter(audit_entry::Column::TargetId.eq(id))
+            .filter(audit_entry::Column::TargetVersion.gt(yours))
+            .order_by_asc(audit_entry::Column::At)
+            .all(&self.tx)
+            .await?;
+        let mut changed_fields = Vec::new();
+        for entry in &since {
+            for name in names(&entry.changed_fields) {
+                if !changed_fields.contains(&name) {
+                    changed_fields.push(name);
+                }
+            }
+        }
+        let last = since.last();
+        Ok(VersionConflict {
+            yours,
+            current,
+            changed_fields,
+            by: last.map(|entry| {
+                entry
+                    .actor_name
+                    .clone()
+                    .unwrap_or_else(|| entry.actor_subject.clone())
+            }),
+            at: last.map(|entry| entry.at),
+        })
+    }
+}
+
+impl Store {
+    /// Records a refused act. Platform-wide: who may see it is decided by the account of the user concerned.
+    pub async fn record_refusal(&self, caller: &Caller, refusal: Refusal) -> Result<(), StoreError> {
+        let Refusal {
+            action,
+            code,
+            missing,
+            user,
+        } = refusal;
+        let mut entry = self.blank_entry(caller, action);
+        entry.outcome = AuditOutcome::Refused;
+        entry.refusal = Some(code.to_owned());
+        entry.target_type = user.map(|_| "USER".to_owned());
+        entry.target_id = user;
+        let details = Details {
+            missing: missing.map(|permission| permission.name().to_owned()),
+            ..Details::default()
+        };
+        let _turn = self.next_turn().await?;
+        let tx = self.begin().await?;
+        self.seal_and_insert(&tx, entry, PLATFORM, &details).await?;
+        Ok(tx.commit().await?)
+    }
+
+    fn blank_entry(&self, caller: &Caller, action: Action) -> audit_entry::Model {
+        let origin = caller.origin();
+        audit_entry::Model {
+            id: self.clock().new_id(),
+            at: self.clock().now(),
+            actor_issuer: caller.issuer().to_owned(),
+            actor_subject: caller.subject().to_owned(),
+            actor_name: caller.name().map(str::to_owned),
+            actor_roles: serde_json::json!(caller.role_names()).to_string(),
+            staff_id: None,
+            action: action.name().to_owned(),
+            outcome: AuditOutcome::Done,
+            refusal: None,
+            account: None,
+            target_type: None,
+            target_id: None,
+            target_version: None,
+            changed_fields: "[]".to_owned(),
+            details: None,
+            request_id: origin.request_id.clone(),
+            ip: origin.ip.map(|ip| ip.to_string()),
+            user_agent: origin.user_agent.clone(),
+        }
+    }
+
+    async fn seal_and_insert(
+        &self,
+        db: &impl ConnectionTrait,
+        mut entry: audit_entry::Model,
+        subject: Uuid,
+        details: &Details,
+    ) -> Result<(), StoreError> {
+        let key = self.data_key(db, subject).await?;
+        let plain = serde_json::to_vec(details).map_err(|_| StoreError::Internal)?;
+        entry.details = Some(key.seal(&context(entry.id), &plain));
+        audit_entry::Entity::insert(entry.into_active_model().reset_all())
+            .exec_without_returning(db)
+            .await?;
+        Ok(())
+    }
+
+    /// The key of a subject, made when it is first needed.
+    async fn data_key(&self, db: &impl ConnectionTrait, subject: Uuid) -> Result<DataKey, StoreError> {
+        if let Some(row) = data_key::Entity::find_by_id(subject).one(db).await? {
+            return self.open_data_key(&row);
+        }
+        let key = DataKey::generate();
+        let row = data_key::ActiveModel {
+            subject_id: Set(subject),
+            sealed_key: Set(key.wrap(self.master(), subject)),
+            created_at: Set(self.clock().now()),
+        };
+        let keep = OnConflict::column(data_key::Column::SubjectId)
+            .do_nothing()
+            .to_owned();
+        data_key::Entity::insert(row)
+            .on_conflict(keep)
+            .exec_without_returning(db)
+            .await?;
+        // another transaction may have made it first
+        let row = data_key::Entity::find_by_id(subject)
+            .one(db)
+            .await?
+            .ok_or(StoreError::Internal)?;
+        self.open_data_key(&row)
+    }
+
+    pub(super) fn open_data_key(&self, row: &data_key::Model) -> Result<DataKey, StoreError> {
+        DataKey::unwrap(self.master(), row.subject_id, &row.sealed_key).map_err(|_| {
+            tracing::error!(subject = %row.subject_id, "a data key does not open: is this the master key of this database?");
+            StoreError::Internal
+        })
+    }
+}
+
+/// The names in a JSON list.
+pub(super) fn names(list: &str) -> Vec<String> {
+    serde_json::from_str(list).unwrap_or_default()
+}

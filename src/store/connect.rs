@@ -1,0 +1,177 @@
+//! Opening a database: pools as the limits say, the migrations, and what refuses to start.
+
+use std::{collections::HashSet, path::Path, time::Duration};
+
+use backdesk_migration::{Migrator, MigratorTrait, SchemaManager};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement, TransactionOptions,
+    TransactionTrait,
+    sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
+};
+
+/// A connection that waits longer than this for a free place answers "unavailable" instead.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
+/// A statement that runs longer is cancelled by the server.
+const STATEMENT_TIMEOUT: &str = "5s";
+/// An open transaction that nobody works in is ended by the server: the last net below mutations that run to their end.
+const IDLE_TRANSACTION_TIMEOUT: &str = "10s";
+/// How long another process's lock on the embedded database is waited for.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// The advisory lock that migrating instances take turns by; any number that nothing else here uses.
+const MIGRATION_LOCK: i64 = 0x6261_636b_6465_736b;
+
+/// A database that was opened, not yet migrated.
+#[derive(Debug, Clone)]
+pub struct Database(DatabaseConnection);
+
+/// Why a database cannot be used. For the person who starts the program: never for a client.
+#[derive(Debug)]
+pub enum ConnectError {
+    /// It cannot be reached or opened.
+    Open(DbErr),
+    /// A migration failed; nothing of it remains.
+    Migrate(DbErr),
+    /// A newer version of the program has migrated it.
+    Newer {
+        /// The first migration that this version does not know.
+        migration: String,
+    },
+    /// The folder of the embedded database cannot be made.
+    Folder(std::io::Error),
+}
+
+impl std::fmt::Display for ConnectError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Open(error) => write!(f, "the database cannot be opened: {error}"),
+            Self::Migrate(error) => write!(f, "the database cannot be migrated, and is as it was: {error}"),
+            Self::Newer { migration } => write!(
+                f,
+                "the database was migrated by a newer version of backdesk ({migration} is unknown here): start that version"
+            ),
+            Self::Folder(error) => write!(f, "the folder of the embedded database cannot be made: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for ConnectError {}
+
+impl Database {
+    /// Opens the database at a `sqlite:` or `postgres:` URL, with a pool of that many connections. `observe` is told of
+    /// every statement.
+    pub async fn open(url: &str, pool_size: u32) -> Result<Self, ConnectError> {
+        let mut options = ConnectOptions::new(url);
+        options
+            .min_connections(pool_size)
+            .max_connections(pool_size)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .connect_timeout(ACQUIRE_TIMEOUT)
+            // statements carry personal data: neither logs nor spans may show them
+            .sqlx_logging(false)
+            .record_stmt_in_spans(false);
+        if let Some(path) = sqlite_path(url) {
+            if let Some(folder) = Path::new(path)
+                .parent()
+                .filter(|folder| !folder.as_os_str().is_empty())
+            {
+                std::fs::create_dir_all(folder).map_err(ConnectError::Folder)?;
+            }
+            options.map_sqlx_sqlite_opts(|options| {
+                options
+                    .create_if_missing(true)
+                    .foreign_keys(true)
+                    .journal_mode(SqliteJournalMode::Wal)
+                    .synchronous(SqliteSynchronous::Full)
+                    .busy_timeout(BUSY_TIMEOUT)
+            });
+        } else {
+            options.map_sqlx_postgres_opts(|options| {
+                options.application_name("backdesk").options([
+                    ("statement_timeout", STATEMENT_TIMEOUT),
+                    ("idle_in_transaction_session_timeout", IDLE_TRANSACTION_TIMEOUT),
+                ])
+            });
+        }
+        sea_orm::Database::connect(options)
+            .await
+            .map(Self)
+            .map_err(ConnectError::Open)
+    }
+
+    /// Whether nothing was ever migrated here.
+    pub async fn is_blank(&self) -> Result<bool, ConnectError> {
+        let manager = SchemaManager::new(&self.0);
+        manager
+            .has_table("seaql_migrations")
+            .await
+            .map(|migrated| !migrated)
+            .map_err(ConnectError::Open)
+    }
+
+    /// Applies the migrations that are missing. Instances that start at once take turns; a database of a newer version is
+    /// refused.
+    pub async fn migrate(&self) -> Result<(), ConnectError> {
+        let migrate = async {
+            let tx = self.0.begin_with_options(immediate()).await?;
+            if tx.get_database_backend() == DbBackend::Postgres {
+                tx.execute_unprepared("SET LOCAL statement_timeout = 0").await?;
+                tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
+                    .await?;
+            }
+            Migrator::install(&tx).await?;
+            if let Some(migration) = newer_migration(&tx).await? {
+                return Ok(Some(migration));
+            }
+            Migrator::up(&tx, None).await?;
+            tx.commit().await?;
+            Ok(None)
+        };
+        match migrate.await.map_err(ConnectError::Migrate)? {
+            Some(migration) => Err(ConnectError::Newer { migration }),
+            None => Ok(()),
+        }
+    }
+
+    /// The connection, for a store.
+    pub(super) fn into_connection(self) -> DatabaseConnection {
+        self.0
+    }
+
+    /// Tells `observe` of every statement that is sent, without its values.
+    pub fn on_statement(&mut self, observe: impl Fn(&str) + Send + Sync + 'static) {
+        self.0
+            .set_metric_callback(move |info| observe(&info.statement.sql));
+    }
+}
+
+/// The file of an embedded database.
+pub fn sqlite_path(url: &str) -> Option<&str> {
+    let path = url.strip_prefix("sqlite:")?;
+    let path = path.strip_prefix("//").unwrap_or(path);
+    path.split('?').next()
+}
+
+fn immediate() -> TransactionOptions {
+    TransactionOptions {
+        sqlite_transaction_mode: Some(sea_orm::SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    }
+}
+
+async fn newer_migration(db: &impl ConnectionTrait) -> Result<Option<String>, DbErr> {
+    let known: HashSet<String> = Migrator::migrations()
+        .iter()
+        .map(|migration| migration.name().to_owned())
+        .collect();
+    let applied = Statement::from_string(
+        db.get_database_backend(),
+        "SELECT version FROM seaql_migrations ORDER BY version".to_owned(),
+    );
+    for row in db.query_all_raw(applied).await? {
+        let version: String = row.try_get("", "version")?;
+        if !known.contains(&version) {
+            return Ok(Some(version));
+        }
+    }
+    Ok(None)
+}

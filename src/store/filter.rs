@@ -1,0 +1,200 @@
+//! From a filter to SQL. Negation is pushed down to the single tests, each of which is made two-valued there: SQL's third
+//! value would let a user with an empty field slip out of both a list and its complement.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ExprTrait, Value,
+    sea_query::{Cond, Condition, Expr, IntoColumnRef, LikeExpr, SelectStatement},
+};
+
+use crate::domain::{
+    list::{Filter, Operand, Test},
+    text,
+};
+
+/// Where the value that an attribute tests is found.
+pub(crate) enum Target {
+    /// In a column of the listed table.
+    Column {
+        column: (&'static str, &'static str),
+        nullable: bool,
+        text: TextForm,
+    },
+    /// In rows of another table: `users` selects the ids of the listed rows, `column` is what is tested.
+    Rows {
+        users: SelectStatement,
+        column: (&'static str, &'static str),
+        text: TextForm,
+    },
+}
+
+/// How the texts of a column are written, and so how a text is written before it is compared with them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TextForm {
+    /// Folded: case and accents do not matter.
+    Folded,
+    /// Upper case, as references and country codes are.
+    Upper,
+    /// As it stands.
+    Exact,
+    /// Digits behind a plus sign.
+    Phone,
+}
+
+/// An attribute that can be filtered by.
+pub(crate) trait Attribute: Copy {
+    /// Where its value is found.
+    fn target(self) -> Target;
+    /// The listed table and its id.
+    const ID: (&'static str, &'static str);
+}
+
+impl TextForm {
+    fn write(self, given: &str) -> String {
+        match self {
+            Self::Folded => text::fold(given),
+            Self::Upper => given.trim().to_uppercase(),
+            Self::Exact => given.to_owned(),
+            Self::Phone => given
+                .chars()
+                .filter(|c| c.is_ascii_digit() || *c == '+')
+                .collect(),
+        }
+    }
+}
+
+/// The condition for a filter; relative dates count from `now`.
+pub(crate) fn condition<A: Attribute>(filter: &Filter<A>, now: DateTime<Utc>) -> Condition {
+    build(filter, false, now)
+}
+
+fn build<A: Attribute>(filter: &Filter<A>, negated: bool, now: DateTime<Utc>) -> Condition {
+    match filter {
+        Filter::Not(inner) => build(inner, !negated, now),
+        Filter::All(parts) => join(parts, negated, false, now),
+        Filter::Any(parts) => join(parts, negated, true, now),
+        Filter::Is(attribute, test) => leaf(attribute.target(), A::ID, test, negated, now),
+    }
+}
+
+fn join<A: Attribute>(parts: &[Filter<A>], negated: bool, any: bool, now: DateTime<Utc>) -> Condition {
+    // an empty `any` is false and an empty `all` is true; sea-query would drop both
+    if parts.is_empty() {
+        return constant(any == negated);
+    }
+    let start = if any == negated { Cond::all() } else { Cond::any() };
+    parts
+        .iter()
+        .fold(start, |joined, part| joined.add(build(part, negated, now)))
+}
+
+fn constant(value: bool) -> Condition {
+    Cond::all().add(Expr::val(1).eq(i32::from(value)))
+}
+
+fn leaf(
+    target: Target,
+    id: (&'static str, &'static str),
+    test: &Test,
+    negated: bool,
+    now: DateTime<Utc>,
+) -> Condition {
+    match target {
+        Target::Column {
+            column,
+            nullable,
+            text,
+        } => {
+            if *test == Test::IsNull {
+                let column = Expr::col(column);
+                return match (nullable, negated) {
+                    (false, _) => constant(negated),
+                    (true, false) => Cond::all().add(column.is_null()),
+                    (true, true) => Cond::all().add(column.is_not_null()),
+                };
+            }
+            let holds = compare(column, test, text, now);
+            match (negated, nullable) {
+                (false, _) => holds,
+                (true, false) => holds.not(),
+                (true, true) => Cond::any().add(Expr::col(column).is_null()).add(holds.not()),
+            }
+        }
+        Target::Rows {
+            mut users,
+            column,
+            text,
+        } => {
+            // "missing" means: no such row at all
+            let negated = negated != (*test == Test::IsNull);
+            if *test != Test::IsNull {
+                users.cond_where(compare(column, test, text, now));
+            }
+            let id = Expr::col(id);
+            Cond::all().add(if negated {
+                id.not_in_subquery(users)
+            } else {
+                id.in_subquery(users)
+            })
+        }
+    }
+}
+
+fn compare(
+    column: (&'static str, &'static str),
+    test: &Test,
+    form: TextForm,
+    now: DateTime<Utc>,
+) -> Condition {
+    let col = || Expr::col(column.into_column_ref());
+    let value = |operand: &Operand| -> Value {
+        match operand {
+            Operand::Text(given) => form.write(given).into(),
+            Operand::Instant(instant) => (*instant).into(),
+            Operand::Date(date) => (*date).into(),
+            Operand::Number(number) => (*number).into(),
+            Operand::Id(id) => (*id).into(),
+            Operand::Flag(flag) => (*flag).into(),
+        }
+    };
+    let one = |expr: Expr| Cond::all().add(expr);
+    match test {
+        Test::Eq(operand) => one(col().eq(value(operand))),
+        Test::In(operands) if operands.is_empty() => constant(false),
+        Test::In(operands) => one(col().is_in(operands.iter().map(value))),
+        Test::Gt(operand) => one(col().gt(value(operand))),
+        Test::Gte(operand) => one(col().gte(value(operand))),
+        Test::Lt(operand) => one(col().lt(value(operand))),
+        Test::Lte(operand) => one(col().lte(value(operand))),
+        Test::Contains(part) => one(contains(col(), &form.write(part))),
+        Test::EndsWith(end) => {
+            one(col().like(LikeExpr::new(format!("%{}", escaped(&form.write(end)))).escape('\\')))
+        }
+        Test::StartsWith(start) => {
+            // a range, not LIKE: every text that starts so and no other, and an ordinary index serves it
+            let start = form.write(start);
+            let end = format!("{start}\u{10FFFF}");
+            Cond::all().add(col().gte(start)).add(col().lt(end))
+        }
+        Test::Within(duration) => Cond::all().add(col().gte(now - *duration)).add(col().lte(now)),
+        // handled by the caller, because a missing value has no column to compare
+        Test::IsNull => one(col().is_null()),
+    }
+}
+
+/// Whether a text contains another, which is matched literally.
+pub(crate) fn contains(text: Expr, part: &str) -> Expr {
+    text.like(LikeExpr::new(format!("%{}%", escaped(part))).escape('\\'))
+}
+
+/// A text for LIKE that stands for itself.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
+}

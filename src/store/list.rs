@@ -1,0 +1,249 @@
+//! One list machinery for everything that is listed: filter, search, order, pages, counts. What is listed says where its
+//! attributes are; the rest is here once.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ConnectionTrait, QueryResult,
+    sea_query::{Alias, Condition, Expr, ExprTrait, Query, SelectStatement},
+};
+use serde::Serialize;
+
+use super::{
+    cursor::{Cursor, Fingerprint},
+    error::StoreError,
+    filter::{self, Attribute},
+    page::{self, Key, SortColumn, TotalOrder},
+    session::Reader,
+};
+use crate::domain::list::{ListQuery, Window};
+
+/// Something that is listed.
+pub(crate) trait Listed: Sized {
+    /// What it is filtered by.
+    type Attribute: Attribute + Serialize + Send + Sync;
+    /// What it is sorted by.
+    type Order: Copy + Serialize + Send + Sync;
+
+    /// The table.
+    const TABLE: &'static str;
+
+    /// The columns that an order field stands for.
+    fn columns(order: Self::Order) -> &'static [SortColumn];
+
+    /// A select of the table that shows nothing outside the reader's scope; no columns yet.
+    fn scoped(reader: &Reader) -> SelectStatement;
+
+    /// The rows that a keyword search finds.
+    fn search(words: &str) -> Condition;
+}
+
+/// A list as it was asked for, ready to be read in pages and counted.
+#[derive(Debug)]
+#[expect(
+    private_bounds,
+    reason = "what is listed is the store's business; others only hold the list"
+)]
+pub struct List<L: Listed> {
+    reader: Reader,
+    rows: SelectStatement,
+    order: TotalOrder,
+    window: Window,
+    start: Option<Cursor>,
+    fingerprint: Fingerprint,
+    now: DateTime<Utc>,
+    listed: std::marker::PhantomData<fn() -> L>,
+}
+
+/// One page of a list.
+#[derive(Debug)]
+pub struct Page<T> {
+    /// What is shown.
+    pub items: Vec<T>,
+    /// Where each item stands, in the order of the items.
+    places: Vec<Cursor>,
+    /// Whether more follows in the direction of reading.
+    pub more: bool,
+}
+
+/// How many rows a filter finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Count {
+    /// The number, at most the limit.
+    pub total: u64,
+    /// Whether there are no more than that.
+    pub exact: bool,
+}
+
+impl<T> Page<T> {
+    /// The same page of other items, made one by one.
+    pub fn with<U>(self, convert: impl FnMut(T) -> U) -> Page<U> {
+        let Self { items, places, more } = self;
+        Page {
+            items: items.into_iter().map(convert).collect(),
+            places,
+            more,
+        }
+    }
+
+    /// The same page of other items, made of all of them at once.
+    pub(super) async fn map<U, R>(self, convert: impl FnOnce(Vec<T>) -> R) -> Result<Page<U>, StoreError>
+    where
+        R: Future<Output = Result<Vec<U>, StoreError>>,
+    {
+        let Self { items, places, more } = self;
+        Ok(Page {
+            items: convert(items).await?,
+            places,
+            more,
+        })
+    }
+}
+
+impl Reader {
+    /// A list of what `query` asks for.
+    pub(super) fn list<L: Listed>(
+        &self,
+        query: &ListQuery<L::Attribute, L::Order>,
+    ) -> Result<List<L>, StoreError> {
+        let ListQuery {
+            filter,
+            search,
+            order,
+            window,
+        } = query;
+        let fingerprint = Fingerprint::of(&(L::TABLE, filter, search, order));
+        let start = page::start_of(window, &fingerprint)?;
+        // a walk keeps the "now" of its first page, or relative dates would shift the list under the reader
+        let now = start
+            .as_ref()
+            .map_or_else(|| self.store().clock().now(), |cursor| cursor.now);
+
+        let mut rows = L::scoped(self);
+        rows.cond_where(filter::condition(filter, now));
+        if let Some(words) = search {
+            rows.cond_where(L::search(words));
+        }
+        let keys = order.iter().flat_map(|by| {
+            let key = |column: &SortColumn| Key {
+                column: *column,
+                direction: by.direction,
+                nulls: by.nulls,
+            };
+            L::columns(by.field).iter().map(key)
+        });
+        Ok(List {
+            reader: self.clone(),
+            rows,
+            order: TotalOrder::new(L::TABLE, keys),
+            window: window.clone(),
+            start,
+            fingerprint,
+            now,
+            listed: std::marker::PhantomData,
+        })
+    }
+}
+
+#[expect(private_bounds, reason = "as above")]
+impl<L: Listed> List<L> {
+    /// The page that the window asks for, with these columns of each row.
+    pub(super) async fn page<T>(
+        &self,
+        columns: impl IntoIterator<Item = &'static str>,
+        read: impl Fn(&QueryResult) -> Result<T, StoreError>,
+    ) -> Result<Page<T>, StoreError> {
+        let mut select = self.rows.clone();
+        for column in columns {
+            select.column((L::TABLE, column));
+        }
+        let start = self.start.as_ref();
+        let raw = page::fetch(
+            self.reader.db(),
+            select,
+            &self.order,
+            &self.window,
+            start,
+            self.now,
+        )
+        .await?;
+        let items = raw.rows.iter().map(read).collect::<Result<_, _>>()?;
+        Ok(Page {
+            items,
+            places: raw.cursors,
+            more: raw.more,
+        })
+    }
+
+    /// The reader that the list was made by.
+    pub(super) fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
+    /// The cursor of an item of the page.
+    pub fn cursor<T>(&self, page: &Page<T>, item: usize) -> Option<String> {
+        page.places.get(item).map(|place| place.encode(&self.fingerprint))
+    }
+
+    /// Whether rows follow the page.
+    pub async fn has_next<T>(&self, page: &Page<T>) -> Result<bool, StoreError> {
+        if self.window.is_backward() {
+            self.beyond(page).await
+        } else {
+            Ok(page.more)
+        }
+    }
+
+    /// Whether rows precede the page.
+    pub async fn has_previous<T>(&self, page: &Page<T>) -> Result<bool, StoreError> {
+        if self.window.is_backward() {
+            Ok(page.more)
+        } else {
+            self.beyond(page).await
+        }
+    }
+
+    /// Looks behind the page, against the direction of reading. Without a cursor to start from there is nothing.
+    async fn beyond<T>(&self, page: &Page<T>) -> Result<bool, StoreError> {
+        let Some(start) = &self.start else {
+            return Ok(false);
+        };
+        let backward = self.window.is_backward();
+        let edge = if backward {
+            page.places.last()
+        } else {
+            page.places.first()
+        };
+        let (edge, inclusive) = edge.map_or((start, true), |edge| (edge, false));
+        page::exists_beyond(
+            self.reader.db(),
+            self.rows.clone(),
+            &self.order,
+            backward,
+            edge,
+            inclusive,
+        )
+        .await
+    }
+
+    /// Counts the rows of the whole list, up to `limit`: an exact count of a million rows costs a second, and nobody
+    /// reads the difference.
+    pub async fn count(&self, limit: u64) -> Result<Count, StoreError> {
+        let mut rows = self.rows.clone();
+        rows.expr(Expr::val(1)).limit(limit + 1);
+        let mut count = Query::select();
+        count
+            .expr_as(Expr::col(sea_orm::sea_query::Asterisk).count(), "total")
+            .from_subquery(rows, Alias::new("found"));
+        let row = self
+            .reader
+            .db()
+            .query_one(&count)
+            .await?
+            .ok_or(StoreError::Internal)?;
+        let total = u64::try_from(row.try_get::<i64>("", "total")?).unwrap_or_default();
+        Ok(Count {
+            total: Ord::min(total, limit),
+            exact: total <= limit,
+        })
+    }
+}

@@ -1,0 +1,270 @@
+//! Keyset pages: any mix of columns and directions, NULLs placed explicitly, the id always last. A page deep in the list
+//! costs what the first one costs, and rows that come or go meanwhile neither repeat nor hide others.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ConnectionTrait, ExprTrait, QueryResult, Value,
+    sea_query::{Cond, Condition, Expr, IntoColumnRef, NullOrdering, Order, SelectStatement},
+};
+
+use uuid::Uuid;
+
+use super::{
+    cursor::{Cursor, Fingerprint, SortValue},
+    error::{CursorError, StoreError},
+};
+use crate::domain::list::{Direction, Nulls, Window};
+
+/// What a sorted column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Text,
+    Instant,
+    Number,
+    Id,
+}
+
+/// A column that lists are sorted by.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SortColumn {
+    pub(crate) name: &'static str,
+    pub(crate) kind: Kind,
+    pub(crate) nullable: bool,
+}
+
+/// One key of an order over columns.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Key {
+    pub(crate) column: SortColumn,
+    pub(crate) direction: Direction,
+    pub(crate) nulls: Nulls,
+}
+
+/// A total order over a table: the keys, with the id behind them.
+#[derive(Debug, Clone)]
+pub(crate) struct TotalOrder {
+    table: &'static str,
+    keys: Vec<Key>,
+}
+
+/// Rows of a page, each with the values that it was sorted by.
+#[derive(Debug)]
+pub(crate) struct RawPage {
+    pub(crate) rows: Vec<QueryResult>,
+    pub(crate) cursors: Vec<Cursor>,
+    /// Whether more rows follow in the direction of reading.
+    pub(crate) more: bool,
+}
+
+const ID: SortColumn = SortColumn {
+    name: "id",
+    kind: Kind::Id,
+    nullable: false,
+};
+
+impl TotalOrder {
+    /// The order by these keys. The id settles ties, in the direction of the last key, so that an index that ends with
+    /// the id serves both ways; keys behind an id decide nothing and are dropped.
+    pub(crate) fn new(table: &'static str, keys: impl IntoIterator<Item = Key>) -> Self {
+        let mut keys: Vec<Key> = keys.into_iter().collect();
+        if let Some(end) = keys.iter().position(|key| key.column.kind == Kind::Id) {
+            keys.truncate(end + 1);
+        } else {
+            let direction = keys.last().map_or(Direction::Asc, |key| key.direction);
+            keys.push(Key {
+                column: ID,
+                direction,
+                nulls: Nulls::Last,
+            });
+        }
+        Self { table, keys }
+    }
+
+    fn reversed(&self) -> Self {
+        let flip = |key: &Key| Key {
+            direction: key.direction.reversed(),
+            nulls: match key.nulls {
+                Nulls::First => Nulls::Last,
+                Nulls::Last => Nulls::First,
+            },
+            ..*key
+        };
+        Self {
+            table: self.table,
+            keys: self.keys.iter().map(flip).collect(),
+        }
+    }
+
+    fn column(&self, key: &Key) -> impl IntoColumnRef + use<> {
+        (self.table, key.column.name)
+    }
+
+    fn sort(&self, select: &mut SelectStatement) {
+        for key in &self.keys {
+            let direction = match key.direction {
+                Direction::Asc => Order::Asc,
+                Direction::Desc => Order::Desc,
+            };
+            if key.column.nullable {
+                let nulls = match key.nulls {
+                    Nulls::First => NullOrdering::First,
+                    Nulls::Last => NullOrdering::Last,
+                };
+                select.order_by_with_nulls(self.column(key), direction, nulls);
+            } else {
+                // an index serves this as it stands; a NULLS clause would keep it from doing so
+                select.order_by(self.column(key), direction);
+            }
+        }
+    }
+
+    /// The rows that come after the cursor's.
+    fn after(&self, cursor: &Cursor) -> Result<Condition, StoreError> {
+        let malformed = || StoreError::Cursor(CursorError::Malformed);
+        if cursor.values.len() + 1 != self.keys.len() {
+            return Err(malformed());
+        }
+        let mut values = cursor.values.clone();
+        values.push(SortValue::Id(cursor.id));
+        let mut rest: Option<Condition> = None;
+        for (key, value) in self.keys.iter().zip(&values).rev() {
+            let (after, from) = self.sides(key, value).ok_or_else(malformed)?;
+            rest = Some(match (after, rest) {
+                (Some(after), None) => Cond::all().add(after),
+                // the bound in front is what lets an index start at the right row
+                (Some(after), Some(rest)) => Cond::all().add(from).add(Cond::any().add(after).add(rest)),
+                (None, Some(rest)) => Cond::all().add(from).add(rest),
+                (None, None) => Cond::any(),
+            });
+        }
+        Ok(rest.unwrap_or_else(Cond::any))
+    }
+
+    /// Two conditions on one key: strictly after the value (none when nothing can be), and not before it.
+    fn sides(&self, key: &Key, value: &SortValue) -> Option<(Option<Condition>, Condition)> {
+        let column = || Expr::col(self.column(key));
+        if *value == SortValue::Null {
+            return key.column.nullable.then(|| match key.nulls {
+                Nulls::Last => (None, Cond::all().add(column().is_null())),
+                Nulls::First => (Some(Cond::all().add(column().is_not_null())), Cond::all()),
+            });
+        }
+        let value = key.column.kind.value(value)?;
+        let (after, from) = match key.direction {
+            Direction::Asc => (column().gt(value.clone()), column().gte(value)),
+            Direction::Desc => (column().lt(value.clone()), column().lte(value)),
+        };
+        let nulls_follow = key.column.nullable && key.nulls == Nulls::Last;
+        let with_nulls = |expr: Expr| match nulls_follow {
+            true => Cond::any().add(expr).add(column().is_null()),
+            false => Cond::all().add(expr),
+        };
+        Some((Some(with_nulls(after)), with_nulls(from)))
+    }
+
+    /// Where a row stands in this order.
+    fn cursor_of(&self, row: &QueryResult, now: DateTime<Utc>) -> Result<Cursor, StoreError> {
+        let values = self.keys[..self.keys.len() - 1]
+            .iter()
+            .map(|key| key.column.kind.read(row, key.column.name))
+            .collect::<Result<_, _>>()?;
+        Ok(Cursor {
+            values,
+            id: row.try_get("", ID.name)?,
+            now,
+        })
+    }
+}
+
+impl Kind {
+    fn value(self, value: &SortValue) -> Option<Value> {
+        Some(match (self, value) {
+            (Self::Text, SortValue::Text(text)) => text.clone().into(),
+            (Self::Instant, SortValue::Instant(micros)) => DateTime::from_timestamp_micros(*micros)?.into(),
+            (Self::Number, SortValue::Number(number)) => (*number).into(),
+            (Self::Id, SortValue::Id(id)) => (*id).into(),
+            _ => return None,
+        })
+    }
+
+    fn read(self, row: &QueryResult, column: &str) -> Result<SortValue, StoreError> {
+        let value = match self {
+            Self::Text => row.try_get::<Option<String>>("", column)?.map(SortValue::Text),
+            Self::Instant => row
+                .try_get::<Option<DateTime<Utc>>>("", column)?
+                .map(|instant| SortValue::Instant(instant.timestamp_micros())),
+            Self::Number => row.try_get::<Option<i16>>("", column)?.map(SortValue::Number),
+            Self::Id => row.try_get::<Option<Uuid>>("", column)?.map(SortValue::Id),
+        };
+        Ok(value.unwrap_or(SortValue::Null))
+    }
+}
+
+/// Reads one page of `select`, which is filtered already and has its columns; the keys' columns are added here.
+pub(crate) async fn fetch(
+    db: &impl ConnectionTrait,
+    mut select: SelectStatement,
+    order: &TotalOrder,
+    window: &Window,
+    start: Option<&Cursor>,
+    now: DateTime<Utc>,
+) -> Result<RawPage, StoreError> {
+    let reading = if window.is_backward() {
+        order.reversed()
+    } else {
+        order.clone()
+    };
+    if let Some(cursor) = start {
+        select.cond_where(reading.after(cursor)?);
+    }
+    for key in &order.keys {
+        select.column(order.column(key));
+    }
+    reading.sort(&mut select);
+    select.limit(window.size() + 1);
+
+    let mut rows = db.query_all(&select).await?;
+    let more = rows.len() as u64 > window.size();
+    if more {
+        rows.pop();
+    }
+    if window.is_backward() {
+        rows.reverse();
+    }
+    let cursors = rows
+        .iter()
+        .map(|row| order.cursor_of(row, now))
+        .collect::<Result<_, _>>()?;
+    Ok(RawPage { rows, cursors, more })
+}
+
+/// Whether `select` has rows on the far side of `edge`: before it when the page was read forward, after it when backward.
+/// `inclusive` counts the edge itself, for an empty page that has but the cursor it was asked with.
+pub(crate) async fn exists_beyond(
+    db: &impl ConnectionTrait,
+    mut select: SelectStatement,
+    order: &TotalOrder,
+    backward: bool,
+    edge: &Cursor,
+    inclusive: bool,
+) -> Result<bool, StoreError> {
+    let beyond = if backward { order.clone() } else { order.reversed() };
+    let mut condition = Cond::any().add(beyond.after(edge)?);
+    if inclusive {
+        condition = condition.add(Expr::col((order.table, ID.name)).eq(edge.id));
+    }
+    select
+        .clear_selects()
+        .expr(Expr::val(1))
+        .cond_where(condition)
+        .limit(1);
+    Ok(db.query_one(&select).await?.is_some())
+}
+
+/// The cursor that a window starts from.
+pub(crate) fn start_of(window: &Window, list: &Fingerprint) -> Result<Option<Cursor>, StoreError> {
+    window
+        .cursor()
+        .map(|text| Cursor::decode(text, list).map_err(StoreError::Cursor))
+        .transpose()
+}

@@ -1,0 +1,115 @@
+//! The only ways to the data: a reader, which hands out selects that carry the scope already, and a writer, which cannot
+//! commit without an audit entry. Neither lets a connection out of the store.
+
+use std::collections::BTreeSet;
+
+use sea_orm::{
+    DatabaseConnection, DatabaseTransaction, EntityTrait, ExprTrait, QueryTrait, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
+    sea_query::{Expr, IntoColumnRef, SelectStatement},
+};
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::{Store, error::StoreError};
+use crate::{
+    auth::caller::{Permit, Scope},
+    clock::Clock,
+};
+
+/// Reads what the permit's scope covers.
+#[derive(Debug, Clone)]
+pub struct Reader {
+    store: Store,
+    permit: Permit,
+}
+
+/// One transaction. Dropped without a commit, it rolls back.
+#[derive(Debug)]
+pub struct Writer {
+    pub(super) store: Store,
+    pub(super) permit: Permit,
+    pub(super) tx: DatabaseTransaction,
+    /// The embedded database has one writer: others wait here, in order, instead of on a lock that times out.
+    _turn: Option<OwnedSemaphorePermit>,
+}
+
+impl Store {
+    /// Opens the data for reading.
+    pub fn read(&self, permit: &Permit) -> Reader {
+        Reader {
+            store: self.clone(),
+            permit: permit.clone(),
+        }
+    }
+
+    /// Opens a transaction for one act.
+    pub async fn write(&self, permit: Permit) -> Result<Writer, StoreError> {
+        let turn = self.next_turn().await?;
+        let tx = self.begin().await?;
+        Ok(Writer {
+            store: self.clone(),
+            permit,
+            tx,
+            _turn: turn,
+        })
+    }
+
+    /// A write transaction. SQLite takes its lock at once: two readers that both want to become writers deadlock.
+    pub(super) async fn begin(&self) -> Result<DatabaseTransaction, StoreError> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        Ok(self.db().begin_with_options(options).await?)
+    }
+}
+
+impl Reader {
+    pub(super) fn db(&self) -> &DatabaseConnection {
+        self.store.db()
+    }
+
+    pub(super) fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// A select of the scoped table that shows nothing outside the scope.
+    pub(super) fn select<E: EntityTrait>(&self, _: E, account: impl IntoColumnRef) -> SelectStatement {
+        within(self.permit.scope(), unscoped::<E>(), account)
+    }
+
+    pub(super) fn scope(&self) -> &Scope {
+        self.permit.scope()
+    }
+}
+
+impl Writer {
+    /// The clock that rows are dated and named by.
+    pub fn clock(&self) -> &Clock {
+        self.store.clock()
+    }
+
+    /// Ends a transaction that changed nothing: no trace but the kept answer of an idempotency key.
+    pub async fn unchanged(self) -> Result<(), StoreError> {
+        Ok(self.tx.commit().await?)
+    }
+}
+
+fn unscoped<E: EntityTrait>() -> SelectStatement {
+    E::find().into_query().clear_selects().to_owned()
+}
+
+fn within(scope: &Scope, mut select: SelectStatement, account: impl IntoColumnRef) -> SelectStatement {
+    match scope {
+        Scope::All => {}
+        Scope::Accounts(codes) => {
+            select.and_where(in_accounts(codes, account));
+        }
+    }
+    select
+}
+
+fn in_accounts(codes: &BTreeSet<String>, account: impl IntoColumnRef) -> Expr {
+    // no account at all is a condition that nothing meets, never a missing one
+    Expr::col(account).is_in(codes.iter().cloned())
+}

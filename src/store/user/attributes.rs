@@ -1,0 +1,248 @@
+//! What users are filtered and sorted by, and where each attribute is found: one line each.
+
+use async_graphql::Enum;
+use backdesk_entity::{enums::KycStatus, group, user, user_external_id, user_group, user_language};
+use sea_orm::{
+    IdenStatic,
+    sea_query::{Expr, ExprTrait, Query},
+};
+use serde::Serialize;
+
+use crate::{
+    domain::{
+        group::ComputedGroup,
+        list::{Filter, Operand, Test},
+    },
+    store::{
+        filter::{Attribute, Target, TextForm},
+        page::{Kind, SortColumn},
+    },
+};
+
+pub(crate) const TABLE: &str = "users";
+
+/// What users are filtered by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the entity documents each attribute")]
+pub enum UserAttribute {
+    Id,
+    Account,
+    Reference,
+    ExternalId,
+    Tag,
+    CreatedAt,
+    UpdatedAt,
+    LastSignInAt,
+    PersonType,
+    ClientType,
+    MarketRole,
+    FirstName,
+    LastName,
+    BirthDate,
+    Nationality,
+    Country,
+    Email,
+    Phone,
+    Mobile,
+    MotherTongue,
+    SpokenLanguage,
+    PreferredLanguage,
+    CommunicationLanguage,
+    TimeZone,
+    Status,
+    Frozen,
+    CancelOrigin,
+    Group,
+    IdentityVerified,
+    EmailVerified,
+    PhoneVerified,
+    KycLevel,
+    KycStatus,
+}
+
+impl Attribute for UserAttribute {
+    const ID: (&'static str, &'static str) = (TABLE, "id");
+
+    fn target(self) -> Target {
+        use TextForm::{Exact, Folded, Phone, Upper};
+        use user::Column as C;
+        let column = |column: C, nullable: bool, text: TextForm| Target::Column {
+            column: (TABLE, column.as_str()),
+            nullable,
+            text,
+        };
+        match self {
+            Self::Id => column(C::Id, false, Exact),
+            Self::Account => column(C::Account, false, Exact),
+            Self::Reference => column(C::Reference, false, Upper),
+            Self::ExternalId => {
+                let mut users = Query::select();
+                users
+                    .column(user_external_id::Column::UserId)
+                    .from(user_external_id::Entity);
+                Target::Rows {
+                    users,
+                    column: ("user_external_ids", "value"),
+                    text: Exact,
+                }
+            }
+            Self::Tag => column(C::TagFolded, true, Folded),
+            Self::CreatedAt => column(C::CreatedAt, false, Exact),
+            Self::UpdatedAt => column(C::UpdatedAt, false, Exact),
+            Self::LastSignInAt => column(C::LastSignInAt, true, Exact),
+            Self::PersonType => column(C::PersonType, false, Exact),
+            Self::ClientType => column(C::ClientType, true, Exact),
+            Self::MarketRole => column(C::MarketRole, true, Exact),
+            Self::FirstName => column(C::FirstNameFolded, true, Folded),
+            Self::LastName => column(C::LastNameFolded, true, Folded),
+            Self::BirthDate => column(C::BirthDate, true, Exact),
+            Self::Nationality => column(C::Nationality, true, Upper),
+            Self::Country => column(C::Country, true, Upper),
+            Self::Email => column(C::EmailFolded, true, Folded),
+            Self::Phone => column(C::Phone, true, Phone),
+            Self::Mobile => column(C::Mobile, true, Phone),
+            Self::MotherTongue => column(C::MotherTongue, true, Exact),
+            Self::SpokenLanguage => {
+                let mut users = Query::select();
+                users
+                    .column(user_language::Column::UserId)
+                    .from(user_language::Entity);
+                Target::Rows {
+                    users,
+                    column: ("user_languages", "language"),
+                    text: Exact,
+                }
+            }
+            Self::PreferredLanguage => column(C::PreferredLanguage, true, Exact),
+            Self::CommunicationLanguage => column(C::CommunicationLanguage, true, Exact),
+            Self::TimeZone => column(C::TimeZone, true, Exact),
+            Self::Status => column(C::Status, false, Exact),
+            Self::Frozen => column(C::Frozen, false, Exact),
+            Self::CancelOrigin => column(C::CancelOrigin, true, Exact),
+            Self::Group => {
+                let mut users = Query::select();
+                users
+                    .column((user_group::Entity, user_group::Column::UserId))
+                    .from(user_group::Entity)
+                    .inner_join(
+                        group::Entity,
+                        Expr::col((group::Entity, group::Column::Id))
+                            .equals((user_group::Entity, user_group::Column::GroupId)),
+                    );
+                Target::Rows {
+                    users,
+                    column: ("groups", "key"),
+                    text: Upper,
+                }
+            }
+            Self::IdentityVerified => column(C::IdentityVerified, false, Exact),
+            Self::EmailVerified => column(C::EmailVerified, false, Exact),
+            Self::PhoneVerified => column(C::PhoneVerified, false, Exact),
+            Self::KycLevel => column(C::KycLevel, false, Exact),
+            Self::KycStatus => column(C::KycStatus, false, Exact),
+        }
+    }
+}
+
+/// The users in at least one of these groups. Groups that are states have no rows: they are what they are computed from.
+pub fn in_groups(keys: &[String]) -> Filter<UserAttribute> {
+    let flag = |value| Test::Eq(Operand::Flag(value));
+    Filter::Any(
+        keys.iter()
+            .map(|key| match ComputedGroup::from_key(&key.to_uppercase()) {
+                Some(ComputedGroup::EmailNotVerified) => {
+                    Filter::Is(UserAttribute::EmailVerified, flag(false))
+                }
+                Some(ComputedGroup::PhoneNotVerified) => {
+                    Filter::Is(UserAttribute::PhoneVerified, flag(false))
+                }
+                Some(ComputedGroup::KycNotVerified) => {
+                    let validated = Test::Eq(Operand::Number(KycStatus::Validated as i16));
+                    Filter::Is(UserAttribute::KycStatus, validated).negated()
+                }
+                None => Filter::Is(UserAttribute::Group, Test::Eq(Operand::Text(key.clone()))),
+            })
+            .collect(),
+    )
+}
+
+/// What users are sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum, Serialize)]
+pub enum UserOrderField {
+    /// The id, which rises with time.
+    Id,
+    /// The public reference.
+    Reference,
+    /// The last name, then the first name.
+    Name,
+    /// The first name.
+    FirstName,
+    /// The last name.
+    LastName,
+    /// The e-mail address.
+    Email,
+    /// The instant of registration.
+    CreatedAt,
+    /// The instant of the last change.
+    UpdatedAt,
+    /// The instant of the last sign-in.
+    LastSignInAt,
+    /// The status, in the order of the vocabulary.
+    Status,
+    /// Natural persons, then legal entities.
+    PersonType,
+    /// The code of the country of residence.
+    Country,
+    /// The KYC level, lowest first.
+    KycLevel,
+}
+
+impl UserOrderField {
+    /// The columns that it stands for.
+    pub(crate) fn columns(self) -> &'static [SortColumn] {
+        const fn text(name: &'static str) -> SortColumn {
+            SortColumn {
+                name,
+                kind: Kind::Text,
+                nullable: true,
+            }
+        }
+        const fn instant(name: &'static str, nullable: bool) -> SortColumn {
+            SortColumn {
+                name,
+                kind: Kind::Instant,
+                nullable,
+            }
+        }
+        const fn number(name: &'static str) -> SortColumn {
+            SortColumn {
+                name,
+                kind: Kind::Number,
+                nullable: false,
+            }
+        }
+        match self {
+            Self::Id => &[SortColumn {
+                name: "id",
+                kind: Kind::Id,
+                nullable: false,
+            }],
+            Self::Reference => &[SortColumn {
+                name: "reference",
+                kind: Kind::Text,
+                nullable: false,
+            }],
+            Self::Name => const { &[text("last_name_folded"), text("first_name_folded")] },
+            Self::FirstName => const { &[text("first_name_folded")] },
+            Self::LastName => const { &[text("last_name_folded")] },
+            Self::Email => const { &[text("email_folded")] },
+            Self::CreatedAt => const { &[instant("created_at", false)] },
+            Self::UpdatedAt => const { &[instant("updated_at", false)] },
+            Self::LastSignInAt => const { &[instant("last_sign_in_at", true)] },
+            Self::Status => const { &[number("status")] },
+            Self::PersonType => const { &[number("person_type")] },
+            Self::Country => const { &[text("country")] },
+            Self::KycLevel => const { &[number("kyc_level")] },
+        }
+    }
+}

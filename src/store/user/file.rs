@@ -1,0 +1,168 @@
+//! One user with its satellites, as a change sees it: what was read under lock, what it becomes, and the difference of
+//! the two, which is what the audit trail keeps.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use backdesk_entity::{enums::AddressKind, user, user_address};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::store::audit::FieldChange;
+
+/// An address without its owner.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the entity documents each column")]
+pub struct Address {
+    pub line1: Option<String>,
+    pub line2: Option<String>,
+    pub line3: Option<String>,
+    pub postcode: Option<String>,
+    pub city: Option<String>,
+    pub state: Option<String>,
+    pub country: Option<String>,
+}
+
+impl From<user_address::Model> for Address {
+    fn from(row: user_address::Model) -> Self {
+        let user_address::Model {
+            user_id: _,
+            kind: _,
+            line1,
+            line2,
+            line3,
+            postcode,
+            city,
+            state,
+            country,
+        } = row;
+        Self {
+            line1,
+            line2,
+            line3,
+            postcode,
+            city,
+            state,
+            country,
+        }
+    }
+}
+
+/// Which satellites a change may touch, so that no others are read.
+#[derive(Debug, Clone, Copy, Default)]
+#[expect(missing_docs, reason = "named as what they are")]
+pub struct Parts {
+    pub addresses: bool,
+    pub external_ids: bool,
+    pub spoken_languages: bool,
+    pub groups: bool,
+}
+
+impl Parts {
+    /// Everything.
+    pub const ALL: Self = Self {
+        addresses: true,
+        external_ids: true,
+        spoken_languages: true,
+        groups: true,
+    };
+}
+
+/// A user and the satellites that were read; the others are none, and stay as they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "named as what they are")]
+pub struct UserFile {
+    pub user: user::Model,
+    pub addresses: Option<BTreeMap<AddressKind, Address>>,
+    pub external_ids: Option<BTreeMap<String, String>>,
+    pub spoken_languages: Option<BTreeSet<String>>,
+    /// Assigned groups: ids with their keys.
+    pub groups: Option<BTreeMap<Uuid, String>>,
+}
+
+/// Columns that follow from others, or that say only that something changed.
+const DERIVED: [&str; 8] = [
+    "version",
+    "updated_at",
+    "status_before_inactive",
+    "email_folded",
+    "first_name_folded",
+    "last_name_folded",
+    "tag_folded",
+    "search_text",
+];
+
+impl UserFile {
+    /// What changed from `before` to `self`, by the API's names of the fields.
+    pub(super) fn changes_since(&self, before: Option<&Self>) -> Vec<FieldChange> {
+        let before = before.map(Self::facts).unwrap_or_default();
+        let after = self.facts();
+        let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+        names
+            .into_iter()
+            .filter_map(|name| {
+                let value = |facts: &Map<String, Value>| facts.get(name).cloned().unwrap_or(Value::Null);
+                let (before, after) = (value(&before), value(&after));
+                (before != after).then(|| FieldChange {
+                    field: name.clone(),
+                    before,
+                    after,
+                })
+            })
+            .collect()
+    }
+
+    /// Everything about the user that a change can touch, flat: `firstName`, `postalAddress.line1`, …
+    fn facts(&self) -> Map<String, Value> {
+        let mut facts = Map::new();
+        if let Ok(Value::Object(columns)) = serde_json::to_value(&self.user) {
+            for (name, value) in columns {
+                if !DERIVED.contains(&name.as_str()) {
+                    facts.insert(camel_case(&name), value);
+                }
+            }
+        }
+        for (kind, address) in self.addresses.iter().flatten() {
+            if let Ok(Value::Object(lines)) = serde_json::to_value(address) {
+                for (name, value) in lines {
+                    facts.insert(format!("{}.{name}", address_name(*kind)), value);
+                }
+            }
+        }
+        if let Some(external_ids) = &self.external_ids {
+            facts.insert("externalIds".into(), serde_json::json!(external_ids));
+        }
+        if let Some(languages) = &self.spoken_languages {
+            facts.insert("spokenLanguages".into(), serde_json::json!(languages));
+        }
+        if let Some(groups) = &self.groups {
+            let keys: BTreeSet<&String> = groups.values().collect();
+            facts.insert("groups".into(), serde_json::json!(keys));
+        }
+        facts
+    }
+}
+
+fn address_name(kind: AddressKind) -> &'static str {
+    match kind {
+        AddressKind::Postal => "postalAddress",
+        AddressKind::Secondary => "secondaryAddress",
+        AddressKind::Location => "locationAddress",
+    }
+}
+
+fn camel_case(snake: &str) -> String {
+    let mut upper = false;
+    let mut camel = String::with_capacity(snake.len());
+    for c in snake.chars() {
+        match c {
+            '_' => upper = true,
+            c if upper => {
+                camel.extend(c.to_uppercase());
+                upper = false;
+            }
+            c => camel.push(c),
+        }
+    }
+    camel
+}

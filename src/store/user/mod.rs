@@ -1,0 +1,13 @@
+//! Users: what is read of them, one by one and in lists, and how a change of them is written.
+
+mod attributes;
+mod file;
+mod read;
+mod row;
+mod write;
+
+pub use attributes::{UserAttribute, UserOrderField, in_groups};
+pub use backdesk_entity::user::{Column as UserColumn, Model as UserRecord};
+pub use file::{Address, Parts, UserFile};
+pub use read::{UserKey, UserSelection, UserView, Users};
+pub use row::{Columns, Field, UserRow};

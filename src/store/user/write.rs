@@ -1,0 +1,256 @@
+//! Writing users: read under lock, saved as a difference, committed with its audit entry.
+
+use backdesk_entity::{
+    enums::AddressKind, group, user, user_address, user_external_id, user_group, user_language,
+};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, Iterable, ModelTrait,
+    QueryFilter, QuerySelect, Set, sea_query::LockType,
+};
+use uuid::Uuid;
+
+use super::file::{Address, Parts, UserFile};
+use crate::{
+    auth::caller::Scope,
+    domain::user::ExternalId,
+    store::{
+        audit::{Change, Target},
+        error::StoreError,
+        session::Writer,
+    },
+};
+
+impl Writer {
+    /// The user of that id within the scope, locked until the transaction ends, with these satellites.
+    pub async fn user(&self, id: Uuid, parts: Parts) -> Result<Option<UserFile>, StoreError> {
+        let mut select = user::Entity::find_by_id(id);
+        if let Scope::Accounts(codes) = self.permit.scope() {
+            select = select.filter(user::Column::Account.is_in(codes.iter().cloned()));
+        }
+        // SQLite has no row locks and needs none: it has one writer
+        if self.store.has_row_locks() {
+            select = select.lock(LockType::Update);
+        }
+        let Some(user) = select.one(&self.tx).await? else {
+            return Ok(None);
+        };
+        self.with_parts(user, parts).await.map(Some)
+    }
+
+    /// The id of the user that another system calls so, in one account.
+    pub async fn user_id_by_external_id(
+        &self,
+        account: &str,
+        id: &ExternalId,
+    ) -> Result<Option<Uuid>, StoreError> {
+        let row = user_external_id::Entity::find()
+            .filter(user_external_id::Column::Account.eq(account))
+            .filter(user_external_id::Column::System.eq(id.system.as_str()))
+            .filter(user_external_id::Column::Value.eq(id.value.as_str()))
+            .one(&self.tx)
+            .await?;
+        Ok(row.map(|row| row.user_id))
+    }
+
+    /// Writes a new user. Nothing is durable before [`Self::commit`].
+    pub async fn insert_user(&self, file: &UserFile) -> Result<Change, StoreError> {
+        user::Entity::insert(file.user.clone().into_active_model().reset_all())
+            .exec_without_returning(&self.tx)
+            .await?;
+        let empty = UserFile {
+            addresses: None,
+            external_ids: None,
+            spoken_languages: None,
+            groups: None,
+            ..file.clone()
+        };
+        self.save_satellites(&empty, file).await?;
+        Ok(Change {
+            fields: file.changes_since(None),
+            target: Some(target(&file.user)),
+            reason: None,
+        })
+    }
+
+    /// Writes what differs, as the next version. None when nothing does.
+    pub async fn update_user(
+        &self,
+        before: &UserFile,
+        after: UserFile,
+    ) -> Result<Option<(UserFile, Change)>, StoreError> {
+        let fields = after.changes_since(Some(before));
+        if fields.is_empty() {
+            return Ok(None);
+        }
+        let mut after = after;
+        after.user.version = before.user.version + 1;
+        after.user.updated_at = self.store.clock().now();
+
+        let mut row = before.user.clone().into_active_model();
+        for column in user::Column::iter() {
+            let value = after.user.get(column);
+            if value != before.user.get(column) {
+                row.set(column, value);
+            }
+        }
+        user::Entity::update(row).exec(&self.tx).await?;
+        self.save_satellites(before, &after).await?;
+        let change = Change {
+            fields,
+            target: Some(target(&after.user)),
+            reason: None,
+        };
+        Ok(Some((after, change)))
+    }
+
+    async fn with_parts(&self, user: user::Model, parts: Parts) -> Result<UserFile, StoreError> {
+        let id = user.id;
+        let mut file = UserFile {
+            user,
+            addresses: None,
+            external_ids: None,
+            spoken_languages: None,
+            groups: None,
+        };
+        if parts.addresses {
+            let rows = user_address::Entity::find()
+                .filter(user_address::Column::UserId.eq(id))
+                .all(&self.tx)
+                .await?;
+            file.addresses = Some(rows.into_iter().map(|row| (row.kind, row.into())).collect());
+        }
+        if parts.external_ids {
+            let rows = user_external_id::Entity::find()
+                .filter(user_external_id::Column::UserId.eq(id))
+                .all(&self.tx)
+                .await?;
+            file.external_ids = Some(rows.into_iter().map(|row| (row.system, row.value)).collect());
+        }
+        if parts.spoken_languages {
+            let rows = user_language::Entity::find()
+                .filter(user_language::Column::UserId.eq(id))
+                .all(&self.tx)
+                .await?;
+            file.spoken_languages = Some(rows.into_iter().map(|row| row.language).collect());
+        }
+        if parts.groups {
+            let rows = user_group::Entity::find()
+                .filter(user_group::Column::UserId.eq(id))
+                .all(&self.tx)
+                .await?;
+            let ids: Vec<Uuid> = rows.into_iter().map(|row| row.group_id).collect();
+            let groups: Vec<group::Model> = self.groups(&ids).await?;
+            file.groups = Some(groups.into_iter().map(|group| (group.id, group.key)).collect());
+        }
+        Ok(file)
+    }
+
+    /// Replaces the satellites that differ. They are few and short: a difference row by row would buy nothing.
+    async fn save_satellites(&self, before: &UserFile, after: &UserFile) -> Result<(), StoreError> {
+        let tx = &self.tx;
+        let id = after.user.id;
+        if let Some(addresses) = &after.addresses
+            && before.addresses != after.addresses
+        {
+            let old = user_address::Entity::delete_many().filter(user_address::Column::UserId.eq(id));
+            old.exec(tx).await?;
+            let rows = addresses
+                .iter()
+                .map(|(kind, address)| address_row(id, *kind, address.clone()));
+            user_address::Entity::insert_many(rows)
+                .exec_without_returning(tx)
+                .await?;
+        }
+        if let Some(external_ids) = &after.external_ids
+            && before.external_ids != after.external_ids
+        {
+            let old = user_external_id::Entity::delete_many().filter(user_external_id::Column::UserId.eq(id));
+            old.exec(tx).await?;
+            let rows = external_ids
+                .iter()
+                .map(|(system, value)| user_external_id::ActiveModel {
+                    user_id: Set(id),
+                    system: Set(system.clone()),
+                    value: Set(value.clone()),
+                    account: Set(after.user.account.clone()),
+                    shared: Set(ExternalId::is_shared(system)),
+                });
+            user_external_id::Entity::insert_many(rows)
+                .exec_without_returning(tx)
+                .await?;
+        }
+        if let Some(languages) = &after.spoken_languages
+            && before.spoken_languages != after.spoken_languages
+        {
+            user_language::Entity::delete_many()
+                .filter(user_language::Column::UserId.eq(id))
+                .exec(tx)
+                .await?;
+            let rows = languages.iter().map(|language| user_language::ActiveModel {
+                user_id: Set(id),
+                language: Set(language.clone()),
+            });
+            user_language::Entity::insert_many(rows)
+                .exec_without_returning(tx)
+                .await?;
+        }
+        if let Some(groups) = &after.groups
+            && before.groups != after.groups
+        {
+            self.replace_groups(tx, id, groups.keys().copied()).await?;
+        }
+        Ok(())
+    }
+
+    async fn replace_groups(
+        &self,
+        tx: &DatabaseTransaction,
+        id: Uuid,
+        groups: impl Iterator<Item = Uuid>,
+    ) -> Result<(), StoreError> {
+        user_group::Entity::delete_many()
+            .filter(user_group::Column::UserId.eq(id))
+            .exec(tx)
+            .await?;
+        let rows = groups.map(|group_id| user_group::ActiveModel {
+            user_id: Set(id),
+            group_id: Set(group_id),
+        });
+        user_group::Entity::insert_many(rows)
+            .exec_without_returning(tx)
+            .await?;
+        Ok(())
+    }
+}
+
+fn target(user: &user::Model) -> Target {
+    Target {
+        kind: "USER",
+        id: user.id,
+        account: user.account.clone(),
+        version: Some(user.version),
+    }
+}
+
+fn address_row(user_id: Uuid, kind: AddressKind, address: Address) -> user_address::ActiveModel {
+    let Address {
+        line1,
+        line2,
+        line3,
+        postcode,
+        city,
+        state,
+        country,
+    } = address;
+    user_address::ActiveModel {
+        user_id: Set(user_id),
+        kind: Set(kind),
+        line1: Set(line1),
+        line2: Set(line2),
+        line3: Set(line3),
+        postcode: Set(postcode),
+        city: Set(city),
+        state: Set(state),
+        country: Set(country),
+    }
+}
