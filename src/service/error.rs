@@ -1,0 +1,79 @@
+//! What an operation answers instead of a result. Which one to use:
+//!
+//! - the token is missing or bad: [`ApiError::Unauthenticated`], made by the door in `http` alone;
+//! - the caller lacks a permission: [`ApiError::Forbidden`], made by [`super::Services::permit`] alone;
+//! - the thing does not exist, or lies outside the caller's accounts: [`ApiError::NotFound`], never telling which;
+//! - an argument of a query makes no sense: [`ApiError::BadInput`], with a sentence that says what to do;
+//! - an input of a mutation is not acceptable: no error at all, but [`Problem`]s in its payload;
+//! - the database is gone: [`ApiError::Unavailable`]; anything else of ours: [`ApiError::Internal`].
+
+use crate::{
+    auth::policy::Permission,
+    domain::problem::Problem,
+    store::error::{CursorError, StoreError},
+};
+
+/// An error of a whole operation. It has no `Display` and no conversion from a database error: whatever is Display turns
+/// into a text for the client at a stray `?`, and so this does not compile there.
+#[derive(Debug, Clone)]
+pub enum ApiError {
+    /// No valid token.
+    Unauthenticated,
+    /// The caller may not do this.
+    Forbidden {
+        /// What is missing; none when no permission would do.
+        missing: Option<Permission>,
+    },
+    /// There is no such thing within the caller's accounts.
+    NotFound,
+    /// A key names several things within the caller's accounts.
+    Ambiguous,
+    /// An argument makes no sense.
+    BadInput {
+        /// The stable code.
+        code: &'static str,
+        /// What to do.
+        message: String,
+    },
+    /// Try again later.
+    Unavailable,
+    /// Our fault; the log knows more.
+    Internal,
+}
+
+impl ApiError {
+    /// A bad argument of a query.
+    pub fn bad_input(message: impl Into<String>) -> Self {
+        Self::BadInput {
+            code: "BAD_INPUT",
+            message: message.into(),
+        }
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Cursor(CursorError::Malformed) => {
+                Self::bad_input("This is no cursor: take one from `pageInfo` or `edges` of an answer.")
+            }
+            StoreError::Cursor(CursorError::Mismatch) => Self::BadInput {
+                code: "CURSOR_MISMATCH",
+                message: "This cursor belongs to a list with another filter, search or order: start again without it."
+                    .into(),
+            },
+            StoreError::Unavailable => Self::Unavailable,
+            // a constraint that no operation expected
+            StoreError::Taken(_) | StoreError::Internal => Self::Internal,
+        }
+    }
+}
+
+/// How a mutation ended: with a result, or with everything that is wrong with its input.
+#[derive(Debug, Clone)]
+pub enum Outcome<T> {
+    /// It took effect, or there was nothing to change.
+    Done(T),
+    /// It did not; all problems at once.
+    Problems(Vec<Problem>),
+}

@@ -1,0 +1,151 @@
+//! What every list asks of its arguments.
+
+use super::error::ApiError;
+use crate::domain::list::{Filter, Operand, Test, Window};
+
+pub(crate) use crate::store::Listed;
+pub use crate::store::{Count, List, Page};
+
+/// Rows of a page when nothing is said.
+const DEFAULT_PAGE: u64 = 25;
+/// Rows of a page at most.
+const MAX_PAGE: u64 = 100;
+/// Keys of an order at most.
+pub const MAX_ORDER: usize = 5;
+/// Single tests of a filter at most: databases bound the number of values of a statement.
+const MAX_TESTS: usize = 50;
+/// How deep a filter may nest.
+const MAX_DEPTH: usize = 8;
+/// Values of one `in` at most.
+const MAX_IN: usize = 500;
+/// Characters of a search or a tested text at most.
+const MAX_TEXT: usize = 500;
+
+/// The arguments of a page, as the API has them.
+#[derive(Debug, Clone, Default)]
+#[expect(missing_docs, reason = "Relay's names")]
+pub struct PageArguments {
+    pub first: Option<i32>,
+    pub after: Option<String>,
+    pub last: Option<i32>,
+    pub before: Option<String>,
+}
+
+impl PageArguments {
+    /// The window that they ask for.
+    pub fn window(self) -> Result<Window, ApiError> {
+        match self {
+            Self {
+                first: Some(_),
+                last: Some(_),
+                ..
+            } => Err(ApiError::bad_input(
+                "Give `first` to read forward or `last` to read backward, not both.",
+            )),
+            Self {
+                first,
+                after,
+                last: None,
+                before: None,
+            } => Ok(Window::Forward {
+                first: size("first", first)?,
+                after,
+            }),
+            Self {
+                first: None,
+                after: None,
+                last,
+                before,
+            } => Ok(Window::Backward {
+                last: size("last", last)?,
+                before,
+            }),
+            _ => Err(ApiError::bad_input(
+                "`after` goes with `first`, and `before` with `last`.",
+            )),
+        }
+    }
+}
+
+fn size(argument: &str, given: Option<i32>) -> Result<u64, ApiError> {
+    match given.map(u64::try_from) {
+        None => Ok(DEFAULT_PAGE),
+        Some(Ok(size @ 0..=MAX_PAGE)) => Ok(size),
+        Some(_) => Err(ApiError::bad_input(format!(
+            "`{argument}` lies between 0 and {MAX_PAGE}: read more pages instead."
+        ))),
+    }
+}
+
+/// Refuses filters that are too large to be run.
+pub fn judge_filter<A>(filter: &Filter<A>) -> Result<(), ApiError> {
+    let mut tests = 0;
+    walk(filter, 1, &mut tests)
+}
+
+fn walk<A>(filter: &Filter<A>, depth: usize, tests: &mut usize) -> Result<(), ApiError> {
+    if depth > MAX_DEPTH * 2 {
+        return Err(ApiError::bad_input(format!(
+            "A filter nests at most {MAX_DEPTH} deep."
+        )));
+    }
+    match filter {
+        Filter::All(parts) | Filter::Any(parts) => {
+            parts.iter().try_for_each(|part| walk(part, depth + 1, tests))
+        }
+        Filter::Not(inner) => walk(inner, depth + 1, tests),
+        Filter::Is(_, test) => {
+            *tests += 1;
+            if *tests > MAX_TESTS {
+                return Err(ApiError::bad_input(format!(
+                    "A filter has at most {MAX_TESTS} conditions."
+                )));
+            }
+            judge_test(test)
+        }
+    }
+}
+
+fn judge_test(test: &Test) -> Result<(), ApiError> {
+    match test {
+        Test::In(values) if values.len() > MAX_IN => Err(ApiError::bad_input(format!(
+            "`in` and `notIn` take at most {MAX_IN} values."
+        ))),
+        Test::In(values) => values.iter().try_for_each(judge_operand),
+        Test::Eq(value) | Test::Gt(value) | Test::Gte(value) | Test::Lt(value) | Test::Lte(value) => {
+            judge_operand(value)
+        }
+        Test::Contains(text) | Test::StartsWith(text) | Test::EndsWith(text) => judge_text(text),
+        Test::IsNull | Test::Within(_) => Ok(()),
+    }
+}
+
+fn judge_operand(operand: &Operand) -> Result<(), ApiError> {
+    use chrono::Datelike;
+    // beyond these years texts of instants no longer sort as instants do
+    let year_is_fine = |year: i32| match year {
+        0..=9999 => Ok(()),
+        _ => Err(ApiError::bad_input("Dates lie between the years 0 and 9999.")),
+    };
+    match operand {
+        Operand::Text(text) => judge_text(text),
+        Operand::Instant(instant) => year_is_fine(instant.year()),
+        Operand::Date(date) => year_is_fine(date.year()),
+        Operand::Number(_) | Operand::Id(_) | Operand::Flag(_) => Ok(()),
+    }
+}
+
+/// Refuses texts that cannot be searched for.
+pub fn judge_text(text: &str) -> Result<(), ApiError> {
+    if text.chars().count() > MAX_TEXT {
+        return Err(ApiError::bad_input(format!(
+            "A text to look for has at most {MAX_TEXT} characters."
+        )));
+    }
+    if text.contains('\0') {
+        return Err(ApiError::bad_input(
+            "A text to look for cannot contain the character NUL.",
+        ));
+    }
+    Ok(())
+}

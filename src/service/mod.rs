@@ -1,0 +1,115 @@
+//! One method per operation: ask for the permit, apply the rules, store, audit. The lock of the house; the guards of the
+//! API are only its signpost.
+
+use std::sync::Arc;
+
+use tokio_util::task::TaskTracker;
+use uuid::Uuid;
+
+use crate::{
+    auth::{
+        caller::{Caller, Permit},
+        policy::Action,
+        token::Tokens,
+    },
+    store::{Store, audit::Refusal, user::UserKey},
+};
+
+pub mod audit;
+pub mod error;
+pub mod listing;
+pub mod seed;
+pub mod setup;
+pub mod token;
+pub mod user;
+
+use error::ApiError;
+
+/// Everything that can be done, behind the door.
+#[derive(Debug, Clone)]
+pub struct Services(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    store: Store,
+    tokens: Tokens,
+    /// Work that outlives its request: mutations whose client went away, and entries of refusals.
+    tasks: TaskTracker,
+}
+
+impl Services {
+    /// Services over a store, with tokens of its keys.
+    pub fn new(store: Store, tokens: Tokens) -> Self {
+        Self(Arc::new(Inner {
+            store,
+            tokens,
+            tasks: TaskTracker::new(),
+        }))
+    }
+
+    /// The tokens that callers come with.
+    pub fn tokens(&self) -> &Tokens {
+        &self.0.tokens
+    }
+
+    /// Work that must end before the program does.
+    pub fn tasks(&self) -> &TaskTracker {
+        &self.0.tasks
+    }
+
+    /// A new id for a request.
+    pub fn new_request_id(&self) -> String {
+        self.store().clock().new_id().to_string()
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    /// The permit for an action. A refusal is recorded, and names the permission that is missing.
+    pub async fn permit(&self, caller: &Arc<Caller>, action: Action) -> Result<Permit, ApiError> {
+        match caller.permit(action) {
+            Ok(permit) => Ok(permit),
+            Err(refused) => {
+                let refusal = Refusal {
+                    action,
+                    code: "FORBIDDEN",
+                    missing: refused.missing,
+                    user: None,
+                };
+                self.store().record_refusal(caller, refusal).await?;
+                Err(ApiError::Forbidden {
+                    missing: refused.missing,
+                })
+            }
+        }
+    }
+
+    /// Records that a user was asked for who is out of the caller's scope, when there is such a user. Done behind the
+    /// answer, which must not take longer for a user who exists elsewhere than for none at all.
+    fn record_out_of_scope(&self, permit: &Permit, key: UserKey) {
+        let (store, permit) = (self.store().clone(), permit.clone());
+        self.tasks().spawn(async move {
+            let recorded = async {
+                if let Some(id) = store.read(&permit).find_outside_scope(&key).await? {
+                    let refusal = Refusal {
+                        action: permit.action(),
+                        code: "NOT_FOUND",
+                        missing: None,
+                        user: Some(id),
+                    };
+                    store.record_refusal(permit.caller(), refusal).await?;
+                }
+                Ok::<_, crate::store::error::StoreError>(())
+            };
+            if recorded.await.is_err() {
+                tracing::error!("an out-of-scope act could not be recorded");
+            }
+        });
+    }
+}
+
+/// An id as the API takes it. What is none of ours names nothing.
+pub fn parse_id(text: &str) -> Option<Uuid> {
+    Uuid::try_parse(text).ok()
+}

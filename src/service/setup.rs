@@ -1,0 +1,43 @@
+//! What commands ask of a database as a whole, and its upkeep.
+
+use std::sync::Arc;
+
+use super::{Services, error::ApiError};
+use crate::{
+    auth::{caller::Caller, policy::Action},
+    store::audit::{Change, FieldChange},
+};
+
+impl Services {
+    /// A fact that the database knows about itself.
+    pub async fn fact(&self, caller: &Arc<Caller>, name: &str) -> Result<Option<String>, ApiError> {
+        let permit = self.permit(caller, Action::PlatformFact).await?;
+        Ok(self.store().read(&permit).fact(name).await?)
+    }
+
+    /// Notes a fact about the database.
+    pub async fn note_fact(&self, caller: &Arc<Caller>, name: &str, value: &str) -> Result<(), ApiError> {
+        let permit = self.permit(caller, Action::PlatformFact).await?;
+        let writer = self.store().write(permit).await?;
+        writer.note_fact(name, value).await?;
+        let field = FieldChange {
+            field: name.to_owned(),
+            before: serde_json::Value::Null,
+            after: value.into(),
+        };
+        Ok(writer
+            .commit(Change {
+                fields: vec![field],
+                ..Change::default()
+            })
+            .await?)
+    }
+
+    /// Removes what outlived its time. A failure is logged, and the next time comes.
+    pub async fn sweep(&self) {
+        match self.store().sweep_idempotency_keys().await {
+            Ok(removed) => tracing::debug!(removed, "idempotency keys swept"),
+            Err(_) => tracing::warn!("idempotency keys could not be swept"),
+        }
+    }
+}

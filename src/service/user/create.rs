@@ -1,0 +1,140 @@
+//! Creating a user.
+
+use std::sync::Arc;
+
+use backdesk_entity::enums::{KycLevel, KycStatus, PersonType, UserStatus};
+use serde::Serialize;
+
+use super::{
+    UserRecord,
+    act::{Moment, MutationOptions, moment, remember, replay, taken},
+    apply::apply_change,
+};
+use crate::{
+    auth::{caller::Caller, policy::Action},
+    domain::{
+        problem::{ProblemCode, Problems},
+        user::UserChange,
+    },
+    service::{
+        Services,
+        error::{ApiError, Outcome},
+    },
+    store::{Writer, audit::Change, error::StoreError, user::UserFile},
+};
+
+/// What a new user starts with.
+#[derive(Debug, Serialize)]
+pub struct NewUser {
+    /// The code of the account.
+    pub account: String,
+    /// Natural person or legal entity.
+    pub person_type: PersonType,
+    /// Everything else that is known.
+    pub profile: UserChange,
+}
+
+impl Services {
+    /// Creates a user in an account that the caller sees.
+    pub async fn create_user(
+        &self,
+        caller: &Arc<Caller>,
+        new: &NewUser,
+        options: &MutationOptions,
+    ) -> Result<Outcome<UserRecord>, ApiError> {
+        let permit = self.permit(caller, Action::UserCreate).await?;
+        let writer = self.store().write(permit).await?;
+        if let Some(kept) = replay(&writer, options, &(new, &options.reason)).await? {
+            return Ok(kept);
+        }
+        let mut problems = Problems::under("input.profile");
+        if options.if_version.is_some() {
+            let message = "A user that is being created has no version yet: leave ifVersion out.";
+            problems.add_at(ProblemCode::Invalid, "options.ifVersion", message);
+        }
+        if !writer.account_exists(&new.account).await? {
+            let message = "There is no such account among yours: see the query `accounts`.";
+            problems.add_at(ProblemCode::NotFound, "input.account", message);
+        }
+        let moment = moment(&writer, options, &mut problems);
+        let mut file = blank(&writer, &moment, &new.account, new.person_type);
+        apply_change(&mut file, &new.profile, moment.today(), &mut problems);
+        let found = problems.into_found();
+        if !found.is_empty() {
+            return Ok(Outcome::Problems(found));
+        }
+        match writer.insert_user(&file).await {
+            Ok(change) => {
+                remember(&writer, options, &file.user).await?;
+                writer
+                    .commit(Change {
+                        reason: moment.into_reason(),
+                        ..change
+                    })
+                    .await?;
+                Ok(Outcome::Done(file.user))
+            }
+            Err(StoreError::Taken(unique)) => Ok(Outcome::Problems(vec![taken(unique, "input.profile")])),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// A user of whom nothing is known yet.
+pub(super) fn blank(writer: &Writer, moment: &Moment, account: &str, person_type: PersonType) -> UserFile {
+    let now = moment.now();
+    UserFile {
+        user: UserRecord {
+            id: writer.clock().new_id(),
+            account: account.to_owned(),
+            reference: writer.clock().new_reference(),
+            tag: None,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+            last_sign_in_at: None,
+            person_type,
+            client_type: None,
+            market_role: None,
+            title: None,
+            first_name: None,
+            last_name: None,
+            middle_names: None,
+            birth_date: None,
+            birth_place: None,
+            birth_country: None,
+            nationality: None,
+            second_nationality: None,
+            country: None,
+            email: None,
+            phone: None,
+            mobile: None,
+            picture: None,
+            mother_tongue: None,
+            preferred_language: None,
+            communication_language: None,
+            time_zone: None,
+            // the default of the platform's policy on registration
+            status: UserStatus::Live,
+            status_since: now,
+            status_reason: None,
+            status_before_inactive: None,
+            frozen: false,
+            cancel_origin: None,
+            identity_verified: false,
+            email_verified: false,
+            phone_verified: false,
+            kyc_level: KycLevel::None,
+            kyc_status: KycStatus::None,
+            email_folded: None,
+            first_name_folded: None,
+            last_name_folded: None,
+            tag_folded: None,
+            search_text: String::new(),
+        },
+        addresses: Some(Default::default()),
+        external_ids: Some(Default::default()),
+        spoken_languages: Some(Default::default()),
+        groups: Some(Default::default()),
+    }
+}

@@ -1,0 +1,67 @@
+//! Finding users: one, or a list.
+
+use std::sync::Arc;
+
+use super::{UserAttribute, UserKey, UserOrderField, UserRecord, UserSelection, UserView, Users};
+use crate::{
+    auth::{caller::Caller, policy::Action},
+    domain::list::ListQuery,
+    service::{Services, error::ApiError, listing},
+    store::{Account, Group, List},
+};
+
+/// A request for users.
+pub type UserQuery = ListQuery<UserAttribute, UserOrderField>;
+
+impl Services {
+    /// The users that `query` asks for, of the accounts that the caller sees.
+    pub async fn users(&self, caller: &Arc<Caller>, query: &UserQuery) -> Result<List<Users>, ApiError> {
+        let permit = self.permit(caller, Action::Users).await?;
+        listing::judge_filter(&query.filter)?;
+        query.search.as_deref().map_or(Ok(()), listing::judge_text)?;
+        Ok(self.store().read(&permit).users(query)?)
+    }
+
+    /// One user. Nobody learns whether a user that they do not see exists.
+    pub async fn user(
+        &self,
+        caller: &Arc<Caller>,
+        key: UserKey,
+        selection: &UserSelection,
+    ) -> Result<Option<UserView>, ApiError> {
+        let permit = self.permit(caller, Action::User).await?;
+        let mut found = self.store().read(&permit).find_users(&key, selection).await?;
+        if found.len() > 1 {
+            return Err(ApiError::Ambiguous);
+        }
+        let found = found.pop();
+        if found.is_none() {
+            self.record_out_of_scope(&permit, key);
+        }
+        Ok(found)
+    }
+
+    /// A record that an act has just written, completed by what was selected.
+    pub async fn view_user(
+        &self,
+        caller: &Arc<Caller>,
+        action: Action,
+        record: UserRecord,
+        selection: &UserSelection,
+    ) -> Result<UserView, ApiError> {
+        let permit = self.permit(caller, action).await?;
+        Ok(self.store().read(&permit).view(record, selection).await?)
+    }
+
+    /// The accounts that the caller sees.
+    pub async fn accounts(&self, caller: &Arc<Caller>) -> Result<Vec<Account>, ApiError> {
+        let permit = self.permit(caller, Action::Accounts).await?;
+        Ok(self.store().read(&permit).accounts().await?)
+    }
+
+    /// The groups that users can be in.
+    pub async fn groups(&self, caller: &Arc<Caller>) -> Result<Vec<Group>, ApiError> {
+        let permit = self.permit(caller, Action::Groups).await?;
+        Ok(self.store().read(&permit).groups().await?)
+    }
+}

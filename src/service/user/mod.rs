@@ -1,0 +1,17 @@
+//! Users: finding them, and every act on them.
+
+mod act;
+mod apply;
+mod create;
+mod find;
+
+pub use act::{
+    CancelUser, FreezeUser, MutationOptions, SetActive, SetGroups, SetStatus, UpdateUser, UserAct,
+};
+pub use create::NewUser;
+pub use find::UserQuery;
+
+pub use crate::store::user::{
+    Address, Columns, Field, UserAttribute, UserColumn, UserKey, UserOrderField, UserRecord, UserRow,
+    UserSelection, UserView, Users, in_groups,
+};
