@@ -1,0 +1,257 @@
+//! The audit trail in the API.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use super::{
+    connection::{Connection, Node, Order, order_by},
+    filter::{AttributeFilter, CodeFilter, DateTimeFilter, IdFilter, WordFilter},
+    guard::{caller, services},
+};
+use crate::{
+    domain::list::{Filter, ListQuery},
+    service::{
+        audit::{
+            AuditAttribute as A, AuditEvent as Event, AuditOrderField, AuditOutcome, FieldChange as Change,
+        },
+        error::ApiError,
+        listing::PageArguments,
+    },
+    store::audit::AuditEvents,
+};
+
+/// One act, as the audit trail keeps it.
+#[derive(Debug, Clone)]
+pub(super) struct AuditEvent(Arc<Event>);
+
+impl Node for AuditEvent {
+    type Listed = AuditEvents;
+}
+
+/// One act, as the audit trail keeps it.
+#[Object]
+impl AuditEvent {
+    /// The id.
+    async fn id(&self) -> ID {
+        self.0.entry.id.into()
+    }
+
+    /// When it was done.
+    async fn at(&self) -> DateTime<Utc> {
+        self.0.entry.at
+    }
+
+    /// Who did it.
+    async fn actor(&self) -> AuditActor {
+        let entry = &self.0.entry;
+        AuditActor {
+            issuer: entry.actor_issuer.clone(),
+            subject: entry.actor_subject.clone(),
+            name: entry.actor_name.clone(),
+            roles: self.0.actor_roles.clone(),
+        }
+    }
+
+    /// What was done, such as `USER_UPDATE`.
+    async fn action(&self) -> &str {
+        &self.0.entry.action
+    }
+
+    /// How it ended.
+    async fn outcome(&self) -> AuditOutcome {
+        self.0.entry.outcome
+    }
+
+    /// The code of the refusal, such as `FORBIDDEN`.
+    async fn refusal(&self) -> Option<&str> {
+        self.0.entry.refusal.as_deref()
+    }
+
+    /// The permission that was missing.
+    async fn missing_permission(&self) -> Option<&str> {
+        self.0.missing.as_deref()
+    }
+
+    /// The account concerned; null for acts on the whole platform.
+    async fn account(&self) -> Option<&str> {
+        self.0.entry.account.as_deref()
+    }
+
+    /// The user concerned.
+    async fn user_id(&self) -> Option<ID> {
+        self.0.entry.target_id.map(ID::from)
+    }
+
+    /// The user's version after the act.
+    async fn user_version(&self) -> Option<i32> {
+        self.0.entry.target_version
+    }
+
+    /// The names of the changed fields.
+    async fn changed_fields(&self) -> &[String] {
+        &self.0.changed_fields
+    }
+
+    /// Old and new values; null when the user's personal data were erased.
+    async fn changes(&self) -> Option<Vec<FieldChange>> {
+        Some(self.0.changes.as_ref()?.iter().map(FieldChange::from).collect())
+    }
+
+    /// Why, as the actor wrote.
+    async fn reason(&self) -> Option<&str> {
+        self.0.reason.as_deref()
+    }
+
+    /// The id that the request was answered with.
+    async fn request_id(&self) -> Option<&str> {
+        self.0.entry.request_id.as_deref()
+    }
+
+    /// The address that the request came from.
+    async fn ip(&self) -> Option<&str> {
+        self.0.entry.ip.as_deref()
+    }
+
+    /// What the actor's program called itself.
+    async fn user_agent(&self) -> Option<&str> {
+        self.0.entry.user_agent.as_deref()
+    }
+}
+
+/// Who did something.
+#[derive(SimpleObject)]
+struct AuditActor {
+    /// Who issued the token.
+    issuer: String,
+    /// The token's subject; `system:…` for the program itself.
+    subject: String,
+    /// The token's name.
+    name: Option<String>,
+    /// The roles of the token, by their names in it.
+    roles: Vec<String>,
+}
+
+/// One changed field.
+#[derive(SimpleObject)]
+struct FieldChange {
+    /// Its name.
+    field: String,
+    /// The value before, as JSON.
+    before: Option<Value>,
+    /// The value after, as JSON.
+    after: Option<Value>,
+}
+
+impl From<&Change> for FieldChange {
+    fn from(change: &Change) -> Self {
+        let json = |value: &Value| Some(value.clone()).filter(|value| !value.is_null());
+        Self {
+            field: change.field.clone(),
+            before: json(&change.before),
+            after: json(&change.after),
+        }
+    }
+}
+
+/// Which audit events: everything that is given must hold.
+#[derive(Debug, Default, InputObject)]
+struct AuditEventWhere {
+    /// All of these hold as well.
+    and: Option<Vec<AuditEventWhere>>,
+    /// At least one of these holds as well.
+    or: Option<Vec<AuditEventWhere>>,
+    /// This does not hold.
+    not: Option<Box<AuditEventWhere>>,
+    /// The instant of the act.
+    at: Option<DateTimeFilter>,
+    /// The subject of the actor's token.
+    actor: Option<CodeFilter>,
+    /// The name of the action.
+    action: Option<CodeFilter>,
+    /// How it ended.
+    outcome: Option<WordFilter<AuditOutcome>>,
+    /// The account concerned.
+    account: Option<CodeFilter>,
+    /// The user concerned.
+    user_id: Option<IdFilter>,
+    /// The id that the request was answered with.
+    request_id: Option<CodeFilter>,
+}
+
+impl AuditEventWhere {
+    fn filter(self) -> Result<Filter<A>, ApiError> {
+        let Self {
+            and,
+            or,
+            not,
+            at,
+            actor,
+            action,
+            outcome,
+            account,
+            user_id,
+            request_id,
+        } = self;
+        let all = |parts: Vec<Self>| parts.into_iter().map(Self::filter).collect::<Result<Vec<_>, _>>();
+        let parts = [
+            and.map(all).transpose()?.map(Filter::All),
+            or.map(all).transpose()?.map(Filter::Any),
+            not.map(|inner| inner.filter()).transpose()?.map(Filter::negated),
+            at.map(|test| test.on(A::At)).transpose()?,
+            actor.map(|test| test.on(A::Actor)).transpose()?,
+            action.map(|test| test.on(A::Action)).transpose()?,
+            outcome.map(|test| test.on(A::Outcome)).transpose()?,
+            account.map(|test| test.on(A::Account)).transpose()?,
+            user_id.map(|test| test.on(A::UserId)).transpose()?,
+            request_id.map(|test| test.on(A::RequestId)).transpose()?,
+        ];
+        Ok(Filter::All(parts.into_iter().flatten().collect()))
+    }
+}
+
+/// Queries on the audit trail.
+#[derive(Debug, Default)]
+pub(super) struct AuditQueries;
+
+/// Queries on the audit trail.
+#[Object]
+impl AuditQueries {
+    /// The audit trail of your accounts, newest first unless ordered otherwise. Acts that concern no account show to those
+    /// who see all accounts.
+    #[expect(clippy::too_many_arguments, reason = "the API's own")]
+    async fn audit_events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(name = "where", desc = "Which events.")] filter: Option<AuditEventWhere>,
+        #[graphql(desc = "An actor, an action or a request id, whole.")] search: Option<String>,
+        #[graphql(desc = "In which order; the id settles ties.")] order_by: Option<
+            Vec<Order<AuditOrderField>>,
+        >,
+        #[graphql(desc = "How many, reading forward.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to read forward from.")] after: Option<String>,
+        #[graphql(desc = "How many, reading backward.")] last: Option<i32>,
+        #[graphql(desc = "The cursor to read backward from.")] before: Option<String>,
+    ) -> Result<Connection<AuditEvent>, ApiError> {
+        let query = ListQuery {
+            filter: filter.unwrap_or_default().filter()?,
+            search: search.filter(|words| !words.trim().is_empty()),
+            order: self::order_by(order_by, AuditOrderField::At)?,
+            window: PageArguments {
+                first,
+                after,
+                last,
+                before,
+            }
+            .window()?,
+        };
+        let list = services(ctx)?.audit_events(caller(ctx)?, &query).await?;
+        let page = list.events().await?;
+        Ok(Connection::new(
+            list,
+            page.with(|event| AuditEvent(Arc::new(event))),
+        ))
+    }
+}

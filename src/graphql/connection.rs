@@ -1,0 +1,210 @@
+//! Pages as Relay has them, once for everything that is listed. Counts and the look behind the page cost a statement each
+//! and are made only when they are selected.
+
+use std::borrow::Cow;
+
+use async_graphql::{Context, Enum, InputObject, Object, OutputType, SimpleObject, TypeName};
+use tokio::sync::OnceCell;
+
+use crate::{
+    domain::list::{Direction, Nulls, OrderBy},
+    service::{
+        error::ApiError,
+        listing::{self, Count, List, Listed, Page},
+    },
+};
+
+/// Something that pages are made of.
+pub(super) trait Node: OutputType + Clone {
+    /// The list that it comes from.
+    type Listed: Listed;
+}
+
+/// Counts up to this many, when nothing else is said.
+const COUNT_LIMIT: u32 = 10_000;
+
+/// One page of a list, and what is known of the whole.
+pub(super) struct Connection<N: Node> {
+    list: List<N::Listed>,
+    page: Page<N>,
+    counted: OnceCell<Count>,
+}
+
+impl<N: Node> Connection<N> {
+    pub(super) fn new(list: List<N::Listed>, page: Page<N>) -> Self {
+        Self {
+            list,
+            page,
+            counted: OnceCell::new(),
+        }
+    }
+
+    async fn count(&self, limit: u32) -> Result<Count, ApiError> {
+        let count = async || Ok::<_, ApiError>(self.list.count(limit.into()).await?);
+        if limit == COUNT_LIMIT {
+            self.counted.get_or_try_init(count).await.copied()
+        } else {
+            count().await
+        }
+    }
+}
+
+impl<N: Node> TypeName for Connection<N> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Connection", N::type_name()).into()
+    }
+}
+
+/// One page of a list, and what is known of the whole.
+#[Object(name_type)]
+impl<N: Node> Connection<N> {
+    /// The items with their cursors.
+    async fn edges(&self) -> Vec<Edge<N>> {
+        let items = self.page.items.iter().enumerate();
+        items
+            .filter_map(|(i, node)| {
+                Some(Edge {
+                    cursor: self.list.cursor(&self.page, i)?,
+                    node: node.clone(),
+                })
+            })
+            .collect()
+    }
+
+    /// The items.
+    async fn nodes(&self) -> &[N] {
+        &self.page.items
+    }
+
+    /// Where the page stands in the list.
+    async fn page_info(&self, ctx: &Context<'_>) -> Result<PageInfo, ApiError> {
+        let selected = |field| ctx.look_ahead().field(field).exists();
+        let last = self.page.items.len().wrapping_sub(1);
+        Ok(PageInfo {
+            has_next_page: selected("hasNextPage") && self.list.has_next(&self.page).await?,
+            has_previous_page: selected("hasPreviousPage") && self.list.has_previous(&self.page).await?,
+            start_cursor: self.list.cursor(&self.page, 0),
+            end_cursor: self.list.cursor(&self.page, last),
+        })
+    }
+
+    /// How many items the filter finds, counted up to `limit`: see `totalCountPrecision`.
+    async fn total_count(
+        &self,
+        #[graphql(desc = "Stop counting here.", default = 10_000)] limit: u32,
+    ) -> Result<u64, ApiError> {
+        Ok(self.count(limit).await?.total)
+    }
+
+    /// Whether `totalCount` with the same limit is all there is.
+    async fn total_count_precision(
+        &self,
+        #[graphql(desc = "Stop counting here.", default = 10_000)] limit: u32,
+    ) -> Result<CountPrecision, ApiError> {
+        Ok(if self.count(limit).await?.exact {
+            CountPrecision::Exact
+        } else {
+            CountPrecision::AtLeast
+        })
+    }
+}
+
+/// An item with its cursor.
+pub(super) struct Edge<N> {
+    cursor: String,
+    node: N,
+}
+
+impl<N: Node> TypeName for Edge<N> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Edge", N::type_name()).into()
+    }
+}
+
+/// An item with its cursor.
+#[Object(name_type)]
+impl<N: Node> Edge<N> {
+    /// Where the item stands: give it as `after` or `before`.
+    async fn cursor(&self) -> &str {
+        &self.cursor
+    }
+
+    /// The item.
+    async fn node(&self) -> &N {
+        &self.node
+    }
+}
+
+/// Where a page stands in its list.
+#[derive(SimpleObject)]
+pub(super) struct PageInfo {
+    /// Whether items follow the page.
+    has_next_page: bool,
+    /// Whether items precede the page.
+    has_previous_page: bool,
+    /// The cursor of the first item.
+    start_cursor: Option<String>,
+    /// The cursor of the last item.
+    end_cursor: Option<String>,
+}
+
+/// How a count is to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub(super) enum CountPrecision {
+    /// All there is.
+    Exact,
+    /// Counting stopped at the limit: there are more.
+    AtLeast,
+}
+
+/// One key of an order.
+#[derive(Debug, InputObject)]
+#[graphql(
+    concrete(name = "UserOrder", params(crate::service::user::UserOrderField)),
+    concrete(name = "AuditEventOrder", params(crate::service::audit::AuditOrderField))
+)]
+pub(super) struct Order<F: async_graphql::InputType> {
+    /// What to sort by.
+    field: F,
+    /// Which way.
+    #[graphql(default_with = "Direction::Asc")]
+    direction: Direction,
+    /// Where missing values stand, whichever way.
+    #[graphql(default_with = "Nulls::Last")]
+    nulls: Nulls,
+}
+
+/// The order that was asked for, or newest first.
+pub(super) fn order_by<F: async_graphql::InputType>(
+    given: Option<Vec<Order<F>>>,
+    newest: F,
+) -> Result<Vec<OrderBy<F>>, ApiError> {
+    let given = given.filter(|keys| !keys.is_empty());
+    let Some(keys) = given else {
+        return Ok(vec![OrderBy {
+            field: newest,
+            direction: Direction::Desc,
+            nulls: Nulls::Last,
+        }]);
+    };
+    if keys.len() > listing::MAX_ORDER {
+        return Err(ApiError::bad_input(format!(
+            "`orderBy` takes at most {} keys.",
+            listing::MAX_ORDER
+        )));
+    }
+    Ok(keys
+        .into_iter()
+        .map(
+            |Order {
+                 field,
+                 direction,
+                 nulls,
+             }| OrderBy {
+                field,
+                direction,
+                nulls,
+            },
+        )
+        .collect())
+}

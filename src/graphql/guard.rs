@@ -1,0 +1,130 @@
+//! The guard of every root field, and what the schema says of it. One wrapper around the root objects, not an attribute
+//! on each field that somebody could forget: a field that the policy does not know is refused.
+
+use std::{borrow::Cow, sync::Arc};
+
+use async_graphql::{
+    ContainerType, Context, ContextSelectionSet, Error, Name, ObjectType, OutputType, Positioned,
+    ServerResult, Value,
+    indexmap::IndexMap,
+    parser::types::Field,
+    registry::{
+        __DirectiveLocation, MetaDirective, MetaDirectiveInvocation, MetaField, MetaInputValue, MetaType,
+        Registry,
+    },
+    resolver_utils::resolve_container,
+};
+
+use crate::{
+    auth::{
+        caller::Caller,
+        policy::{Access, Action, Permission},
+    },
+    service::{Services, error::ApiError},
+};
+
+/// A root object whose fields are refused unless the policy allows them to the caller.
+#[derive(Debug, Default)]
+pub struct Guarded<T>(T);
+
+/// Who asks, from the request.
+pub(super) fn caller<'a>(ctx: &Context<'a>) -> Result<&'a Arc<Caller>, ApiError> {
+    ctx.data_opt::<Arc<Caller>>().ok_or(ApiError::Unauthenticated)
+}
+
+/// What can be done.
+pub(super) fn services<'a>(ctx: &Context<'a>) -> Result<&'a Services, ApiError> {
+    ctx.data_opt::<Services>().ok_or(ApiError::Internal)
+}
+
+async fn admit(ctx: &Context<'_>, field: &str) -> Result<(), ApiError> {
+    let caller = caller(ctx)?;
+    let action = Action::of_field(field).ok_or(ApiError::Forbidden { missing: None })?;
+    services(ctx)?.permit(caller, action).await.map(drop)
+}
+
+impl<T: ObjectType> ContainerType for Guarded<T> {
+    /// Asks before the arguments are looked at: a stranger learns nothing from how they are judged.
+    async fn resolve_field(&self, ctx: &Context<'_>) -> ServerResult<Option<Value>> {
+        if let Err(refused) = admit(ctx, &ctx.item.node.name.node).await {
+            return Err(ctx.set_error_path(Error::from(refused).into_server_error(ctx.item.pos)));
+        }
+        self.0.resolve_field(ctx).await
+    }
+}
+
+impl<T: ObjectType> OutputType for Guarded<T> {
+    fn type_name() -> Cow<'static, str> {
+        T::type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        let name = T::create_type_info(registry);
+        <Permission as OutputType>::create_type_info(registry);
+        registry.add_directive(requires());
+        if let Some(MetaType::Object { fields, .. }) = registry.types.get_mut(T::type_name().as_ref()) {
+            fields.values_mut().for_each(describe);
+        }
+        name
+    }
+
+    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
+        resolve_container(ctx, self).await
+    }
+}
+
+impl<T: ObjectType> ObjectType for Guarded<T> {}
+
+/// Says in the schema what the policy asks: in words for people, as a directive for programs. Introspection does not
+/// return directives, so the words are not a repetition.
+fn describe(field: &mut MetaField) {
+    let sentence = match Action::of_field(&field.name).map(Action::access) {
+        Some(Access::Needs(permission)) => {
+            let holders: Vec<_> = permission.holders().iter().map(|role| role.claim()).collect();
+            let list = Value::List(vec![Value::List(vec![Value::Enum(Name::new(permission.name()))])]);
+            field.directive_invocations.push(MetaDirectiveInvocation {
+                name: "requires".into(),
+                args: IndexMap::from([("permissions".into(), list)]),
+            });
+            format!(
+                "Needs the permission `{}`, which these roles have: {}.",
+                permission.name(),
+                holders.join(", ")
+            )
+        }
+        Some(Access::SignedIn) => "Needs a token with a known role.".into(),
+        Some(Access::SystemOnly) | None => "Refused to everyone.".into(),
+    };
+    let description = field.description.get_or_insert_default();
+    if !description.is_empty() {
+        description.push_str("\n\n");
+    }
+    description.push_str(&sentence);
+}
+
+/// `@requires`: one of the inner lists must be held in full.
+fn requires() -> MetaDirective {
+    let permissions = MetaInputValue {
+        name: "permissions".into(),
+        description: Some("One of these lists must be held in full.".into()),
+        ty: "[[Permission!]!]!".into(),
+        deprecation: async_graphql::registry::Deprecation::NoDeprecated,
+        default_value: None,
+        visible: None,
+        inaccessible: false,
+        tags: Vec::new(),
+        is_secret: false,
+        directive_invocations: Vec::new(),
+    };
+    MetaDirective {
+        name: "requires".into(),
+        description: Some(
+            "What a caller must hold to use a field. The policy that checks it prints it.".into(),
+        ),
+        locations: vec![__DirectiveLocation::FIELD_DEFINITION],
+        args: IndexMap::from([("permissions".into(), permissions)]),
+        is_repeatable: false,
+        visible: None,
+        composable: None,
+    }
+}

@@ -1,0 +1,102 @@
+//! What every mutation answers: the record and everything that is wrong with the input. Problems of access are errors of
+//! the whole operation instead.
+
+use async_graphql::{InputObject, SimpleObject};
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::{
+    domain::problem::{Problem, ProblemCode, VersionConflict as Conflict},
+    service::user::MutationOptions as Options,
+};
+
+/// What every mutation takes besides its own input.
+#[derive(Debug, Default, InputObject)]
+pub(super) struct MutationOptions {
+    /// Makes a retry safe: within 24 hours the same key with the same input has one effect and one answer; with another
+    /// input it is refused. Make a new one for each act.
+    idempotency_key: Option<Uuid>,
+    /// Refuse with VERSION_CONFLICT when the record is no longer of this version.
+    if_version: Option<i32>,
+    /// Why this is done. Kept in the audit trail.
+    reason: Option<String>,
+}
+
+impl From<Option<MutationOptions>> for Options {
+    fn from(options: Option<MutationOptions>) -> Self {
+        let MutationOptions {
+            idempotency_key,
+            if_version,
+            reason,
+        } = options.unwrap_or_default();
+        Self {
+            idempotency_key,
+            if_version,
+            reason,
+        }
+    }
+}
+
+/// One problem of a mutation's input.
+#[derive(Debug, SimpleObject)]
+pub(super) struct MutationError {
+    /// The kind of problem.
+    code: ProblemCode,
+    /// The way to the field, from the mutation's arguments on.
+    field: Vec<String>,
+    /// What to do.
+    message: String,
+    /// What happened meanwhile; with VERSION_CONFLICT.
+    conflict: Option<VersionConflict>,
+}
+
+/// What happened to a record since the version that you gave.
+#[derive(Debug, SimpleObject)]
+pub(super) struct VersionConflict {
+    /// The version that you gave.
+    yours: i32,
+    /// The version now.
+    current: i32,
+    /// The fields that changed in between.
+    changed_fields: Vec<String>,
+    /// Who changed the record last.
+    by: Option<String>,
+    /// When it changed last.
+    at: Option<DateTime<Utc>>,
+}
+
+impl From<Problem> for MutationError {
+    fn from(problem: Problem) -> Self {
+        let Problem {
+            code,
+            field,
+            message,
+            conflict,
+        } = problem;
+        Self {
+            code,
+            field,
+            message,
+            conflict: conflict.map(VersionConflict::from),
+        }
+    }
+}
+
+impl From<Conflict> for VersionConflict {
+    fn from(conflict: Conflict) -> Self {
+        let Conflict {
+            yours,
+            current,
+            changed_fields,
+            by,
+            at,
+        } = conflict;
+        Self {
+            yours,
+            current,
+            changed_fields,
+            by,
+            at,
+        }
+    }
+}

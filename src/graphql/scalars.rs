@@ -1,0 +1,48 @@
+//! Texts with a format, as GraphQL sees them. Inputs take any text: the service judges it, after the permit, with a code
+//! and a path, so that a stranger learns nothing and a caller learns all problems at once.
+
+use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
+
+macro_rules! text_scalars {
+    ($($(#[doc = $doc:literal])+ $name:ident)+) => {$(
+        $(#[doc = $doc])+
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub(super) struct $name(pub(super) String);
+
+        $(#[doc = $doc])+
+        #[Scalar]
+        impl ScalarType for $name {
+            fn parse(value: Value) -> InputValueResult<Self> {
+                match value {
+                    Value::String(text) => Ok(Self(text)),
+                    other => Err(InputValueError::expected_type(other)),
+                }
+            }
+
+            fn is_valid(value: &Value) -> bool {
+                matches!(value, Value::String(_))
+            }
+
+            fn to_value(&self) -> Value {
+                Value::String(self.0.clone())
+            }
+        }
+    )+};
+}
+
+text_scalars! {
+    /// An e-mail address (RFC 5321).
+    Email
+    /// A phone number in international form (E.164), such as `+33612345678`.
+    Phone
+    /// A country by its two letters (ISO 3166-1 alpha-2), such as `FR`.
+    CountryCode
+    /// A language (BCP 47), such as `fr` or `pt-BR`.
+    LanguageTag
+    /// A time zone by its IANA name, such as `Europe/Paris`.
+    TimeZone
+    /// An absolute https address.
+    Url
+    /// A day as `YYYY-MM-DD` (ISO 8601).
+    Date
+}

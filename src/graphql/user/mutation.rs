@@ -1,0 +1,164 @@
+//! Acts on users. Each resolver names its act and hands it to the service.
+
+use async_graphql::{Context, ID, Object, SimpleObject};
+use backdesk_entity::enums::{CancelOrigin, UserStatus};
+
+use super::{
+    input::{UserCreateInput, UserUpdateInput},
+    object::User,
+    select::selection_of,
+};
+use crate::{
+    auth::policy::Action,
+    graphql::{
+        guard::{caller, services},
+        payload::{MutationError, MutationOptions},
+    },
+    service::{
+        error::{ApiError, Outcome},
+        user::{CancelUser, FreezeUser, SetActive, SetGroups, SetStatus, UpdateUser, UserAct, UserRecord},
+    },
+};
+
+/// What an act on a user answers.
+#[derive(SimpleObject)]
+pub(super) struct UserPayload {
+    /// The user as it is now; null when there are errors.
+    user: Option<User>,
+    /// Everything that is wrong with the input; empty when the act took effect.
+    errors: Vec<MutationError>,
+}
+
+/// Acts on users.
+#[derive(Debug, Default)]
+pub(in crate::graphql) struct UserMutations;
+
+/// Acts on users.
+#[Object]
+impl UserMutations {
+    /// Creates a user. The status is LIVE, and nothing is verified yet.
+    async fn user_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The new user.")] input: UserCreateInput,
+        #[graphql(desc = "Retry safety and the reason.")] options: Option<MutationOptions>,
+    ) -> Result<UserPayload, ApiError> {
+        let outcome = services(ctx)?
+            .create_user(caller(ctx)?, &input.into(), &options.into())
+            .await?;
+        payload(ctx, Action::UserCreate, outcome).await
+    }
+
+    /// Changes a user's record: what is absent stays, what is null becomes empty.
+    async fn user_update(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The user.")] id: ID,
+        #[graphql(desc = "What changes.")] input: UserUpdateInput,
+        #[graphql(desc = "Retry safety, expected version and the reason.")] options: Option<MutationOptions>,
+    ) -> Result<UserPayload, ApiError> {
+        act(ctx, &id, UpdateUser(input.into()), options).await
+    }
+
+    /// Sets a user's status. CANCELED is reached by `userCancel` alone.
+    async fn user_set_status(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The user.")] id: ID,
+        #[graphql(desc = "The new status.")] status: UserStatus,
+        #[graphql(desc = "Retry safety, expected version and the reason.")] options: Option<MutationOptions>,
+    ) -> Result<UserPayload, ApiError> {
+        act(ctx, &id, SetStatus(status), options).await
+    }
+
+    /// Switches a user off, which is the status INVALIDATED, or on again, which brings back the status before.
+    async fn user_set_active(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The user.")] id: ID,
+        #[graphql(desc = "On or off.")] active: bool,
+        #[graphql(desc = "Retry safety, expected version and the reason.")] options: Option<MutationOptions>,
+    ) -> Result<UserPayload, ApiError> {
+        act(ctx, &id, SetActive(active), options).await
+    }
+
+    /// Freezes a user, who then signs in but moves no money, or unfreezes one. The status stays.
+    async fn user_freeze(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The user.")] id: ID,
+        #[graphql(desc = "Frozen or not.")] frozen: bool,
+        #[graphql(desc = "Retry safety, expected version and the reason.")] options: Option<MutationOptions>,
+    ) -> Result<UserPayload, ApiError> {
+        act(ctx, &id, FreezeUser(frozen), options).await
+    }
+
+    /// Cancels a user for good: never signs in or changes again. The record stays.
+    async fn user_cancel(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The user.")] id: ID,
+        #[graphql(desc = "Who wants it.")] origin: CancelOrigin,
+        #[graphql(desc = "Retry safety, expected version and the reason.")] options: Option<MutationOptions>,
+    ) -> Result<UserPayload, ApiError> {
+        act(ctx, &id, CancelUser(origin), options).await
+    }
+
+    /// Puts a user into exactly these groups. Computed groups stay what they are and cannot be assigned.
+    async fn user_set_groups(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The user.")] id: ID,
+        #[graphql(desc = "All assigned groups, in place of those before.")] group_ids: Vec<ID>,
+        #[graphql(desc = "Retry safety, expected version and the reason.")] options: Option<MutationOptions>,
+    ) -> Result<UserPayload, ApiError> {
+        act(
+            ctx,
+            &id,
+            SetGroups(group_ids.into_iter().map(|id| id.0).collect()),
+            options,
+        )
+        .await
+    }
+}
+
+async fn act<A: UserAct>(
+    ctx: &Context<'_>,
+    id: &ID,
+    act: A,
+    options: Option<MutationOptions>,
+) -> Result<UserPayload, ApiError> {
+    let outcome = services(ctx)?
+        .act(caller(ctx)?, id, &act, &options.into())
+        .await?;
+    payload(ctx, A::ACTION, outcome).await
+}
+
+/// The payload of an outcome, with what was selected of the user.
+async fn payload(
+    ctx: &Context<'_>,
+    action: Action,
+    outcome: Outcome<UserRecord>,
+) -> Result<UserPayload, ApiError> {
+    match outcome {
+        Outcome::Problems(problems) => Ok(UserPayload {
+            user: None,
+            errors: problems.into_iter().map(MutationError::from).collect(),
+        }),
+        Outcome::Done(record) => {
+            let look = ctx.look_ahead().field("user");
+            let user = if look.exists() {
+                let view = services(ctx)?
+                    .view_user(caller(ctx)?, action, record, &selection_of(&[look]))
+                    .await?;
+                Some(User::from(view))
+            } else {
+                None
+            };
+            Ok(UserPayload {
+                user,
+                errors: Vec::new(),
+            })
+        }
+    }
+}

@@ -1,0 +1,457 @@
+//! A user as the API shows it. Fields read what was selected and nothing else.
+
+use std::sync::Arc;
+
+use async_graphql::{ID, Object, SimpleObject};
+use backdesk_entity::enums::{
+    AddressKind, CancelOrigin, ClientType, KycLevel, KycStatus, MarketRole, PersonType, UserStatus,
+};
+use chrono::{DateTime, Utc};
+
+use crate::{
+    domain::{country, status},
+    graphql::{
+        account::Group,
+        connection::Node,
+        scalars::{CountryCode, Date, Email, LanguageTag, Phone, TimeZone, Url},
+    },
+    service::{
+        error::ApiError,
+        user::{Address as AddressRow, Field, UserRow, UserView, Users},
+    },
+};
+
+/// A person or company on the platform: a customer, vendor or client. Never staff.
+#[derive(Debug, Clone)]
+pub(in crate::graphql) struct User(Arc<UserView>);
+
+impl From<UserView> for User {
+    fn from(view: UserView) -> Self {
+        Self(Arc::new(view))
+    }
+}
+
+impl Node for User {
+    type Listed = Users;
+}
+
+impl User {
+    fn row(&self) -> &UserRow {
+        &self.0.row
+    }
+
+    fn address(&self, kind: AddressKind) -> Result<Option<Address>, ApiError> {
+        let addresses = selected(self.0.addresses.as_ref())?;
+        Ok(addresses.get(&kind).cloned().map(Address::from))
+    }
+}
+
+/// What was selected. That it was not read although a resolver asks for it is a fault of `select.rs`.
+fn selected<T>(read: Option<T>) -> Result<T, ApiError> {
+    read.ok_or_else(|| {
+        tracing::error!("a field was resolved whose columns were not selected");
+        ApiError::Internal
+    })
+}
+
+fn copied<T: Copy>(field: &Field<T>) -> Result<T, ApiError> {
+    selected(field.read()).copied()
+}
+
+fn scalar<T>(field: &Field<Option<String>>, scalar: fn(String) -> T) -> Result<Option<T>, ApiError> {
+    Ok(selected(field.read())?.clone().map(scalar))
+}
+
+fn text(field: &Field<Option<String>>) -> Result<Option<&str>, ApiError> {
+    Ok(selected(field.read())?.as_deref())
+}
+
+/// A person or company on the platform: a customer, vendor or client. Never staff.
+#[Object]
+impl User {
+    /// The id.
+    async fn id(&self) -> ID {
+        self.0.id.into()
+    }
+
+    /// The public identifier, by which every client system finds the user. Never changes.
+    async fn reference(&self) -> Result<&str, ApiError> {
+        Ok(selected(self.row().reference.read())?)
+    }
+
+    /// How other systems call the user.
+    async fn external_ids(&self) -> Result<Vec<ExternalId>, ApiError> {
+        let ids = selected(self.0.external_ids.as_ref())?;
+        Ok(ids
+            .iter()
+            .map(|id| ExternalId {
+                system: id.system.clone(),
+                value: id.value.clone(),
+            })
+            .collect())
+    }
+
+    /// The platform's own label.
+    async fn tag(&self) -> Result<Option<&str>, ApiError> {
+        text(&self.row().tag)
+    }
+
+    /// The account that the user belongs to.
+    async fn account(&self) -> Result<UserAccount, ApiError> {
+        let code = selected(self.row().account.read())?.clone();
+        Ok(UserAccount {
+            name: selected(self.0.account_name.clone())?,
+            code,
+        })
+    }
+
+    /// Rises by one with every change: give it as `ifVersion` to change what you saw.
+    async fn version(&self) -> Result<i32, ApiError> {
+        copied(&self.row().version)
+    }
+
+    /// When the record was made.
+    async fn created_at(&self) -> Result<DateTime<Utc>, ApiError> {
+        copied(&self.row().created_at)
+    }
+
+    /// When it last changed.
+    async fn updated_at(&self) -> Result<DateTime<Utc>, ApiError> {
+        copied(&self.row().updated_at)
+    }
+
+    /// When the user last signed in; null is never.
+    async fn last_sign_in_at(&self) -> Result<Option<DateTime<Utc>>, ApiError> {
+        copied(&self.row().last_sign_in_at)
+    }
+
+    /// Natural person or legal entity.
+    async fn person_type(&self) -> Result<PersonType, ApiError> {
+        copied(&self.row().person_type)
+    }
+
+    /// Enterprise or merchant, for a payment processor's clients.
+    async fn client_type(&self) -> Result<Option<ClientType>, ApiError> {
+        copied(&self.row().client_type)
+    }
+
+    /// Vendor, customer or both.
+    async fn market_role(&self) -> Result<Option<MarketRole>, ApiError> {
+        copied(&self.row().market_role)
+    }
+
+    /// The name.
+    async fn name(&self) -> Result<PersonName, ApiError> {
+        let row = self.row();
+        let part = |field: &Field<Option<String>>| Ok::<_, ApiError>(selected(field.read())?.clone());
+        Ok(PersonName {
+            title: part(&row.title)?,
+            first: part(&row.first_name)?,
+            middle: part(&row.middle_names)?,
+            last: part(&row.last_name)?,
+        })
+    }
+
+    /// Day and place of birth.
+    async fn birth(&self) -> Result<Birth, ApiError> {
+        let row = self.row();
+        Ok(Birth {
+            date: selected(row.birth_date.read())?.map(|date| Date(date.to_string())),
+            place: selected(row.birth_place.read())?.clone(),
+            country: scalar(&row.birth_country, CountryCode)?,
+        })
+    }
+
+    /// The nationality.
+    async fn nationality(&self) -> Result<Option<CountryCode>, ApiError> {
+        scalar(&self.row().nationality, CountryCode)
+    }
+
+    /// A second nationality.
+    async fn second_nationality(&self) -> Result<Option<CountryCode>, ApiError> {
+        scalar(&self.row().second_nationality, CountryCode)
+    }
+
+    /// Where the user lives, or the company sits.
+    async fn country_of_residence(&self) -> Result<Option<CountryCode>, ApiError> {
+        scalar(&self.row().country, CountryCode)
+    }
+
+    /// The e-mail address, unique within the account.
+    async fn email(&self) -> Result<Option<Email>, ApiError> {
+        scalar(&self.row().email, Email)
+    }
+
+    /// The phone number.
+    async fn phone(&self) -> Result<Option<Phone>, ApiError> {
+        scalar(&self.row().phone, Phone)
+    }
+
+    /// The mobile phone number.
+    async fn mobile(&self) -> Result<Option<Phone>, ApiError> {
+        scalar(&self.row().mobile, Phone)
+    }
+
+    /// Where a picture is found.
+    async fn picture(&self) -> Result<Option<Url>, ApiError> {
+        scalar(&self.row().picture, Url)
+    }
+
+    /// The mother tongue.
+    async fn mother_tongue(&self) -> Result<Option<LanguageTag>, ApiError> {
+        scalar(&self.row().mother_tongue, LanguageTag)
+    }
+
+    /// The languages that the user speaks besides.
+    async fn spoken_languages(&self) -> Result<Vec<LanguageTag>, ApiError> {
+        Ok(selected(self.0.spoken_languages.as_ref())?
+            .iter()
+            .cloned()
+            .map(LanguageTag)
+            .collect())
+    }
+
+    /// The language of the user's interface.
+    async fn preferred_language(&self) -> Result<Option<LanguageTag>, ApiError> {
+        scalar(&self.row().preferred_language, LanguageTag)
+    }
+
+    /// The language to write and speak to the user in.
+    async fn communication_language(&self) -> Result<Option<LanguageTag>, ApiError> {
+        scalar(&self.row().communication_language, LanguageTag)
+    }
+
+    /// The time zone.
+    async fn time_zone(&self) -> Result<Option<TimeZone>, ApiError> {
+        scalar(&self.row().time_zone, TimeZone)
+    }
+
+    /// The address for bills and KYC.
+    async fn postal_address(&self) -> Result<Option<Address>, ApiError> {
+        self.address(AddressKind::Postal)
+    }
+
+    /// A second address.
+    async fn secondary_address(&self) -> Result<Option<Address>, ApiError> {
+        self.address(AddressKind::Secondary)
+    }
+
+    /// Where the user says publicly that they are.
+    async fn location_address(&self) -> Result<Option<Address>, ApiError> {
+        self.address(AddressKind::Location)
+    }
+
+    /// Where the user stands in the life cycle.
+    async fn status(&self) -> Result<UserStatus, ApiError> {
+        copied(&self.row().status)
+    }
+
+    /// Whether the user may sign in: the status is LIVE or IN_REVIEW.
+    async fn active(&self) -> Result<bool, ApiError> {
+        copied(&self.row().status).map(status::is_active)
+    }
+
+    /// Since when the status holds.
+    async fn status_since(&self) -> Result<DateTime<Utc>, ApiError> {
+        copied(&self.row().status_since)
+    }
+
+    /// Why the status was set, as staff wrote.
+    async fn status_reason(&self) -> Result<Option<&str>, ApiError> {
+        text(&self.row().status_reason)
+    }
+
+    /// Whether the user, who may sign in, moves no money.
+    async fn frozen(&self) -> Result<bool, ApiError> {
+        copied(&self.row().frozen)
+    }
+
+    /// How the user was cancelled, which is final.
+    async fn cancellation(&self) -> Result<Option<Cancellation>, ApiError> {
+        let row = self.row();
+        let Some(origin) = copied(&row.cancel_origin)? else {
+            return Ok(None);
+        };
+        let reason = selected(row.status_reason.read())?.clone();
+        Ok(Some(Cancellation {
+            origin,
+            at: copied(&row.status_since)?,
+            reason,
+        }))
+    }
+
+    /// The groups that the user is in, by key; computed ones included.
+    async fn groups(&self) -> Result<Vec<Group>, ApiError> {
+        Ok(selected(self.0.groups.as_ref())?
+            .iter()
+            .cloned()
+            .map(Group::from)
+            .collect())
+    }
+
+    /// What was verified.
+    async fn verified(&self) -> Result<Verified, ApiError> {
+        let row = self.row();
+        Ok(Verified {
+            identity: copied(&row.identity_verified)?,
+            email: copied(&row.email_verified)?,
+            phone: copied(&row.phone_verified)?,
+        })
+    }
+
+    /// How thoroughly the identity was checked, and where the check stands.
+    async fn kyc(&self) -> Result<Kyc, ApiError> {
+        let row = self.row();
+        Ok(Kyc {
+            level: copied(&row.kyc_level)?,
+            status: copied(&row.kyc_status)?,
+        })
+    }
+}
+
+/// How another system calls a user.
+#[derive(SimpleObject)]
+struct ExternalId {
+    /// The system.
+    system: String,
+    /// Its name for the user.
+    value: String,
+}
+
+/// The account of a user.
+#[derive(SimpleObject)]
+struct UserAccount {
+    /// The code that tokens carry.
+    code: String,
+    /// What people call it.
+    name: String,
+}
+
+/// The name of a person.
+struct PersonName {
+    title: Option<String>,
+    first: Option<String>,
+    middle: Option<String>,
+    last: Option<String>,
+}
+
+/// The name of a person.
+#[Object]
+impl PersonName {
+    /// The form of address.
+    async fn title(&self) -> Option<&str> {
+        self.title.as_deref()
+    }
+
+    /// The first name.
+    async fn first(&self) -> Option<&str> {
+        self.first.as_deref()
+    }
+
+    /// Middle names.
+    async fn middle(&self) -> Option<&str> {
+        self.middle.as_deref()
+    }
+
+    /// The last name.
+    async fn last(&self) -> Option<&str> {
+        self.last.as_deref()
+    }
+
+    /// First and last name as one text; empty when neither is known.
+    async fn display(&self) -> String {
+        let parts: Vec<&str> = [&self.first, &self.last]
+            .into_iter()
+            .filter_map(|part| part.as_deref())
+            .collect();
+        parts.join(" ")
+    }
+}
+
+/// Day and place of birth.
+#[derive(SimpleObject)]
+struct Birth {
+    /// The day.
+    date: Option<Date>,
+    /// The place.
+    place: Option<String>,
+    /// The country.
+    country: Option<CountryCode>,
+}
+
+/// A postal address.
+#[derive(SimpleObject)]
+struct Address {
+    /// First line.
+    line1: Option<String>,
+    /// Second line.
+    line2: Option<String>,
+    /// Third line.
+    line3: Option<String>,
+    /// Postal code.
+    postcode: Option<String>,
+    /// City.
+    city: Option<String>,
+    /// State, province or region.
+    state: Option<String>,
+    /// The country.
+    country: Option<CountryCode>,
+    /// The country's name in English.
+    country_name: Option<&'static str>,
+}
+
+impl From<AddressRow> for Address {
+    fn from(row: AddressRow) -> Self {
+        let AddressRow {
+            line1,
+            line2,
+            line3,
+            postcode,
+            city,
+            state,
+            country,
+        } = row;
+        let country_name = country.as_deref().and_then(country::name);
+        Self {
+            line1,
+            line2,
+            line3,
+            postcode,
+            city,
+            state,
+            country: country.map(CountryCode),
+            country_name,
+        }
+    }
+}
+
+/// How a user was cancelled.
+#[derive(SimpleObject)]
+struct Cancellation {
+    /// Who wanted it.
+    origin: CancelOrigin,
+    /// When.
+    at: DateTime<Utc>,
+    /// Why, as staff wrote.
+    reason: Option<String>,
+}
+
+/// What of a user was verified.
+#[derive(SimpleObject)]
+struct Verified {
+    /// The identity.
+    identity: bool,
+    /// The e-mail address.
+    email: bool,
+    /// The phone number.
+    phone: bool,
+}
+
+/// What is known of a user's identity.
+#[derive(SimpleObject)]
+struct Kyc {
+    /// How thoroughly it was checked.
+    level: KycLevel,
+    /// Where the check stands.
+    status: KycStatus,
+}

@@ -1,0 +1,78 @@
+//! Queries on users.
+
+use async_graphql::{Context, Object};
+
+use super::{
+    input::{UserBy, UserWhere},
+    object::User,
+    select::selection_of,
+};
+use crate::{
+    domain::list::ListQuery,
+    graphql::{
+        connection::{Connection, Order, order_by},
+        guard::{caller, services},
+    },
+    service::{error::ApiError, listing::PageArguments, user::UserOrderField},
+};
+
+/// Queries on users.
+#[derive(Debug, Default)]
+pub(in crate::graphql) struct UserQueries;
+
+/// Queries on users.
+#[Object]
+impl UserQueries {
+    /// One user; null when there is none within your accounts.
+    async fn user(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How the user is named.")] by: UserBy,
+    ) -> Result<Option<User>, ApiError> {
+        let Some(key) = by.key() else { return Ok(None) };
+        let selection = selection_of(&[ctx.look_ahead()]);
+        Ok(services(ctx)?
+            .user(caller(ctx)?, key, &selection)
+            .await?
+            .map(User::from))
+    }
+
+    /// The users of your accounts, newest first unless ordered otherwise. Read forward with `first` and `after`, backward
+    /// with `last` and `before`; 25 at a time unless said otherwise, at most 100.
+    #[expect(clippy::too_many_arguments, reason = "the API's own")]
+    async fn users(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(name = "where", desc = "Which users.")] filter: Option<UserWhere>,
+        #[graphql(
+            desc = "Words that are all found inside names, e-mail, phone, reference, tag or external ids, whatever \
+                          their case and accents; or an id."
+        )]
+        search: Option<String>,
+        #[graphql(desc = "In which order; the id settles ties.")] order_by: Option<
+            Vec<Order<UserOrderField>>,
+        >,
+        #[graphql(desc = "How many, reading forward.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to read forward from.")] after: Option<String>,
+        #[graphql(desc = "How many, reading backward.")] last: Option<i32>,
+        #[graphql(desc = "The cursor to read backward from.")] before: Option<String>,
+    ) -> Result<Connection<User>, ApiError> {
+        let query = ListQuery {
+            filter: filter.unwrap_or_default().filter()?,
+            search: search.filter(|words| !words.trim().is_empty()),
+            order: self::order_by(order_by, UserOrderField::CreatedAt)?,
+            window: PageArguments {
+                first,
+                after,
+                last,
+                before,
+            }
+            .window()?,
+        };
+        let look = ctx.look_ahead();
+        let selection = selection_of(&[look.field("nodes"), look.field("edges").field("node")]);
+        let list = services(ctx)?.users(caller(ctx)?, &query).await?;
+        let page = list.users(&selection).await?;
+        Ok(Connection::new(list, page.with(User::from)))
+    }
+}

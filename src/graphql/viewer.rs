@@ -1,0 +1,73 @@
+//! Who asks, and what they may do: what a front end needs to show the right menu.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Object};
+use chrono::{DateTime, Utc};
+
+use super::{account::Account, guard};
+use crate::{
+    auth::{
+        caller::Caller,
+        policy::{Permission, Role},
+    },
+    service::error::ApiError,
+};
+
+/// The bearer of the token.
+pub(super) struct Viewer(Arc<Caller>);
+
+/// The bearer of the token.
+#[Object]
+impl Viewer {
+    /// The token's subject.
+    async fn subject(&self) -> &str {
+        self.0.subject()
+    }
+
+    /// The token's name.
+    async fn name(&self) -> Option<&str> {
+        self.0.name()
+    }
+
+    /// The roles of the token that are known here.
+    async fn roles(&self) -> &[Role] {
+        self.0.roles()
+    }
+
+    /// Everything that the roles allow.
+    async fn permissions(&self) -> Vec<Permission> {
+        self.0.permissions().collect()
+    }
+
+    /// The accounts whose users the token reaches; empty without the permission to read users.
+    async fn accounts(&self, ctx: &Context<'_>) -> Result<Vec<Account>, ApiError> {
+        if !self.0.holds(Permission::UserRead) {
+            return Ok(Vec::new());
+        }
+        Ok(guard::services(ctx)?
+            .accounts(&self.0)
+            .await?
+            .into_iter()
+            .map(Account::from)
+            .collect())
+    }
+
+    /// When the token ends.
+    async fn token_expires_at(&self) -> Option<DateTime<Utc>> {
+        self.0.expires_at()
+    }
+}
+
+/// The query for oneself.
+#[derive(Debug, Default)]
+pub(super) struct ViewerQuery;
+
+/// The query for oneself.
+#[Object]
+impl ViewerQuery {
+    /// Who you are, and what you may do.
+    async fn viewer(&self, ctx: &Context<'_>) -> Result<Viewer, ApiError> {
+        Ok(Viewer(Arc::clone(guard::caller(ctx)?)))
+    }
+}
