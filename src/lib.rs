@@ -1,10 +1,13 @@
 //! Backdesk: the user back office of regulated platforms as one GraphQL API. A request walks one way through the house,
 //! http, graphql, service, store, and each room uses only the rooms below it: see ARCHITECTURE.md.
 
+pub mod app;
 pub mod auth;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod domain;
 pub mod graphql;
+pub mod http;
 pub mod service;
 pub mod store;

@@ -1,0 +1,62 @@
+//! Putting the house together: the same build starts the program and the tests.
+
+use crate::{
+    auth::{sealing::MasterKeyError, token::Tokens},
+    clock::Clock,
+    config::Config,
+    service::Services,
+    store::{ConnectError, Database, Store, error::StoreError},
+};
+
+/// Why the program does not start. For the person who starts it: never for a client.
+#[derive(Debug)]
+pub enum StartError {
+    /// There is no master key to be had.
+    MasterKey(MasterKeyError),
+    /// The database cannot be used.
+    Database(ConnectError),
+    /// The signing keys cannot be used; the log knows more.
+    Keys(StoreError),
+}
+
+impl std::fmt::Display for StartError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::MasterKey(error) => write!(f, "{error}"),
+            Self::Database(error) => write!(f, "{error}"),
+            Self::Keys(_) => {
+                f.write_str("the signing keys do not open: is this the master key of this database?")
+            }
+        }
+    }
+}
+
+impl std::error::Error for StartError {}
+
+/// Opens and migrates the database that the configuration names, and builds the services over it.
+pub async fn start(config: &Config, clock: Clock) -> Result<Services, StartError> {
+    let database = open(config).await?;
+    database.migrate().await.map_err(StartError::Database)?;
+    build(config, database, clock).await
+}
+
+/// Opens the database that the configuration names, as it is.
+pub async fn open(config: &Config) -> Result<Database, StartError> {
+    Database::open(config.database_url.as_str(), config.pool_size)
+        .await
+        .map_err(StartError::Database)
+}
+
+/// The services over a migrated database.
+pub async fn build(config: &Config, database: Database, clock: Clock) -> Result<Services, StartError> {
+    let master = config.master_key.open().map_err(StartError::MasterKey)?;
+    let store = Store::new(database, master, clock.clone());
+    let ring = store.key_ring().await.map_err(StartError::Keys)?;
+    let tokens = Tokens::new(
+        ring,
+        config.token_issuer.clone(),
+        config.token_audience.clone(),
+        clock,
+    );
+    Ok(Services::new(store, tokens))
+}

@@ -1,0 +1,73 @@
+//! `backdesk demo`: the product with a database of made-up users, to look at without setting anything up.
+
+use std::{io::Write, time::Duration};
+
+use super::{Failure, serve, system};
+use crate::{
+    app::{self, StartError},
+    auth::{policy::Role, token::AccountsClaim},
+    clock::Clock,
+    config::{Config, Environment},
+    service::token::NewToken,
+};
+
+/// How many users are made up.
+const USERS: u64 = 1_000;
+/// How long the printed tokens last.
+const TOKENS: Duration = Duration::from_secs(12 * 3600);
+/// The fact that marks a database as made here.
+const FACT: (&str, &str) = ("made-by", "demo");
+
+pub(super) async fn run(config: &Config) -> Result<(), Failure> {
+    if config.env == Environment::Production {
+        return Err(Failure::Refused(
+            "a demo is not for production (BACKDESK_ENV=production)".to_owned(),
+        ));
+    }
+    let database = app::open(config).await?;
+    let is_new = database.is_blank().await.map_err(StartError::Database)?;
+    if is_new {
+        database.migrate().await.map_err(StartError::Database)?;
+    }
+    let services = app::build(config, database.clone(), Clock::system()).await?;
+    let caller = system("demo");
+    if is_new {
+        services.note_fact(&caller, FACT.0, FACT.1).await?;
+    } else if services.fact(&caller, FACT.0).await?.as_deref() != Some(FACT.1) {
+        let sentence = format!(
+            "{} was not made by `demo`, which would fill it with made-up users: set BACKDESK_DATA_DIR to another folder",
+            config.database_url
+        );
+        return Err(Failure::Refused(sentence));
+    } else {
+        // an older version of the program made it
+        database.migrate().await.map_err(StartError::Database)?;
+    }
+    services.seed_if_empty(&caller, USERS).await?;
+
+    let listener = serve::listen(config).await?;
+    let mut out = std::io::stdout();
+    writeln!(out, "GraphiQL: http://{}/graphiql\n", listener.local_addr()?)?;
+    writeln!(
+        out,
+        "Type one of these into its headers, good for {} hours:\n",
+        TOKENS.as_secs() / 3600
+    )?;
+    for role in Role::ALL {
+        let new = NewToken {
+            subject: format!("demo-{}", role.claim()),
+            name: Some(format!("Demo {}", role.claim())),
+            roles: vec![role],
+            accounts: AccountsClaim::All,
+            ttl: TOKENS,
+        };
+        let token = services.issue_token(&caller, new).await?;
+        writeln!(
+            out,
+            "{}:\n{{\"Authorization\": \"Bearer {token}\"}}\n",
+            role.claim()
+        )?;
+    }
+    out.flush()?;
+    serve::serve(listener, services).await
+}

@@ -1,0 +1,148 @@
+//! The command line: one file a command, each a thin way to a service.
+
+use std::{io::Write, process::ExitCode, sync::Arc};
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::{
+    app::{self, StartError},
+    auth::caller::Caller,
+    clock::Clock,
+    config::{Config, ConfigError, LogFormat},
+    service::{Services, error::ApiError},
+};
+
+mod demo;
+mod serve;
+mod token;
+
+/// The user back office of regulated platforms as one GraphQL API.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    after_help = "Configuration: BACKDESK_* variables or backdesk.toml, see README.md."
+)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Migrate the database and serve the API (default).
+    Serve,
+    /// Serve a database of made-up users, and print tokens to try it with.
+    Demo,
+    /// Migrate the database.
+    Migrate,
+    /// Print the GraphQL schema.
+    Schema,
+    /// Print an access token, for development and scripts.
+    Token(token::Arguments),
+}
+
+/// Why a command did not do what it should.
+#[derive(Debug)]
+enum Failure {
+    Config(ConfigError),
+    Start(StartError),
+    Io(std::io::Error),
+    /// A sentence that says what to do.
+    Refused(String),
+    /// The service answered with an error.
+    Service(ApiError),
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Config(error) => write!(f, "{error}"),
+            Self::Start(error) => write!(f, "{error}"),
+            Self::Io(error) => write!(f, "{error}"),
+            Self::Refused(sentence)
+            | Self::Service(ApiError::BadInput {
+                message: sentence, ..
+            }) => f.write_str(sentence),
+            Self::Service(ApiError::Unavailable) => f.write_str("the database cannot be reached"),
+            Self::Service(_) => f.write_str("that failed: the log above says why"),
+        }
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        Self::Config(error)
+    }
+}
+
+impl From<StartError> for Failure {
+    fn from(error: StartError) -> Self {
+        Self::Start(error)
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+impl From<ApiError> for Failure {
+    fn from(error: ApiError) -> Self {
+        Self::Service(error)
+    }
+}
+
+/// Does what the arguments ask for.
+pub async fn run(arguments: Arguments) -> ExitCode {
+    match perform(arguments.command.unwrap_or(Command::Serve)).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            // the reader may be gone; the exit code tells all the same
+            let _ = writeln!(std::io::stderr(), "backdesk: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn perform(command: Command) -> Result<(), Failure> {
+    if let Command::Schema = command {
+        return Ok(std::io::stdout().write_all(crate::graphql::sdl().as_bytes())?);
+    }
+    let config = Config::load()?;
+    log(&config);
+    match command {
+        Command::Serve => serve::run(&config).await,
+        Command::Demo => demo::run(&config).await,
+        Command::Migrate => Ok(app::open(&config)
+            .await?
+            .migrate()
+            .await
+            .map_err(StartError::Database)?),
+        Command::Token(arguments) => token::run(&config, arguments).await,
+        Command::Schema => Ok(()),
+    }
+}
+
+/// The services over the configured database, for a command that is done when it ends.
+async fn services(config: &Config) -> Result<Services, Failure> {
+    Ok(app::start(config, Clock::system()).await?)
+}
+
+/// The program itself, at the door.
+fn system(job: &str) -> Arc<Caller> {
+    Arc::new(Caller::system(job))
+}
+
+/// The log goes to standard error: what a command prints can be piped.
+fn log(config: &Config) {
+    let filter = EnvFilter::new(&config.log);
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    match config.log_format {
+        LogFormat::Text => lines.init(),
+        LogFormat::Json => lines.json().init(),
+    }
+}

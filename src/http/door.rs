@@ -1,0 +1,70 @@
+//! From a request to a caller: the bearer token, and where the request came from.
+
+use std::{net::IpAddr, sync::Arc};
+
+use axum::http::{HeaderMap, header};
+
+use crate::auth::{
+    caller::{Caller, Origin},
+    token::Tokens,
+};
+
+/// Characters of a user agent that are kept.
+const USER_AGENT: usize = 200;
+
+/// A request as it was named at the edge.
+#[derive(Debug, Clone)]
+pub(super) struct Named {
+    pub(super) request_id: String,
+    pub(super) peer: Option<IpAddr>,
+}
+
+/// Why nobody was let in: the reason of RFC 6750, section 3.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stranger {
+    /// No token at all.
+    NoToken,
+    /// A token that does not hold, and why.
+    BadToken(&'static str),
+}
+
+impl Stranger {
+    /// The challenge of the `WWW-Authenticate` header.
+    pub(super) fn challenge(self) -> String {
+        match self {
+            Self::NoToken => r#"Bearer realm="backdesk""#.to_owned(),
+            Self::BadToken(reason) => {
+                format!(r#"Bearer realm="backdesk", error="invalid_token", error_description="{reason}""#)
+            }
+        }
+    }
+}
+
+/// Who asks, by the `Authorization` header alone: tokens in addresses end up in logs.
+pub(super) fn caller(tokens: &Tokens, headers: &HeaderMap, named: &Named) -> Result<Arc<Caller>, Stranger> {
+    let mut given = headers.get_all(header::AUTHORIZATION).iter();
+    let Some(value) = given.next() else {
+        return Err(Stranger::NoToken);
+    };
+    if given.next().is_some() {
+        return Err(Stranger::BadToken("more_than_one"));
+    }
+    let text = value.to_str().map_err(|_| Stranger::BadToken("malformed"))?;
+    let token = match text.split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
+        _ => return Err(Stranger::NoToken),
+    };
+    let claims = tokens.verify(token).map_err(|error| {
+        tracing::info!(request_id = %named.request_id, reason = error.reason(), "a token was refused");
+        Stranger::BadToken(error.reason())
+    })?;
+    let user_agent = headers
+        .get(header::USER_AGENT)
+        .and_then(|agent| agent.to_str().ok());
+    let origin = Origin {
+        request_id: Some(named.request_id.clone()),
+        ip: named.peer,
+        user_agent: user_agent.map(|agent| agent.chars().take(USER_AGENT).collect()),
+    };
+    Ok(Arc::new(Caller::from_claims(claims, origin)))
+}

@@ -1,0 +1,99 @@
+//! The edge: a bearer token in, JSON out. Which address answers what, who is let through, and how the server stops.
+
+use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::{
+    Json, Router,
+    extract::{ConnectInfo, DefaultBodyLimit, Request, State},
+    http::{HeaderName, HeaderValue, header},
+    middleware::{self, Next},
+    response::{IntoResponse, Redirect, Response},
+    routing::get,
+};
+use tokio::net::TcpListener;
+
+mod door;
+mod graphiql;
+mod graphql;
+mod scan;
+
+use crate::{graphql::Schema, service::Services};
+
+/// Bytes of a request's body at most.
+const MAX_BODY: usize = 1024 * 1024;
+/// How long a stop waits for work that outlives its request.
+const STOP_TIMEOUT: Duration = Duration::from_secs(30);
+/// The header that names a request, in its answer, in the log and in the audit trail.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// What the handlers need.
+#[derive(Clone)]
+struct Edge(Arc<Inner>);
+
+struct Inner {
+    schema: Schema,
+    services: Services,
+}
+
+/// Everything that the server answers.
+pub fn router(services: Services) -> Router {
+    let schema = crate::graphql::schema(services.clone());
+    let edge = Edge(Arc::new(Inner { schema, services }));
+    Router::new()
+        .route("/", get(|| async { Redirect::temporary("/graphiql") }))
+        .route("/graphql", axum::routing::post(graphql::post))
+        .route("/.well-known/jwks.json", get(key_set))
+        .merge(graphiql::routes())
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(middleware::from_fn_with_state(edge.clone(), name_request))
+        .with_state(edge)
+}
+
+/// Serves until `stop` completes; then lets running requests and mutations finish.
+pub async fn serve(
+    listener: TcpListener,
+    services: Services,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let app = router(services.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, app).with_graceful_shutdown(stop).await?;
+    services.tasks().close();
+    if tokio::time::timeout(STOP_TIMEOUT, services.tasks().wait())
+        .await
+        .is_err()
+    {
+        tracing::warn!("stopped while work was still running");
+    }
+    Ok(())
+}
+
+/// The public halves of the signing keys (RFC 7517), for those who verify our tokens.
+async fn key_set(State(edge): State<Edge>) -> Response {
+    let keys = Json(edge.0.services.tokens().ring().jwks());
+    ([(header::CACHE_CONTROL, "public, max-age=300")], keys).into_response()
+}
+
+/// Gives every request an id of ours: what a caller sends as one is not to be trusted, and ends up in logs.
+async fn name_request(State(edge): State<Edge>, mut request: Request, next: Next) -> Response {
+    let id = edge.0.services.new_request_id();
+    let peer = request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|ConnectInfo(peer)| peer.ip());
+    request.extensions_mut().insert(door::Named {
+        request_id: id.clone(),
+        peer,
+    });
+    let mut response = next.run(request).await;
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    let headers = response.headers_mut();
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+    headers
+        .entry(header::X_CONTENT_TYPE_OPTIONS)
+        .or_insert(HeaderValue::from_static("nosniff"));
+    response
+}
