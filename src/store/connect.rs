@@ -137,6 +137,12 @@ impl Database {
         self.0
     }
 
+    /// Closes every connection.
+    pub async fn close(self) {
+        // what cannot be closed is gone already
+        let _ = self.0.close().await;
+    }
+
     /// Tells `observe` of every statement that is sent, without its values.
     pub fn on_statement(&mut self, observe: impl Fn(&str) + Send + Sync + 'static) {
         self.0

@@ -1,3 +1,6 @@
-//! The integration tests: see CONTRIBUTING.md.
+//! The product as its clients see it: the real router over a fresh database for each test, on SQLite or, with
+//! `BACKDESK_TEST_DATABASE=postgres`, on PostgreSQL. One binary, because linking is what takes the time.
 
-fn main() {}
+mod support;
+
+mod door;

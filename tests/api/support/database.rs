@@ -1,0 +1,126 @@
+//! A fresh database for each test: a file of its own, or a copy of a migrated template.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use backdesk::store::Database;
+use sea_orm::{ConnectionTrait, DatabaseConnection};
+use tempfile::TempDir;
+use tokio::sync::{Mutex, OnceCell};
+
+/// A database that nobody else uses; the file goes with it, the cluster with the test run.
+pub(crate) struct Fresh {
+    pub(crate) url: String,
+    _folder: Option<TempDir>,
+}
+
+/// Whether the tests run on PostgreSQL.
+pub(crate) fn is_postgres() -> bool {
+    match std::env::var("BACKDESK_TEST_DATABASE").as_deref() {
+        Ok("postgres") => true,
+        Ok("sqlite") | Err(_) => false,
+        Ok(other) => panic!("BACKDESK_TEST_DATABASE is sqlite or postgres, not {other}"),
+    }
+}
+
+impl Fresh {
+    /// A migrated database.
+    pub(crate) async fn migrated() -> Self {
+        if is_postgres() {
+            return Self {
+                url: copy_of_template().await,
+                _folder: None,
+            };
+        }
+        let fresh = Self::blank().await;
+        Database::open(&fresh.url, 1)
+            .await
+            .unwrap()
+            .migrate()
+            .await
+            .unwrap();
+        fresh
+    }
+
+    /// A database in which nothing is yet.
+    pub(crate) async fn blank() -> Self {
+        if is_postgres() {
+            let name = new_name();
+            server()
+                .await
+                .execute_unprepared(&format!("CREATE DATABASE {name}"))
+                .await
+                .unwrap();
+            return Self {
+                url: url_of(&name),
+                _folder: None,
+            };
+        }
+        let folder = TempDir::new().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("backdesk.db").display());
+        Self {
+            url,
+            _folder: Some(folder),
+        }
+    }
+
+    /// A connection beside the product's, to arrange or to look at what no client can.
+    pub(crate) async fn connect(&self) -> DatabaseConnection {
+        let mut options = sea_orm::ConnectOptions::new(&self.url);
+        options.max_connections(1).sqlx_logging(false);
+        sea_orm::Database::connect(options).await.unwrap()
+    }
+}
+
+fn server_url() -> String {
+    std::env::var("BACKDESK_TEST_POSTGRES").expect("run the tests under scripts/postgres")
+}
+
+fn url_of(database: &str) -> String {
+    let url = server_url();
+    let (server, _) = url.rsplit_once('/').expect("the URL ends with a database");
+    format!("{server}/{database}")
+}
+
+fn new_name() -> String {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    format!(
+        "test_{}_{}",
+        std::process::id(),
+        NEXT.fetch_add(1, Ordering::Relaxed)
+    )
+}
+
+/// A connection of its own each time: a test's runtime ends with the test, and so would a shared one.
+async fn server() -> DatabaseConnection {
+    let mut options = sea_orm::ConnectOptions::new(server_url());
+    options.max_connections(1).sqlx_logging(false);
+    sea_orm::Database::connect(options).await.unwrap()
+}
+
+/// Migrating takes longer than copying. Copies are made one at a time: a template that is in use cannot be copied.
+async fn copy_of_template() -> String {
+    static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+    static TURN: Mutex<()> = Mutex::const_new(());
+    let _turn = TURN.lock().await;
+    let template = TEMPLATE
+        .get_or_init(async || {
+            let name = new_name();
+            server()
+                .await
+                .execute_unprepared(&format!("CREATE DATABASE {name}"))
+                .await
+                .unwrap();
+            let database = Database::open(&url_of(&name), 1).await.unwrap();
+            database.migrate().await.unwrap();
+            database.close().await;
+            name
+        })
+        .await;
+    let name = new_name();
+    server()
+        .await
+        .execute_unprepared(&format!("CREATE DATABASE {name} TEMPLATE {template}"))
+        .await
+        .unwrap();
+    url_of(&name)
+}

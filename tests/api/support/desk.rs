@@ -1,0 +1,179 @@
+//! A running product with a database of its own.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use axum::Router;
+use backdesk::{
+    auth::{
+        policy::Role,
+        sealing::MasterKey,
+        token::{AccountsClaim, TokenRequest, Tokens},
+    },
+    clock::{Clock, Hand},
+    http,
+    service::Services,
+    store::{Database, Store},
+};
+use sea_orm::DatabaseConnection;
+use serde_json::{Value, json};
+
+use super::{Answer, Person, database::Fresh};
+
+/// Connections of each product: more than one, so that what must not depend on it is seen not to.
+const POOL: u32 = 5;
+
+/// A running product with a database of its own, whose clock moves only when told.
+pub(crate) struct Desk {
+    pub(crate) services: Services,
+    pub(crate) router: Router,
+    pub(crate) clock: Clock,
+    pub(crate) hand: Hand,
+    pub(crate) database: Fresh,
+    statements: Arc<Mutex<Vec<String>>>,
+}
+
+impl Desk {
+    /// A desk with the accounts FR and DE, and no users.
+    pub(crate) async fn open() -> Self {
+        let desk = Self::on(Fresh::migrated().await).await;
+        desk.add_account("FR", "France").await;
+        desk.add_account("DE", "Germany").await;
+        desk
+    }
+
+    /// A desk on a database that is migrated already.
+    pub(crate) async fn on(database: Fresh) -> Self {
+        let start = "2026-03-01T12:00:00Z".parse().expect("an instant");
+        let (clock, hand) = Clock::manual(start);
+        let mut pool = Database::open(&database.url, POOL)
+            .await
+            .expect("the database opens");
+        let statements = Arc::new(Mutex::new(Vec::new()));
+        let heard = Arc::clone(&statements);
+        pool.on_statement(move |sql| heard.lock().expect("no panic").push(sql.to_owned()));
+        let store = Store::new(pool, MasterKey::generate(), clock.clone());
+        let ring = store.key_ring().await.expect("signing keys");
+        let tokens = Tokens::new(ring, "backdesk".into(), "backdesk".into(), clock.clone());
+        let services = Services::new(store, tokens);
+        Self {
+            router: http::router(services.clone()),
+            services,
+            clock,
+            hand,
+            database,
+            statements,
+        }
+    }
+
+    /// Somebody with these roles, for all accounts.
+    pub(crate) fn person(&self, roles: &[&str]) -> Person {
+        self.person_of(roles, AccountsClaim::All)
+    }
+
+    /// Somebody with these roles, for these accounts alone.
+    pub(crate) fn person_in(&self, roles: &[&str], accounts: &[&str]) -> Person {
+        self.person_of(
+            roles,
+            AccountsClaim::Codes(accounts.iter().map(|code| (*code).to_owned()).collect()),
+        )
+    }
+
+    fn person_of(&self, roles: &[&str], accounts: AccountsClaim) -> Person {
+        let request = TokenRequest {
+            subject: format!("{}@desk.example", roles.join("+")),
+            name: Some(format!("A person who is {}", roles.join(" and "))),
+            roles: roles.iter().map(|role| (*role).to_owned()).collect(),
+            accounts,
+            ttl: Duration::from_secs(3600),
+        };
+        let (token, _) = self.services.tokens().issue(request).expect("a token");
+        Person {
+            router: self.router.clone(),
+            token: Some(token),
+        }
+    }
+
+    /// An administrator of all accounts.
+    pub(crate) fn admin(&self) -> Person {
+        self.person(&[Role::Admin.claim()])
+    }
+
+    /// A compliance officer of all accounts.
+    pub(crate) fn compliance(&self) -> Person {
+        self.person(&[Role::Compliance.claim()])
+    }
+
+    /// Somebody who may only look, at all accounts.
+    pub(crate) fn read_only(&self) -> Person {
+        self.person(&[Role::ReadOnly.claim()])
+    }
+
+    /// Somebody without a token.
+    pub(crate) fn stranger(&self) -> Person {
+        Person {
+            router: self.router.clone(),
+            token: None,
+        }
+    }
+
+    /// Adds an account.
+    pub(crate) async fn add_account(&self, code: &str, name: &str) {
+        use backdesk_entity::account;
+        use sea_orm::{EntityTrait, Set};
+        let row = account::ActiveModel {
+            code: Set(code.to_owned()),
+            name: Set(name.to_owned()),
+            created_at: Set(self.clock.now()),
+        };
+        account::Entity::insert(row)
+            .exec_without_returning(&self.side_door().await)
+            .await
+            .expect("an account");
+    }
+
+    /// Creates a user with this profile in the account FR, as an administrator; the id.
+    pub(crate) async fn add_user(&self, profile: Value) -> String {
+        self.add_user_to("FR", profile).await
+    }
+
+    /// Creates a user with this profile in an account, as an administrator; the id.
+    pub(crate) async fn add_user_to(&self, account: &str, profile: Value) -> String {
+        const CREATE: &str = "mutation ($input: UserCreateInput!) {
+            userCreate(input: $input) { user { id } errors { code field message } }
+        }";
+        let input = json!({ "account": account, "personType": "NATURAL_PERSON", "profile": profile });
+        let created = self.admin().ask_with(CREATE, json!({ "input": input })).await;
+        assert_eq!(created.problems("userCreate"), [""; 0], "{}", created.body);
+        created.text("userCreate.user.id")
+    }
+
+    /// The audit trail as an administrator reads it, newest first, once everything that is under way has ended.
+    pub(crate) async fn trail(&self) -> Answer {
+        const TRAIL: &str = "{ auditEvents(first: 100) { totalCount nodes {
+            id at action outcome refusal missingPermission account userId userVersion changedFields reason requestId
+            actor { issuer subject name roles } changes { field before after }
+        } } }";
+        while !self.services.tasks().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        self.admin().ask(TRAIL).await
+    }
+
+    /// The statements that `work` sent to the database.
+    pub(crate) async fn statements_of<T>(&self, work: impl Future<Output = T>) -> (T, Vec<String>) {
+        self.statements.lock().expect("no panic").clear();
+        let result = work.await;
+        (
+            result,
+            std::mem::take(&mut *self.statements.lock().expect("no panic")),
+        )
+    }
+
+    /// A connection beside the product's, to arrange or to look at what no client can.
+    pub(crate) async fn side_door(&self) -> DatabaseConnection {
+        self.database.connect().await
+    }
+}

@@ -1,0 +1,10 @@
+//! What every test starts from: a desk with a database of its own, people with roles, and answers that are easy to ask.
+
+mod answer;
+mod database;
+mod desk;
+mod person;
+
+pub(crate) use answer::Answer;
+pub(crate) use desk::Desk;
+pub(crate) use person::Person;

@@ -1,0 +1,62 @@
+//! Somebody who asks the desk: roles are values, and a question is a call.
+
+use axum::{
+    Router,
+    body::Body,
+    http::{Request, header},
+};
+use http_body_util::BodyExt;
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+use super::Answer;
+
+/// Somebody with a token, or a stranger.
+#[derive(Clone)]
+pub(crate) struct Person {
+    pub(super) router: Router,
+    pub(crate) token: Option<String>,
+}
+
+impl Person {
+    /// Asks, without variables.
+    pub(crate) async fn ask(&self, document: &str) -> Answer {
+        self.ask_with(document, json!({})).await
+    }
+
+    /// Asks, with variables.
+    pub(crate) async fn ask_with(&self, document: &str, variables: Value) -> Answer {
+        self.post(&json!({ "query": document, "variables": variables }))
+            .await
+    }
+
+    /// Sends a body as JSON.
+    pub(crate) async fn post(&self, body: &Value) -> Answer {
+        let request = Request::post("/graphql")
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(Body::from(body.to_string()))
+            .expect("a request");
+        self.send(request).await
+    }
+
+    /// Sends any request, with the token where there is one.
+    pub(crate) async fn send(&self, mut request: Request<Body>) -> Answer {
+        if let Some(token) = &self.token {
+            let value = format!("Bearer {token}").parse().expect("a header");
+            request
+                .headers_mut()
+                .entry(header::AUTHORIZATION)
+                .or_insert(value);
+        }
+        let response = self.router.clone().oneshot(request).await.expect("infallible");
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.expect("a body").to_bytes();
+        let body = serde_json::from_slice(&bytes)
+            .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&bytes).into()));
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body,
+        }
+    }
+}
