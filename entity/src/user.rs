@@ -6,6 +6,10 @@ use serde::{Deserialize, Serialize};
 use crate::enums::{CancelOrigin, ClientType, KycLevel, KycStatus, MarketRole, PersonType, UserStatus};
 
 /// One user.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of the record, none a state machine in disguise"
+)]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "users")]
 pub struct Model {

@@ -38,7 +38,9 @@ pub enum Role {
 impl Permission {
     /// Every permission, in declared order.
     pub const ALL: [Self; 8] = {
-        use Permission::*;
+        use Permission::{
+            AuditRead, UserCancel, UserCreate, UserFreeze, UserGroups, UserRead, UserStatus, UserUpdate,
+        };
         [
             UserRead, UserCreate, UserUpdate, UserStatus, UserFreeze, UserCancel, UserGroups, AuditRead,
         ]
@@ -46,7 +48,7 @@ impl Permission {
 
     /// Who holds it: the table. A role that is not named does not.
     pub const fn holders(self) -> &'static [Role] {
-        use Role::*;
+        use Role::{Admin, Compliance, ReadOnly};
         match self {
             Self::UserRead => &[Admin, Compliance, ReadOnly],
             Self::UserCreate => &[Admin],

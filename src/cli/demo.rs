@@ -14,7 +14,7 @@ use crate::{
 /// How many users are made up.
 const USERS: u64 = 1_000;
 /// How long the printed tokens last.
-const TOKENS: Duration = Duration::from_secs(12 * 3600);
+const TOKENS: Duration = Duration::from_hours(12);
 /// The fact that marks a database as made here.
 const FACT: (&str, &str) = ("made-by", "demo");
 

@@ -11,7 +11,7 @@ use super::{Failure, services};
 use crate::{config::Config, http, service::Services};
 
 /// How often answers of idempotency keys that outlived their day are removed.
-const SWEEP: Duration = Duration::from_secs(3600);
+const SWEEP: Duration = Duration::from_hours(1);
 
 pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     let services = services(config).await?;

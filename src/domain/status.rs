@@ -41,7 +41,7 @@ impl Standing {
         })
     }
 
-    /// Switched on or off. On again brings back the former status; where none is known, IN_REVIEW, which grants least.
+    /// Switched on or off. On again brings back the former status; where none is known, `IN_REVIEW`, which grants least.
     pub fn switch(self, active: bool) -> Result<Self, (ProblemCode, Mistake)> {
         if active == is_active(self.status) && self.status != UserStatus::Canceled {
             return Ok(self);

@@ -16,7 +16,7 @@ pub(super) struct MutationOptions {
     /// Makes a retry safe: within 24 hours the same key with the same input has one effect and one answer; with another
     /// input it is refused. Make a new one for each act.
     idempotency_key: Option<Uuid>,
-    /// Refuse with VERSION_CONFLICT when the record is no longer of this version.
+    /// Refuse with `VERSION_CONFLICT` when the record is no longer of this version.
     if_version: Option<i32>,
     /// Why this is done. Kept in the audit trail.
     reason: Option<String>,
@@ -46,7 +46,7 @@ pub(super) struct MutationError {
     field: Vec<String>,
     /// What to do.
     message: String,
-    /// What happened meanwhile; with VERSION_CONFLICT.
+    /// What happened meanwhile; with `VERSION_CONFLICT`.
     conflict: Option<VersionConflict>,
 }
 

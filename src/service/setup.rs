@@ -35,9 +35,8 @@ impl Services {
 
     /// Removes what outlived its time. A failure is logged, and the next time comes.
     pub async fn sweep(&self) {
-        match self.store().sweep_idempotency_keys().await {
-            Ok(removed) => tracing::debug!(removed, "idempotency keys swept"),
-            Err(_) => tracing::warn!("idempotency keys could not be swept"),
+        if self.store().sweep_idempotency_keys().await.is_err() {
+            tracing::warn!("idempotency keys could not be swept");
         }
     }
 }

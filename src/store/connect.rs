@@ -1,6 +1,6 @@
 //! Opening a database: pools as the limits say, the migrations, and what refuses to start.
 
-use std::{collections::HashSet, path::Path, time::Duration};
+use std::{collections::HashSet, os::unix::fs::DirBuilderExt, path::Path, time::Duration};
 
 use backdesk_migration::{Migrator, MigratorTrait, SchemaManager};
 use sea_orm::{
@@ -74,7 +74,12 @@ impl Database {
                 .parent()
                 .filter(|folder| !folder.as_os_str().is_empty())
             {
-                std::fs::create_dir_all(folder).map_err(ConnectError::Folder)?;
+                // what is kept there is about people: nobody else on the machine reads it
+                std::fs::DirBuilder::new()
+                    .recursive(true)
+                    .mode(0o700)
+                    .create(folder)
+                    .map_err(ConnectError::Folder)?;
             }
             options.map_sqlx_sqlite_opts(|options| {
                 options

@@ -22,7 +22,7 @@ pub(crate) enum Target {
     },
     /// In rows of another table: `users` selects the ids of the listed rows, `column` is what is tested.
     Rows {
-        users: SelectStatement,
+        users: Box<SelectStatement>,
         column: (&'static str, &'static str),
         text: TextForm,
     },
@@ -132,9 +132,9 @@ fn leaf(
             }
             let id = Expr::col(id);
             Cond::all().add(if negated {
-                id.not_in_subquery(users)
+                id.not_in_subquery(*users)
             } else {
-                id.in_subquery(users)
+                id.in_subquery(*users)
             })
         }
     }

@@ -33,10 +33,11 @@ fn expired(now: DateTime<Utc>) -> DateTime<Utc> {
 
 impl Store {
     /// Removes answers that outlived their day; run from time to time.
-    pub async fn sweep_idempotency_keys(&self) -> Result<u64, StoreError> {
+    pub async fn sweep_idempotency_keys(&self) -> Result<(), StoreError> {
         let _turn = self.next_turn().await?;
         let old = Entity::delete_many().filter(Column::CreatedAt.lt(expired(self.clock().now())));
-        Ok(old.exec(self.db()).await?.rows_affected)
+        old.exec(self.db()).await?;
+        Ok(())
     }
 }
 
@@ -97,7 +98,7 @@ impl Writer {
             .sealing_key()
             .seal(&self.idempotency_context(key), answer);
         Entity::update_many()
-            .col_expr(Column::Answer, Expr::val(sealed).into())
+            .col_expr(Column::Answer, Expr::val(sealed))
             .filter(Column::Caller.eq(caller))
             .filter(Column::Operation.eq(operation))
             .filter(Column::Key.eq(key))

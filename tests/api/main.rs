@@ -1,6 +1,8 @@
 //! The product as its clients see it: the real router over a fresh database for each test, on SQLite or, with
 //! `BACKDESK_TEST_DATABASE=postgres`, on PostgreSQL. One binary, because linking is what takes the time.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod support;
 
 mod door;

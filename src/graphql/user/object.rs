@@ -246,7 +246,7 @@ impl User {
         copied(&self.row().status)
     }
 
-    /// Whether the user may sign in: the status is LIVE or IN_REVIEW.
+    /// Whether the user may sign in: the status is `LIVE` or `IN_REVIEW`.
     async fn active(&self) -> Result<bool, ApiError> {
         copied(&self.row().status).map(status::is_active)
     }

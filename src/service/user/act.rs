@@ -308,7 +308,7 @@ impl Services {
         if !found.is_empty() {
             return Ok(Outcome::Problems(found));
         }
-        match writer.update_user(&before, after).await {
+        match Box::pin(writer.update_user(&before, after)).await {
             Ok(None) => {
                 remember(&writer, options, &before.user).await?;
                 writer.unchanged().await?;

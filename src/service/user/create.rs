@@ -1,6 +1,9 @@
 //! Creating a user.
 
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use backdesk_entity::enums::{KycLevel, KycStatus, PersonType, UserStatus};
 use serde::Serialize;
@@ -132,9 +135,9 @@ pub(super) fn blank(writer: &Writer, moment: &Moment, account: &str, person_type
             tag_folded: None,
             search_text: String::new(),
         },
-        addresses: Some(Default::default()),
-        external_ids: Some(Default::default()),
-        spoken_languages: Some(Default::default()),
-        groups: Some(Default::default()),
+        addresses: Some(BTreeMap::new()),
+        external_ids: Some(BTreeMap::new()),
+        spoken_languages: Some(BTreeSet::new()),
+        groups: Some(BTreeMap::new()),
     }
 }

@@ -81,7 +81,7 @@ impl Attribute for UserAttribute {
                     .column(user_external_id::Column::UserId)
                     .from(user_external_id::Entity);
                 Target::Rows {
-                    users,
+                    users: Box::new(users),
                     column: ("user_external_ids", "value"),
                     text: Exact,
                 }
@@ -108,7 +108,7 @@ impl Attribute for UserAttribute {
                     .column(user_language::Column::UserId)
                     .from(user_language::Entity);
                 Target::Rows {
-                    users,
+                    users: Box::new(users),
                     column: ("user_languages", "language"),
                     text: Exact,
                 }
@@ -130,7 +130,7 @@ impl Attribute for UserAttribute {
                             .equals((user_group::Entity, user_group::Column::GroupId)),
                     );
                 Target::Rows {
-                    users,
+                    users: Box::new(users),
                     column: ("groups", "key"),
                     text: Upper,
                 }

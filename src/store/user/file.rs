@@ -48,6 +48,10 @@ impl From<user_address::Model> for Address {
     }
 }
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "one for each satellite, independent of one another"
+)]
 /// Which satellites a change may touch, so that no others are read.
 #[derive(Debug, Clone, Copy, Default)]
 #[expect(missing_docs, reason = "named as what they are")]

@@ -67,6 +67,10 @@ impl Listed for Users {
     }
 }
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "one for each relation, independent of one another"
+)]
 /// What is wanted of each user: columns, and which related rows.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct UserSelection {
@@ -333,7 +337,12 @@ async fn wanted<T>(
     selected: bool,
     read: impl Future<Output = Result<T, StoreError>>,
 ) -> Result<Option<T>, StoreError> {
-    if selected { read.await.map(Some) } else { Ok(None) }
+    if selected {
+        // boxed: five of these side by side would make every future above them large
+        Box::pin(read).await.map(Some)
+    } else {
+        Ok(None)
+    }
 }
 
 fn by_user<T>(rows: impl Iterator<Item = (Uuid, T)>) -> HashMap<Uuid, Vec<T>> {

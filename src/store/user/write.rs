@@ -64,7 +64,7 @@ impl Writer {
             groups: None,
             ..file.clone()
         };
-        self.save_satellites(&empty, file).await?;
+        Box::pin(self.save_satellites(&empty, file)).await?;
         Ok(Change {
             fields: file.changes_since(None),
             target: Some(target(&file.user)),
@@ -94,7 +94,7 @@ impl Writer {
             }
         }
         user::Entity::update(row).exec(&self.tx).await?;
-        self.save_satellites(before, &after).await?;
+        Box::pin(self.save_satellites(before, &after)).await?;
         let change = Change {
             fields,
             target: Some(target(&after.user)),
