@@ -1,0 +1,43 @@
+//! The papers say what the program does: the tables of the README are those of the code.
+
+use std::fmt::Write;
+
+use backdesk::{
+    auth::policy::{Permission, Role},
+    config::Config,
+};
+
+const README: &str = include_str!("../../README.md");
+
+#[track_caller]
+fn assert_in_readme(table: &str) {
+    assert!(README.contains(table), "README.md does not have this table; replace the old one by it:\n\n{table}");
+}
+
+#[test]
+fn the_readme_has_the_table_of_who_may_do_what() {
+    let mut table = String::from("| permission |");
+    for role in Role::ALL {
+        write!(table, " {} |", role.claim()).unwrap();
+    }
+    table.push_str("\n| --- |");
+    table.push_str(&" --- |".repeat(Role::ALL.len()));
+    for permission in Permission::ALL {
+        write!(table, "\n| {} |", permission.name()).unwrap();
+        for role in Role::ALL {
+            table.push_str(if permission.holders().contains(&role) { " yes |" } else { " – |" });
+        }
+    }
+    assert_in_readme(&table);
+}
+
+#[test]
+fn the_readme_has_every_configuration_key_with_its_default() {
+    let mut table = String::from("| environment | file | default | meaning |\n| --- | --- | --- | --- |");
+    for key in Config::keys() {
+        let file = if key.name == "config" { "–".to_owned() } else { format!("`{}`", key.name) };
+        let default = if key.default.is_empty() { "–".to_owned() } else { format!("`{}`", key.default) };
+        write!(table, "\n| `{}` | {file} | {default} | {} |", key.env, key.description).unwrap();
+    }
+    assert_in_readme(&table);
+}
