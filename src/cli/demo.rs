@@ -48,10 +48,10 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     let listener = serve::listen(config).await?;
     let mut out = std::io::stdout();
     writeln!(out, "GraphiQL: http://{}/graphiql\n", listener.local_addr()?)?;
+    let hours = TOKENS.as_secs() / 3600;
     writeln!(
         out,
-        "Type one of these into its headers, good for {} hours:\n",
-        TOKENS.as_secs() / 3600
+        "Write one of these tokens behind \"Bearer\" in its headers; they last {hours} hours.\n"
     )?;
     for role in Role::ALL {
         let new = NewToken {
@@ -62,11 +62,7 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
             ttl: TOKENS,
         };
         let token = services.issue_token(&caller, new).await?;
-        writeln!(
-            out,
-            "{}:\n{{\"Authorization\": \"Bearer {token}\"}}\n",
-            role.claim()
-        )?;
+        writeln!(out, "{}:\n{token}\n", role.claim())?;
     }
     out.flush()?;
     serve::serve(listener, services).await

@@ -15,12 +15,14 @@ use async_graphql::{
     resolver_utils::resolve_container,
 };
 
+use uuid::Uuid;
+
 use crate::{
     auth::{
         caller::Caller,
         policy::{Access, Action, Permission},
     },
-    service::{Services, error::ApiError},
+    service::{Services, error::ApiError, parse_id},
 };
 
 /// A root object whose fields are refused unless the policy allows them to the caller.
@@ -40,7 +42,19 @@ pub(super) fn services<'a>(ctx: &Context<'a>) -> Result<&'a Services, ApiError> 
 async fn admit(ctx: &Context<'_>, field: &str) -> Result<(), ApiError> {
     let caller = caller(ctx)?;
     let action = Action::of_field(field).ok_or(ApiError::Forbidden { missing: None })?;
-    services(ctx)?.permit(caller, action).await.map(drop)
+    services(ctx)?
+        .permit_on(caller, action, user_named(ctx))
+        .await
+        .map(drop)
+}
+
+/// The user that an act names as `id`, for the record of a refusal.
+fn user_named(ctx: &Context<'_>) -> Option<Uuid> {
+    let arguments = ctx.field().arguments().ok()?;
+    match arguments.into_iter().find(|(name, _)| name == "id")? {
+        (_, Value::String(id)) => parse_id(&id),
+        _ => None,
+    }
 }
 
 impl<T: ObjectType> ContainerType for Guarded<T> {

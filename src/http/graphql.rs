@@ -63,17 +63,16 @@ pub(super) async fn post(
             status,
             code,
             message,
-        }) => return answer(media, status, &failed(code, message)),
+        }) => return answer(media, status, failed(code, message)),
     };
     let response = execute(&edge, request, &named).await;
-    // a request error, before anything was executed, has no data at all
-    let status = if response.data == Value::Null && !response.errors.is_empty() && is_request_error(&response)
-    {
+    // the older media type leaves the status to the transport: an answer of GraphQL is a 200
+    let status = if media == GRAPHQL && is_request_error(&response) {
         StatusCode::BAD_REQUEST
     } else {
         StatusCode::OK
     };
-    answer(media, status, &response)
+    answer(media, status, response)
 }
 
 async fn execute(edge: &Edge, mut request: GraphQLRequest, named: &door::Named) -> GraphQLResponse {
@@ -118,9 +117,11 @@ async fn execute(edge: &Edge, mut request: GraphQLRequest, named: &door::Named) 
     response
 }
 
-/// Whether the document itself was refused: errors of fields have a path.
+/// Whether the document itself was refused, before anything was executed: errors of fields have a path.
 fn is_request_error(response: &GraphQLResponse) -> bool {
-    response.errors.iter().all(|error| error.path.is_empty())
+    response.data == Value::Null
+        && !response.errors.is_empty()
+        && response.errors.iter().all(|error| error.path.is_empty())
 }
 
 fn read(headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Result<GraphQLRequest, Refused> {
@@ -191,7 +192,7 @@ fn unauthenticated(media: &'static str, stranger: door::Stranger) -> Response {
         "UNAUTHENTICATED",
         "Send a valid access token: `Authorization: Bearer <token>`.",
     );
-    let mut response = answer(media, StatusCode::UNAUTHORIZED, &body);
+    let mut response = answer(media, StatusCode::UNAUTHORIZED, body);
     if let Ok(challenge) = HeaderValue::from_str(&stranger.challenge()) {
         response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
     }
@@ -204,9 +205,11 @@ fn failed(code: &'static str, message: impl Into<String>) -> GraphQLResponse {
     GraphQLResponse::from_errors(vec![error])
 }
 
-fn answer(media: &'static str, status: StatusCode, response: &GraphQLResponse) -> Response {
-    match serde_json::to_vec(response) {
-        Ok(body) => (status, [(header::CONTENT_TYPE, media)], body).into_response(),
-        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-    }
+fn answer(media: &'static str, status: StatusCode, response: GraphQLResponse) -> Response {
+    let mut answer = async_graphql_axum::GraphQLResponse::from(response).into_response();
+    *answer.status_mut() = status;
+    answer
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
+    answer
 }

@@ -68,6 +68,16 @@ impl Services {
 
     /// The permit for an action. A refusal is recorded, and names the permission that is missing.
     pub async fn permit(&self, caller: &Arc<Caller>, action: Action) -> Result<Permit, ApiError> {
+        self.permit_on(caller, action, None).await
+    }
+
+    /// The permit for an action on one user, whom the record of a refusal names.
+    pub async fn permit_on(
+        &self,
+        caller: &Arc<Caller>,
+        action: Action,
+        user: Option<Uuid>,
+    ) -> Result<Permit, ApiError> {
         match caller.permit(action) {
             Ok(permit) => Ok(permit),
             Err(refused) => {
@@ -75,7 +85,7 @@ impl Services {
                     action,
                     code: "FORBIDDEN",
                     missing: refused.missing,
-                    user: None,
+                    user,
                 };
                 self.store().record_refusal(caller, refusal).await?;
                 Err(ApiError::Forbidden {

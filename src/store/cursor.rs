@@ -4,7 +4,7 @@
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -84,9 +84,15 @@ impl Cursor {
         if version != VERSION || fingerprint != list.0 {
             return Err(CursorError::Mismatch);
         }
-        let now = DateTime::from_timestamp_micros(now).ok_or(CursorError::Malformed)?;
+        // a forged instant must not overflow the arithmetic of relative dates
+        let now = instant(now).ok_or(CursorError::Malformed)?;
         Ok(Self { values, id, now })
     }
+}
+
+/// An instant in microseconds since 1970, of a year that both databases can hold.
+pub(crate) fn instant(micros: i64) -> Option<DateTime<Utc>> {
+    DateTime::from_timestamp_micros(micros).filter(|instant| (0..=9999).contains(&instant.year()))
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    cursor::{Cursor, Fingerprint, SortValue},
+    cursor::{Cursor, Fingerprint, SortValue, instant},
     error::{CursorError, StoreError},
 };
 use crate::domain::list::{Direction, Nulls, Window};
@@ -179,8 +179,9 @@ impl TotalOrder {
 impl Kind {
     fn value(self, value: &SortValue) -> Option<Value> {
         Some(match (self, value) {
-            (Self::Text, SortValue::Text(text)) => text.clone().into(),
-            (Self::Instant, SortValue::Instant(micros)) => DateTime::from_timestamp_micros(*micros)?.into(),
+            // PostgreSQL has no NUL in texts: no row can have been sorted by one
+            (Self::Text, SortValue::Text(text)) if !text.contains('\0') => text.clone().into(),
+            (Self::Instant, SortValue::Instant(micros)) => instant(*micros)?.into(),
             (Self::Number, SortValue::Number(number)) => (*number).into(),
             (Self::Id, SortValue::Id(id)) => (*id).into(),
             _ => return None,

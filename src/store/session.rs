@@ -84,6 +84,11 @@ impl Reader {
 }
 
 impl Writer {
+    /// What the transaction was opened for.
+    pub fn permit(&self) -> &Permit {
+        &self.permit
+    }
+
     /// The clock that rows are dated and named by.
     pub fn clock(&self) -> &Clock {
         self.store.clock()

@@ -32,6 +32,8 @@ use crate::{
 
 /// Characters of a reason at most.
 const REASON: usize = 1000;
+/// Groups of a user at most.
+const GROUPS: usize = 100;
 
 /// What every mutation takes besides its own input.
 #[derive(Debug, Clone, Default)]
@@ -183,6 +185,14 @@ impl UserAct for SetGroups {
         p: &mut Problems,
     ) -> Result<(), StoreError> {
         use crate::domain::group::ComputedGroup;
+        if self.0.len() > GROUPS {
+            p.add_at(
+                ProblemCode::Invalid,
+                Self::ARGUMENT,
+                format!("Give at most {GROUPS} groups."),
+            );
+            return Ok(());
+        }
         let ids: Vec<Uuid> = self.0.iter().filter_map(|id| parse_id(id)).collect();
         let groups = writer.groups(&ids).await?;
         for (i, id) in self.0.iter().enumerate() {
@@ -279,8 +289,9 @@ impl Services {
         act: &A,
         options: &MutationOptions,
     ) -> Result<Outcome<UserRecord>, ApiError> {
-        let permit = self.permit(caller, A::ACTION).await?;
-        let id = parse_id(id).ok_or(ApiError::NotFound)?;
+        let id = parse_id(id);
+        let permit = self.permit_on(caller, A::ACTION, id).await?;
+        let id = id.ok_or(ApiError::NotFound)?;
         let writer = self.store().write(permit.clone()).await?;
         if let Some(kept) = replay(&writer, options, &(id, act, options.if_version, &options.reason)).await? {
             return Ok(kept);
@@ -390,9 +401,14 @@ pub(super) async fn replay(
     };
     match writer.claim(key, input).await? {
         Replay::Fresh => Ok(None),
-        Replay::Answered(answer) => serde_json::from_slice(&answer)
-            .map(|record| Some(Outcome::Done(record)))
-            .map_err(|_| ApiError::Internal),
+        Replay::Answered(answer) => {
+            let record: UserRecord = serde_json::from_slice(&answer).map_err(|_| ApiError::Internal)?;
+            // the caller's accounts may be fewer by now than when the answer was first given
+            if !writer.permit().scope().covers(&record.account) {
+                return Err(ApiError::NotFound);
+            }
+            Ok(Some(Outcome::Done(record)))
+        }
         Replay::Mismatch => {
             let message =
                 "This key was used with another input within the last 24 hours: make a new one for each act.";

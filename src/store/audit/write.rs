@@ -1,6 +1,6 @@
 //! Writing audit entries. Field names stay in clear; values and reasons are sealed with the key of the user concerned.
 
-use backdesk_entity::{audit_entry, data_key, enums::AuditOutcome};
+use backdesk_entity::{audit_entry, data_key, enums::AuditOutcome, user};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
     QueryFilter, QueryOrder, sea_query::OnConflict,
@@ -154,7 +154,8 @@ impl Writer {
 }
 
 impl Store {
-    /// Records a refused act. Platform-wide: who may see it is decided by the account of the user concerned.
+    /// Records a refused act. It shows to those who see the account of the user concerned; where there is no such user,
+    /// to those who see all.
     pub async fn record_refusal(&self, caller: &Caller, refusal: Refusal) -> Result<(), StoreError> {
         let Refusal {
             action,
@@ -167,6 +168,12 @@ impl Store {
         entry.refusal = Some(code.to_owned());
         entry.target_type = user.map(|_| "USER".to_owned());
         entry.target_id = user;
+        if let Some(id) = user {
+            entry.account = user::Entity::find_by_id(id)
+                .one(self.db())
+                .await?
+                .map(|user| user.account);
+        }
         let details = Details {
             missing: missing.map(|permission| permission.name().to_owned()),
             ..Details::default()
