@@ -1,6 +1,7 @@
 //! Users: what is read of them, one by one and in lists, and how a change of them is written.
 
 mod attributes;
+mod bulk;
 mod file;
 mod read;
 mod row;

@@ -168,13 +168,7 @@ impl Writer {
             old.exec(tx).await?;
             let rows = external_ids
                 .iter()
-                .map(|(system, value)| user_external_id::ActiveModel {
-                    user_id: Set(id),
-                    system: Set(system.clone()),
-                    value: Set(value.clone()),
-                    account: Set(after.user.account.clone()),
-                    shared: Set(ExternalId::is_shared(system)),
-                });
+                .map(|(system, value)| external_id_row(&after.user, system, value));
             user_external_id::Entity::insert_many(rows)
                 .exec_without_returning(tx)
                 .await?;
@@ -186,10 +180,7 @@ impl Writer {
                 .filter(user_language::Column::UserId.eq(id))
                 .exec(tx)
                 .await?;
-            let rows = languages.iter().map(|language| user_language::ActiveModel {
-                user_id: Set(id),
-                language: Set(language.clone()),
-            });
+            let rows = languages.iter().map(|language| language_row(id, language));
             user_language::Entity::insert_many(rows)
                 .exec_without_returning(tx)
                 .await?;
@@ -212,10 +203,7 @@ impl Writer {
             .filter(user_group::Column::UserId.eq(id))
             .exec(tx)
             .await?;
-        let rows = groups.map(|group_id| user_group::ActiveModel {
-            user_id: Set(id),
-            group_id: Set(group_id),
-        });
+        let rows = groups.map(|group| group_row(id, group));
         user_group::Entity::insert_many(rows)
             .exec_without_returning(tx)
             .await?;
@@ -232,7 +220,35 @@ fn target(user: &user::Model) -> Target {
     }
 }
 
-fn address_row(user_id: Uuid, kind: AddressKind, address: Address) -> user_address::ActiveModel {
+pub(super) fn external_id_row(
+    user: &user::Model,
+    system: &str,
+    value: &str,
+) -> user_external_id::ActiveModel {
+    user_external_id::ActiveModel {
+        user_id: Set(user.id),
+        system: Set(system.to_owned()),
+        value: Set(value.to_owned()),
+        account: Set(user.account.clone()),
+        shared: Set(ExternalId::is_shared(system)),
+    }
+}
+
+pub(super) fn language_row(user_id: Uuid, language: &str) -> user_language::ActiveModel {
+    user_language::ActiveModel {
+        user_id: Set(user_id),
+        language: Set(language.to_owned()),
+    }
+}
+
+pub(super) fn group_row(user_id: Uuid, group_id: Uuid) -> user_group::ActiveModel {
+    user_group::ActiveModel {
+        user_id: Set(user_id),
+        group_id: Set(group_id),
+    }
+}
+
+pub(super) fn address_row(user_id: Uuid, kind: AddressKind, address: Address) -> user_address::ActiveModel {
     let Address {
         line1,
         line2,
