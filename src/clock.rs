@@ -74,14 +74,7 @@ impl Clock {
     ///
     /// Random instead of counted: a reference tells nobody how many users there are or who came before whom.
     pub fn new_reference(&self) -> String {
-        let bits = self.0.reference_bits();
-        let character = |place: u32| {
-            let digit = u8::try_from((bits >> (5 * place)) & 31).unwrap_or_default();
-            char::from(CROCKFORD[usize::from(digit)])
-        };
-        std::iter::once('U')
-            .chain((0..REFERENCE_CHARACTERS).rev().map(character))
-            .collect()
+        reference_of(self.0.reference_bits())
     }
 
     /// `N` bytes from the system's secure random generator (from a counter with a manual clock).
@@ -90,6 +83,17 @@ impl Clock {
         self.0.fill(&mut bytes);
         bytes
     }
+}
+
+/// The reference that these bits stand for; those above the fiftieth do not count.
+pub fn reference_of(bits: u64) -> String {
+    let character = |place: u32| {
+        let digit = u8::try_from((bits >> (5 * place)) & 31).unwrap_or_default();
+        char::from(CROCKFORD[usize::from(digit)])
+    };
+    std::iter::once('U')
+        .chain((0..REFERENCE_CHARACTERS).rev().map(character))
+        .collect()
 }
 
 impl std::fmt::Debug for Clock {

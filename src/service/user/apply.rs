@@ -28,7 +28,7 @@ const MANY: usize = 50;
 
 /// Applies a change to a user whose external ids were read; `today` judges the birth date.
 #[expect(clippy::too_many_lines, reason = "a table: one line for each attribute")]
-pub(super) fn apply_change(
+pub(in crate::service) fn apply_change(
     file: &mut UserFile,
     change: &UserChange,
     today: NaiveDate,
