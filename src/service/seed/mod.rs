@@ -1,0 +1,159 @@
+//! Filling a database with made-up users, for demonstrations, tests and benches. User number k is the same in every
+//! database and however many there are: whoever asks for a thousand gets the first thousand of a million.
+
+use std::{collections::BTreeMap, ops::RangeInclusive, sync::Arc};
+
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{Services, error::ApiError};
+use crate::{
+    auth::{
+        caller::{Caller, Permit},
+        policy::Action,
+    },
+    store::{
+        audit::{Change, FieldChange},
+        error::StoreError,
+        user::UserFile,
+    },
+};
+
+mod countries;
+mod draw;
+mod life;
+mod people;
+mod profile;
+
+use countries::ACCOUNTS;
+
+/// Users of one transaction. They fall anywhere into every index: SQLite writes six times as much, for the same pages
+/// again and again, with batches of 500. Larger ones would keep other writers waiting for seconds.
+const BATCH: u64 = 5_000;
+
+/// What a seeding did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Seeded {
+    /// Users that were missing and are there now.
+    pub added: u64,
+    /// Users that were there already.
+    pub present: u64,
+}
+
+impl Services {
+    /// Brings the database to the made-up users number 1 to `users`: adds those that are missing, and leaves everybody
+    /// else alone. `progress` is told how many are done. An interrupted seeding goes on where it stopped.
+    ///
+    /// Each batch is one transaction with one audit entry that says how many users it added, and which: an entry for each
+    /// of a million users that never existed would tell nobody anything.
+    pub async fn seed_users(
+        &self,
+        caller: &Arc<Caller>,
+        users: u64,
+        progress: &(dyn Fn(u64) + Sync),
+    ) -> Result<Seeded, ApiError> {
+        let permit = self.permit(caller, Action::UserSeed).await?;
+        self.seed_accounts(&permit).await?;
+        let groups = self.store().read(&permit).groups().await?;
+        let groups = groups.into_iter().map(|group| (group.key, group.id)).collect();
+
+        let mut seeded = Seeded::default();
+        let mut first = 1;
+        while first <= users {
+            let last = users.min(first + BATCH - 1);
+            let added = self.seed_batch(&permit, first..=last, &groups).await?;
+            seeded.added += added;
+            seeded.present += last - first + 1 - added;
+            progress(last);
+            first = last + 1;
+        }
+        Ok(seeded)
+    }
+
+    /// Fills the database with that many users, unless it has some already. The first made-up user alone is no reason to
+    /// stop: where they are, a former filling may have been interrupted, and is finished.
+    pub async fn seed_if_empty(&self, caller: &Arc<Caller>, users: u64) -> Result<(), ApiError> {
+        let permit = self.permit(caller, Action::UserSeed).await?;
+        let reader = self.store().read(&permit);
+        if reader.is_empty().await? || !reader.known_users(&[people::id(1)]).await?.is_empty() {
+            self.seed_users(caller, users, &|_| {}).await?;
+        }
+        Ok(())
+    }
+
+    /// Makes the accounts that are missing.
+    async fn seed_accounts(&self, permit: &Permit) -> Result<(), ApiError> {
+        let known = self.store().read(permit).accounts().await?;
+        let missing: Vec<_> = ACCOUNTS
+            .iter()
+            .filter(|(code, _)| known.iter().all(|account| account.code != *code))
+            .collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let writer = self.store().write(permit.clone()).await?;
+        for (code, name) in &missing {
+            writer.ensure_account(code, name).await?;
+        }
+        let codes: Vec<_> = missing.iter().map(|(code, _)| code).collect();
+        Ok(writer.commit(seeded("accounts", json!(codes))).await?)
+    }
+
+    /// Adds the users of these numbers that are missing, and says how many.
+    async fn seed_batch(
+        &self,
+        permit: &Permit,
+        numbers: RangeInclusive<u64>,
+        groups: &BTreeMap<String, Uuid>,
+    ) -> Result<u64, ApiError> {
+        let ids: Vec<Uuid> = numbers.clone().map(people::id).collect();
+        let known = self.store().read(permit).known_users(&ids).await?;
+        let missing: Vec<u64> = numbers
+            .zip(&ids)
+            .filter(|(_, id)| !known.contains(id))
+            .map(|(number, _)| number)
+            .collect();
+        let (Some(first), Some(last)) = (missing.first(), missing.last()) else {
+            return Ok(0);
+        };
+        // made before the transaction begins, which keeps it short
+        let files = missing
+            .iter()
+            .map(|number| people::user(*number, groups))
+            .collect::<Result<Vec<UserFile>, _>>()
+            .map_err(|problems| {
+                tracing::error!(?problems, "a made-up user is refused");
+                ApiError::Internal
+            })?;
+        let writer = self.store().write(permit.clone()).await?;
+        writer.insert_users(&files).await.map_err(conflict)?;
+        let what = json!({"count": missing.len(), "first": first, "last": last});
+        writer.commit(seeded("users", what)).await?;
+        Ok(missing.len() as u64)
+    }
+}
+
+fn seeded(what: &str, after: serde_json::Value) -> Change {
+    let field = FieldChange {
+        field: what.to_owned(),
+        before: serde_json::Value::Null,
+        after,
+    };
+    Change {
+        fields: vec![field],
+        ..Change::default()
+    }
+}
+
+/// Somebody else has what a made-up user would get, or another program is seeding as well.
+fn conflict(error: StoreError) -> ApiError {
+    match error {
+        StoreError::Taken(_) => ApiError::bad_input(
+            "another user has the e-mail address, an external id or the reference of a made-up one: seed an empty database",
+        ),
+        error => error.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests;
