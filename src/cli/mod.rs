@@ -14,6 +14,8 @@ use crate::{
 };
 
 mod demo;
+mod progress;
+mod seed;
 mod serve;
 mod token;
 
@@ -36,6 +38,12 @@ enum Command {
     Demo,
     /// Migrate the database.
     Migrate,
+    /// Fill the database with made-up users, always the same ones.
+    ///
+    /// Brings the database to the made-up users number 1 to N. They are the same in every database. Those that are there
+    /// already stay as they are, missing ones are added, and all other users are left alone: running it again changes
+    /// nothing, and an interrupted run goes on where it stopped.
+    Seed(seed::Arguments),
     /// Print the GraphQL schema.
     Schema,
     /// Print an access token, for development and scripts.
@@ -120,6 +128,7 @@ async fn perform(command: Command) -> Result<(), Failure> {
             .migrate()
             .await
             .map_err(StartError::Database)?),
+        Command::Seed(arguments) => seed::run(&config, arguments).await,
         Command::Token(arguments) => token::run(&config, arguments).await,
         Command::Schema => Ok(()),
     }
