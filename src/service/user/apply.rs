@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Characters of a name at most.
-const NAME: usize = 100;
+pub(in crate::service) const NAME: usize = 100;
 /// Characters of an address line at most.
 const LINE: usize = 200;
 /// Spoken languages and external ids at most.
@@ -28,7 +28,7 @@ const MANY: usize = 50;
 
 /// Applies a change to a user whose external ids were read; `today` judges the birth date.
 #[expect(clippy::too_many_lines, reason = "a table: one line for each attribute")]
-pub(super) fn apply_change(
+pub(in crate::service) fn apply_change(
     file: &mut UserFile,
     change: &UserChange,
     today: NaiveDate,

@@ -6,11 +6,13 @@ use std::{
 };
 
 use backdesk_entity::enums::{KycLevel, KycStatus, PersonType, UserStatus};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
+use uuid::Uuid;
 
 use super::{
     UserRecord,
-    act::{Moment, MutationOptions, moment, remember, replay, taken},
+    act::{MutationOptions, moment, remember, replay, taken},
     apply::apply_change,
 };
 use crate::{
@@ -24,7 +26,7 @@ use crate::{
         Services,
         error::{ApiError, Outcome},
     },
-    store::{Writer, audit::Change, error::StoreError, user::UserFile},
+    store::{audit::Change, error::StoreError, user::UserFile},
 };
 
 /// What a new user starts with.
@@ -61,7 +63,8 @@ impl Services {
             problems.add_at(ProblemCode::NotFound, "input.account", message);
         }
         let moment = moment(&writer, options, &mut problems);
-        let mut file = blank(&writer, &moment, &new.account, new.person_type);
+        let (id, reference) = (writer.clock().new_id(), writer.clock().new_reference());
+        let mut file = blank(id, reference, moment.now(), &new.account, new.person_type);
         apply_change(&mut file, &new.profile, moment.today(), &mut problems);
         let found = problems.into_found();
         if !found.is_empty() {
@@ -85,13 +88,18 @@ impl Services {
 }
 
 /// A user of whom nothing is known yet.
-pub(super) fn blank(writer: &Writer, moment: &Moment, account: &str, person_type: PersonType) -> UserFile {
-    let now = moment.now();
+pub(in crate::service) fn blank(
+    id: Uuid,
+    reference: String,
+    now: DateTime<Utc>,
+    account: &str,
+    person_type: PersonType,
+) -> UserFile {
     UserFile {
         user: UserRecord {
-            id: writer.clock().new_id(),
+            id,
             account: account.to_owned(),
-            reference: writer.clock().new_reference(),
+            reference,
             tag: None,
             version: 1,
             created_at: now,
