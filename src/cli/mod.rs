@@ -14,6 +14,8 @@ use crate::{
 };
 
 mod demo;
+mod import;
+mod progress;
 mod serve;
 mod token;
 
@@ -36,6 +38,8 @@ enum Command {
     Demo,
     /// Migrate the database.
     Migrate,
+    /// Write users from a file.
+    Import(import::Arguments),
     /// Print the GraphQL schema.
     Schema,
     /// Print an access token, for development and scripts.
@@ -120,6 +124,7 @@ async fn perform(command: Command) -> Result<(), Failure> {
             .migrate()
             .await
             .map_err(StartError::Database)?),
+        Command::Import(arguments) => Box::pin(import::run(&config, arguments)).await,
         Command::Token(arguments) => token::run(&config, arguments).await,
         Command::Schema => Ok(()),
     }
