@@ -14,6 +14,7 @@ use crate::{
 };
 
 mod demo;
+mod import;
 mod progress;
 mod seed;
 mod serve;
@@ -44,6 +45,8 @@ enum Command {
     /// already stay as they are, missing ones are added, and all other users are left alone: running it again changes
     /// nothing, and an interrupted run goes on where it stopped.
     Seed(seed::Arguments),
+    /// Write users from a file.
+    Import(import::Arguments),
     /// Print the GraphQL schema.
     Schema,
     /// Print an access token, for development and scripts.
@@ -129,6 +132,7 @@ async fn perform(command: Command) -> Result<(), Failure> {
             .await
             .map_err(StartError::Database)?),
         Command::Seed(arguments) => seed::run(&config, arguments).await,
+        Command::Import(arguments) => Box::pin(import::run(&config, arguments)).await,
         Command::Token(arguments) => token::run(&config, arguments).await,
         Command::Schema => Ok(()),
     }

@@ -20,6 +20,23 @@ impl<T> Patch<T> {
     pub fn of(value: Option<T>) -> Self {
         value.map_or(Self::Keep, Self::Set)
     }
+
+    /// The value that it sets, if it does.
+    pub fn into_value(self) -> Option<T> {
+        match self {
+            Self::Set(value) => Some(value),
+            Self::Keep | Self::Clear => None,
+        }
+    }
+
+    /// The same with another form of the value.
+    pub fn map<U>(self, convert: impl FnOnce(T) -> U) -> Patch<U> {
+        match self {
+            Self::Keep => Patch::Keep,
+            Self::Clear => Patch::Clear,
+            Self::Set(value) => Patch::Set(convert(value)),
+        }
+    }
 }
 
 /// Changes to the parts of a user that staff edit. Texts are as typed: the service judges them.

@@ -98,6 +98,11 @@ impl Writer {
     pub async fn unchanged(self) -> Result<(), StoreError> {
         Ok(self.tx.commit().await?)
     }
+
+    /// Rolls back, and waits until that is done: the next transaction need not wait for it.
+    pub async fn discard(self) -> Result<(), StoreError> {
+        Ok(self.tx.rollback().await?)
+    }
 }
 
 fn unscoped<E: EntityTrait>() -> SelectStatement {

@@ -6,4 +6,5 @@
 mod support;
 
 mod door;
+mod import;
 mod papers;

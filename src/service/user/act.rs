@@ -31,7 +31,7 @@ use crate::{
 };
 
 /// Characters of a reason at most.
-const REASON: usize = 1000;
+pub(in crate::service) const REASON: usize = 1000;
 /// Groups of a user at most.
 const GROUPS: usize = 100;
 
@@ -436,7 +436,7 @@ pub(super) async fn remember(
 }
 
 /// The problem of a value that another user of the account has.
-pub(super) fn taken(unique: Unique, argument: &str) -> Problem {
+pub(in crate::service) fn taken(unique: Unique, argument: &str) -> Problem {
     let (field, message) = match unique {
         Unique::Email => ("email", "Another user of this account has this e-mail address."),
         Unique::ExternalId => (

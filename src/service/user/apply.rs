@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Characters of a name at most.
-const NAME: usize = 100;
+pub(in crate::service) const NAME: usize = 100;
 /// Characters of an address line at most.
 const LINE: usize = 200;
 /// Spoken languages and external ids at most.

@@ -8,7 +8,8 @@ mod find;
 pub use act::{
     CancelUser, FreezeUser, MutationOptions, SetActive, SetGroups, SetStatus, UpdateUser, UserAct,
 };
-pub(in crate::service) use apply::apply_change;
+pub(in crate::service) use act::{REASON, taken};
+pub(in crate::service) use apply::{NAME, apply_change};
 pub use create::NewUser;
 pub(in crate::service) use create::blank;
 pub use find::UserQuery;

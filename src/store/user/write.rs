@@ -52,6 +52,18 @@ impl Writer {
         Ok(row.map(|row| row.user_id))
     }
 
+    /// The id of the user of that reference, in whatever account of the scope.
+    pub async fn user_id_by_reference(&self, reference: &str) -> Result<Option<Uuid>, StoreError> {
+        let mut select = user::Entity::find()
+            .select_only()
+            .column(user::Column::Id)
+            .filter(user::Column::Reference.eq(reference));
+        if let Scope::Accounts(codes) = self.permit.scope() {
+            select = select.filter(user::Column::Account.is_in(codes.iter().cloned()));
+        }
+        Ok(select.into_tuple().one(&self.tx).await?)
+    }
+
     /// Writes a new user. Nothing is durable before [`Self::commit`].
     pub async fn insert_user(&self, file: &UserFile) -> Result<Change, StoreError> {
         user::Entity::insert(file.user.clone().into_active_model().reset_all())

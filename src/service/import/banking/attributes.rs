@@ -1,0 +1,136 @@
+//! Names: what an attribute of ours is called in the banking API, and which of its attributes the record does not hold.
+
+use serde_json::Value;
+
+use crate::service::import::report::{Left, Why};
+
+/// Attributes that the record does not hold so far. A zero there says as little as null: no parent, no wallet.
+const NOT_HELD: [&str; 33] = [
+    "parentUserId",
+    "parentType",
+    "controllingPersonType",
+    "employeeType",
+    "specifiedUSPerson",
+    "occupation",
+    "occupationType",
+    "position",
+    "incomeRange",
+    "personalAssets",
+    "sourceOfFunds",
+    "legalName",
+    "legalNameEmbossed",
+    "legalRegistrationNumber",
+    "legalTvaNumber",
+    "legalRegistrationDate",
+    "legalForm",
+    "legalShareCapital",
+    "entityType",
+    "legalSector",
+    "legalSectorType",
+    "legalAnnualTurnOver",
+    "legalNetIncomeRange",
+    "legalNumberOfEmployeeRange",
+    "isOnStockExchange",
+    "effectiveBeneficiary",
+    "kycReviewComment",
+    "sepaCreditorIdentifier",
+    "taxNumber",
+    "taxResidence",
+    "walletCount",
+    "payinCount",
+    "codeStatus",
+];
+
+/// More of them. These are null until somebody answers: a zero is the answer no.
+const ANSWERS_NOT_HELD: [&str; 7] = [
+    "optInMailing",
+    "activityOutsideEu",
+    "economicSanctions",
+    "residentCountriesSanctions",
+    "involvedSanctions",
+    "sanctionsQuestionnaireDate",
+    "informationStatus",
+];
+
+/// Attributes that nobody will miss.
+const NEEDLESS: [(&str, &str); 2] = [
+    ("countryName", "follows from country"),
+    ("totalRows", "tells of the list, not of the user"),
+];
+
+/// Our name of a field as problems have it, and its name in the file.
+const NAMES: [(&str, &str); 36] = [
+    ("externalId.BANKING", "userId"),
+    ("externalId.CLIENT", "clientId"),
+    ("personType", "userTypeId"),
+    ("status", "userStatus"),
+    ("tag", "userTag"),
+    ("title", "title"),
+    ("firstName", "firstname"),
+    ("lastName", "lastname"),
+    ("middleNames", "middleNames"),
+    ("birthDate", "birthday"),
+    ("birthPlace", "placeOfBirth"),
+    ("birthCountry", "birthCountry"),
+    ("nationality", "nationality"),
+    ("secondNationality", "nationalityOther"),
+    ("countryOfResidence", "country"),
+    ("email", "email"),
+    ("phone", "phone"),
+    ("mobile", "mobile"),
+    ("preferredLanguage", "language"),
+    ("timeZone", "timezone"),
+    ("createdAt", "createdDate"),
+    ("updatedAt", "modifiedDate"),
+    ("postalAddress.line1", "address1"),
+    ("postalAddress.line2", "address2"),
+    ("postalAddress.line3", "address3"),
+    ("postalAddress.postcode", "postcode"),
+    ("postalAddress.city", "city"),
+    ("postalAddress.state", "state"),
+    ("postalAddress.country", "country"),
+    ("secondaryAddress.line1", "secondaryAddress1"),
+    ("secondaryAddress.line2", "secondaryAddress2"),
+    ("secondaryAddress.line3", "secondaryAddress3"),
+    ("secondaryAddress.postcode", "secondaryPostcode"),
+    ("secondaryAddress.city", "secondaryCity"),
+    ("secondaryAddress.state", "secondaryState"),
+    ("secondaryAddress.country", "secondaryCountry"),
+];
+
+/// What a field of ours is called in the file.
+pub(in crate::service::import) fn file_name(ours: &str) -> &str {
+    NAMES
+        .iter()
+        .find(|(name, _)| *name == ours)
+        .map_or(ours, |(_, theirs)| theirs)
+}
+
+/// An attribute that goes nowhere, and whether its value says something.
+pub(super) fn left(name: String, is_empty: bool, value: &Value) -> Left {
+    let needless = NEEDLESS.iter().find(|(known, _)| *known == name);
+    let (why, zero_says) = if let Some((_, reason)) = needless {
+        (Why::Needless(reason), true)
+    } else if NOT_HELD.contains(&name.as_str()) {
+        (Why::NotHeld, false)
+    } else if ANSWERS_NOT_HELD.contains(&name.as_str()) {
+        (Why::NotHeld, true)
+    } else {
+        (Why::Unknown, true)
+    };
+    Left {
+        name,
+        why,
+        says: !is_empty && (zero_says || !is_zero(value)),
+    }
+}
+
+/// Zero in any spelling, or a flag that is not set.
+fn is_zero(value: &Value) -> bool {
+    match value {
+        Value::Number(number) => number.as_f64() == Some(0.0),
+        Value::String(text) => text.trim().parse() == Ok(0.0),
+        Value::Bool(flag) => !flag,
+        Value::Null | Value::Array(_) | Value::Object(_) => false,
+    }
+}

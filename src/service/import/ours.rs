@@ -1,0 +1,124 @@
+//! Our own words, which jsonl and csv share: the names of the API's inputs, and those of what the API computes or sets
+//! by acts of their own.
+
+use serde_json::{Map, Value};
+
+use super::{
+    fields::{Fields, is_blank},
+    record::{ExternalIdChange, Record, Row},
+    report::{Left, Why},
+};
+use crate::domain::user::{AddressChange, Patch, UserChange};
+
+/// The objects in a row that are addresses; in csv, the first part of a dotted name.
+pub(super) const ADDRESSES: [&str; 3] = ["postalAddress", "secondaryAddress", "locationAddress"];
+
+/// The lists of texts in a row; in csv, texts separated by semicolons.
+pub(super) const LISTS: [&str; 2] = ["spokenLanguages", "groups"];
+
+/// The list of external ids.
+pub(super) const EXTERNAL_IDS: &str = "externalIds";
+
+/// Reads a row.
+pub(super) fn read(number: u64, row: Map<String, Value>) -> Row {
+    let mut fields = Fields::of(row, Value::is_null);
+    let f = &mut fields;
+    let record = Record {
+        account: f.text("account").into_value(),
+        reference: f.text("reference").into_value(),
+        external_ids: f
+            .objects(EXTERNAL_IDS, external_id)
+            .map(|ids| ids.into_iter().flatten().collect()),
+        profile: profile(f),
+        country_if_none: None,
+        status: f.word("status").into_value(),
+        status_reason: f.text("statusReason"),
+        cancel_origin: f.word("cancelOrigin").into_value(),
+        assumed_origin: None,
+        frozen: f.flag("frozen").into_value(),
+        identity_verified: f.flag("identityVerified").into_value(),
+        email_verified: f.flag("emailVerified").into_value(),
+        phone_verified: f.flag("phoneVerified").into_value(),
+        kyc_level: f.word("kycLevel").into_value(),
+        kyc_status: f.word("kycStatus").into_value(),
+        created_at: f.instant("createdAt").into_value(),
+        updated_at: f.instant("updatedAt").into_value(),
+        last_sign_in_at: f.instant("lastSignInAt"),
+        groups: f.list("groups"),
+    };
+    let (left, reasons) = fields.finish();
+    Row {
+        number,
+        record: Some(record),
+        reasons,
+        left: left.into_iter().map(unknown).collect(),
+        ..Row::default()
+    }
+}
+
+fn profile(f: &mut Fields) -> UserChange {
+    UserChange {
+        tag: f.text("tag"),
+        // nobody is without one: null says nothing
+        person_type: Patch::of(f.word("personType").into_value()),
+        client_type: f.word("clientType"),
+        market_role: f.word("marketRole"),
+        title: f.text("title"),
+        first_name: f.text("firstName"),
+        last_name: f.text("lastName"),
+        middle_names: f.text("middleNames"),
+        birth_date: f.text("birthDate"),
+        birth_place: f.text("birthPlace"),
+        birth_country: f.text("birthCountry"),
+        nationality: f.text("nationality"),
+        second_nationality: f.text("secondNationality"),
+        country: f.text("countryOfResidence"),
+        email: f.text("email"),
+        phone: f.text("phone"),
+        mobile: f.text("mobile"),
+        picture: f.text("picture"),
+        mother_tongue: f.text("motherTongue"),
+        preferred_language: f.text("preferredLanguage"),
+        communication_language: f.text("communicationLanguage"),
+        time_zone: f.text("timeZone"),
+        spoken_languages: f.list("spokenLanguages"),
+        // see `Record::external_ids`
+        external_ids: Patch::Keep,
+        postal_address: f.object(ADDRESSES[0], address),
+        secondary_address: f.object(ADDRESSES[1], address),
+        location_address: f.object(ADDRESSES[2], address),
+    }
+}
+
+fn address(f: &mut Fields) -> AddressChange {
+    AddressChange {
+        line1: f.text("line1"),
+        line2: f.text("line2"),
+        line3: f.text("line3"),
+        postcode: f.text("postcode"),
+        city: f.text("city"),
+        state: f.text("state"),
+        country: f.text("country"),
+    }
+}
+
+fn external_id(f: &mut Fields) -> Option<ExternalIdChange> {
+    let system = f.text("system").into_value();
+    let value = f.text("value");
+    let Some(system) = system else {
+        f.refuse("system", "Name the system that the id belongs to.");
+        return None;
+    };
+    Some(ExternalIdChange {
+        system,
+        value: value.into_value(),
+    })
+}
+
+fn unknown((name, value): (String, Value)) -> Left {
+    Left {
+        says: !is_blank(&value),
+        name,
+        why: Why::Unknown,
+    }
+}

@@ -1,0 +1,108 @@
+//! What one row of a file says about one user, free of the format that it came in, and not judged yet.
+
+use backdesk_entity::enums::{CancelOrigin, KycLevel, KycStatus, UserStatus};
+use chrono::{DateTime, Utc};
+
+use super::report::{Left, Reason};
+use crate::domain::user::{ExternalId, Patch, UserChange};
+
+/// One row as it was read.
+#[derive(Debug, Default)]
+pub(super) struct Row {
+    /// Where it stands: see [`super::Format::place`].
+    pub(super) number: u64,
+    /// How much of the source was read by then, in bytes.
+    pub(super) read_to: u64,
+    /// What it says; none when it could not be read at all.
+    pub(super) record: Option<Record>,
+    /// What of it could not be read.
+    pub(super) reasons: Vec<Reason>,
+    /// Attributes that go nowhere.
+    pub(super) left: Vec<Left>,
+    /// What was decided where the row left a choice.
+    pub(super) notes: Vec<&'static str>,
+}
+
+/// What a row says. An attribute that no user is without has no third state: null says as little as leaving it out.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Record {
+    /// The code of the account; without it, the user goes to the account of the import.
+    pub(super) account: Option<String>,
+    /// The public reference.
+    pub(super) reference: Option<String>,
+    /// How other systems call the user. Those that are not named stay: the file knows of its own system alone.
+    pub(super) external_ids: Patch<Vec<ExternalIdChange>>,
+    /// What staff edit, the external ids apart.
+    pub(super) profile: UserChange,
+    /// The country of residence, if the record has none.
+    pub(super) country_if_none: Option<String>,
+    /// The status.
+    pub(super) status: Option<UserStatus>,
+    /// Why.
+    pub(super) status_reason: Patch<String>,
+    /// Who wanted the user cancelled.
+    pub(super) cancel_origin: Option<CancelOrigin>,
+    /// Who is taken to have wanted it, because the format cannot say. Counts only where the row cancels the user.
+    pub(super) assumed_origin: Option<CancelOrigin>,
+    /// Signs in but moves no money.
+    pub(super) frozen: Option<bool>,
+    /// The identity was verified.
+    pub(super) identity_verified: Option<bool>,
+    /// The e-mail address was verified.
+    pub(super) email_verified: Option<bool>,
+    /// The phone number was verified.
+    pub(super) phone_verified: Option<bool>,
+    /// How thoroughly the identity was checked.
+    pub(super) kyc_level: Option<KycLevel>,
+    /// Where KYC stands.
+    pub(super) kyc_status: Option<KycStatus>,
+    /// When the user was registered.
+    pub(super) created_at: Option<DateTime<Utc>>,
+    /// When the record last changed where it comes from. Counts for new users alone: later changes are ours.
+    pub(super) updated_at: Option<DateTime<Utc>>,
+    /// When the user last signed in.
+    pub(super) last_sign_in_at: Patch<DateTime<Utc>>,
+    /// The keys of all assigned groups.
+    pub(super) groups: Patch<Vec<String>>,
+}
+
+/// What a row says about one external id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ExternalIdChange {
+    /// The system.
+    pub(super) system: String,
+    /// Its name for the user; none takes it away.
+    pub(super) value: Option<String>,
+}
+
+impl Row {
+    /// A row that says nothing but why it cannot be read.
+    pub(super) fn unreadable(number: u64, message: &str) -> Self {
+        Self {
+            number,
+            reasons: vec![Reason::of_row(message)],
+            ..Self::default()
+        }
+    }
+}
+
+impl Record {
+    /// The external ids that the row sets.
+    pub(super) fn named(&self) -> impl Iterator<Item = ExternalId> {
+        let changes: &[ExternalIdChange] = match &self.external_ids {
+            Patch::Set(changes) => changes,
+            Patch::Keep | Patch::Clear => &[],
+        };
+        changes.iter().filter_map(|change| {
+            Some(ExternalId {
+                system: change.system.clone(),
+                value: change.value.clone()?,
+            })
+        })
+    }
+
+    /// Whether the row says something about the id of that system.
+    pub(super) fn mentions(&self, system: &str) -> bool {
+        matches!(&self.external_ids, Patch::Set(changes) if changes.iter().any(|change| change.system == system))
+    }
+}
