@@ -5,3 +5,7 @@ mod support;
 
 mod authority;
 mod door;
+mod schema;
+mod user_acts;
+mod user_create;
+mod user_update;
