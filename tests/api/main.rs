@@ -3,9 +3,12 @@
 
 mod support;
 
+mod audit;
 mod authority;
 mod door;
+mod options;
 mod schema;
+mod scope;
 mod user_acts;
 mod user_create;
 mod user_update;

@@ -10,7 +10,7 @@ use crate::support::{Desk, MUTATIONS, Person};
 const OPEN: [&str; 3] = ["IN_REVIEW", "LIVE", "INVALIDATED"];
 
 /// A value that each act takes and that changes a fresh user.
-fn good_value(mutation: &str) -> Value {
+pub(crate) fn good_value(mutation: &str) -> Value {
     match mutation {
         "userUpdate" => json!({ "firstName": "Grace" }),
         "userSetStatus" => json!("IN_REVIEW"),
