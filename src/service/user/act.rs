@@ -10,7 +10,10 @@ use uuid::Uuid;
 
 use super::{UserKey, UserRecord, apply::apply_change};
 use crate::{
-    auth::{caller::Caller, policy::Action},
+    auth::{
+        caller::{Caller, Permit},
+        policy::Action,
+    },
     domain::{
         mistake::Mistake,
         problem::{Problem, ProblemCode, Problems},
@@ -283,7 +286,7 @@ impl Services {
         let id = parse_id(id).ok_or(ApiError::NotFound)?;
         let writer = self.store().write(permit.clone()).await?;
         if let Some(kept) = replay(&writer, options, &(id, act, options.if_version, &options.reason)).await? {
-            return Ok(kept);
+            return self.within_scope(&permit, kept);
         }
         let Some(before) = writer.user(id, act.parts()).await? else {
             self.record_out_of_scope(&permit, UserKey::Id(id));
@@ -326,6 +329,23 @@ impl Services {
             }
             Err(StoreError::Taken(unique)) => Ok(Outcome::Problems(vec![taken(unique, A::ARGUMENT)])),
             Err(error) => Err(error.into()),
+        }
+    }
+}
+
+impl Services {
+    /// A kept answer, unless the caller's accounts were cut down since it was given.
+    pub(super) fn within_scope(
+        &self,
+        permit: &Permit,
+        kept: Outcome<UserRecord>,
+    ) -> Result<Outcome<UserRecord>, ApiError> {
+        match kept {
+            Outcome::Done(record) if !permit.scope().covers(&record.account) => {
+                self.record_out_of_scope(permit, UserKey::Id(record.id));
+                Err(ApiError::NotFound)
+            }
+            kept => Ok(kept),
         }
     }
 }
