@@ -3,12 +3,15 @@
 
 mod support;
 
+mod aborts;
 mod audit;
 mod authority;
 mod door;
+mod edge;
 mod options;
 mod schema;
 mod scope;
+mod start;
 mod user_acts;
 mod user_create;
 mod user_update;
