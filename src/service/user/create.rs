@@ -13,6 +13,7 @@ use super::{
 use crate::{
     auth::{caller::Caller, policy::Action},
     domain::{
+        code,
         problem::{ProblemCode, Problems},
         user::UserChange,
     },
@@ -52,7 +53,7 @@ impl Services {
             let message = "A user that is being created has no version yet: leave ifVersion out.";
             problems.add_at(ProblemCode::Invalid, "options.ifVersion", message);
         }
-        if !writer.account_exists(&new.account).await? {
+        if code::parse(&new.account).is_err() || !writer.account_exists(&new.account).await? {
             let message = "There is no such account among yours: see the query `accounts`.";
             problems.add_at(ProblemCode::NotFound, "input.account", message);
         }
