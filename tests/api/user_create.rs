@@ -402,6 +402,15 @@ async fn what_no_line_may_hold_is_refused_in_every_text() {
             assert_eq!(problems, [format!("INVALID input.profile.{field}")], "{bad:?}");
         }
     }
+    for bad in [
+        "a\u{0}@example.com",
+        "a\u{202e}b@example.com",
+        "a@exa\u{202e}mple.com",
+        "a\nb@example.com",
+    ] {
+        let problems = problems_of(&desk, json!({ "email": bad })).await;
+        assert_eq!(problems, ["INVALID input.profile.email"], "{bad:?}");
+    }
     for line in ["line1", "line2", "line3", "postcode", "city", "state", "country"] {
         let problems = problems_of(&desk, json!({ "locationAddress": { line: "a\u{0}" } })).await;
         assert_eq!(
