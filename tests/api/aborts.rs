@@ -80,7 +80,7 @@ async fn go_away(address: SocketAddr, request: String, number: usize) {
     let sent = match number % 8 {
         0 => body / 2,
         1 => body,
-        2 => (body + request.len()) / 2,
+        2 => body.midpoint(request.len()),
         _ => request.len(),
     };
     // the server may be gone by then, which is its right

@@ -60,18 +60,16 @@ fn sample(field: &str, user: &str) -> (String, Value) {
 
 /// What came of a sample: `allowed`, or the code that it was refused with.
 fn outcome(field: &str, answer: &Answer) -> String {
-    match answer.code() {
-        Some(code) => code.to_owned(),
-        None => {
-            let problems = answer.data(field).get("errors").cloned();
-            assert!(
-                problems.is_none_or(|problems| problems == json!([])),
-                "the sample of {field} has problems: {}",
-                answer.body
-            );
-            "allowed".to_owned()
-        }
+    if let Some(code) = answer.code() {
+        return code.to_owned();
     }
+    let problems = answer.data(field).get("errors").cloned();
+    assert!(
+        problems.is_none_or(|problems| problems == json!([])),
+        "the sample of {field} has problems: {}",
+        answer.body
+    );
+    "allowed".to_owned()
 }
 
 /// Asks a root field by its sample, on a user who was made for this one question.

@@ -36,7 +36,7 @@ fn token_of(tokens: &Tokens) -> String {
         name: None,
         roles: vec!["admin".into()],
         accounts: AccountsClaim::All,
-        ttl: Duration::from_secs(600),
+        ttl: Duration::from_mins(10),
     };
     tokens.issue(request).expect("a token").0
 }
@@ -160,7 +160,7 @@ async fn a_viewer_learns_who_they_are() {
         .read_only()
         .ask("{ viewer { name roles permissions accounts { code } tokenExpiresAt } }")
         .await;
-    insta::assert_json_snapshot!(answer.body, @r#"
+    insta::assert_compact_json_snapshot!(answer.body, @r#"
     {
       "data": {
         "viewer": {

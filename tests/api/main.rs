@@ -5,13 +5,17 @@ mod support;
 
 mod aborts;
 mod audit;
+mod audit_story;
 mod authority;
 mod door;
 mod edge;
+mod edge_limits;
+mod idempotency;
 mod options;
 mod schema;
 mod scope;
 mod start;
 mod user_acts;
 mod user_create;
+mod user_formats;
 mod user_update;

@@ -115,7 +115,7 @@ async fn what_is_given_as_it_is_changes_nothing() {
     let desk = Desk::open().await;
     let id = desk.add_user(full_profile()).await;
     let before = desk.dump().await;
-    desk.hand.advance(Duration::from_secs(60));
+    desk.hand.advance(Duration::from_mins(1));
     for input in [
         json!({}),
         full_profile(),

@@ -82,3 +82,15 @@ impl Person {
         self.ask_with(&query, json!({ "id": id })).await.data("user")
     }
 }
+
+/// Runs the same question fifty times at once.
+pub(crate) async fn fifty<F: Future<Output = Answer> + Send + 'static>(
+    question: impl Fn(usize) -> F,
+) -> Vec<Answer> {
+    let running: Vec<_> = (0..50).map(|number| tokio::spawn(question(number))).collect();
+    let mut answers = Vec::new();
+    for answer in running {
+        answers.push(answer.await.expect("an answer"));
+    }
+    answers
+}

@@ -7,7 +7,7 @@ mod desk;
 mod person;
 mod sight;
 
-pub(crate) use acts::{MUTATIONS, WHOLE, document};
+pub(crate) use acts::{MUTATIONS, WHOLE, document, fifty};
 pub(crate) use answer::Answer;
 pub(crate) use database::{Fresh, is_postgres};
 pub(crate) use desk::Desk;

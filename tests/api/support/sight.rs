@@ -61,9 +61,9 @@ impl Desk {
     /// Marks the user's identity, e-mail and phone as verified: no mutation does so yet.
     pub(crate) async fn verify(&self, id: &str) {
         user::Entity::update_many()
-            .col_expr(user::Column::IdentityVerified, Expr::val(true).into())
-            .col_expr(user::Column::EmailVerified, Expr::val(true).into())
-            .col_expr(user::Column::PhoneVerified, Expr::val(true).into())
+            .col_expr(user::Column::IdentityVerified, Expr::val(true))
+            .col_expr(user::Column::EmailVerified, Expr::val(true))
+            .col_expr(user::Column::PhoneVerified, Expr::val(true))
             .filter(user::Column::Id.eq(uuid(id)))
             .exec(&self.side_door().await)
             .await
