@@ -69,6 +69,10 @@ impl MigrationTrait for Migration {
                  BEGIN SELECT RAISE(ABORT, 'audit entries are append-only'); END",
                 "CREATE TRIGGER audit_entries_no_delete BEFORE DELETE ON audit_entries
                  BEGIN SELECT RAISE(ABORT, 'audit entries are append-only'); END",
+                // INSERT OR REPLACE removes the row in its way without asking the trigger on DELETE
+                "CREATE TRIGGER audit_entries_no_replace BEFORE INSERT ON audit_entries
+                 WHEN EXISTS (SELECT 1 FROM audit_entries WHERE id = NEW.id)
+                 BEGIN SELECT RAISE(ABORT, 'audit entries are append-only'); END",
             ],
         };
         for trigger in triggers {

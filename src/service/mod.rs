@@ -67,7 +67,8 @@ impl Services {
         &self.0.store
     }
 
-    /// The permit for an action. A refusal is recorded, and names the permission that is missing.
+    /// The permit for an action. A refusal is recorded, and names the permission that is missing. Recording runs to its
+    /// end in a task of its own: a client that goes away must neither leave its transaction open nor escape the trail.
     pub async fn permit(&self, caller: &Arc<Caller>, action: Action) -> Result<Permit, ApiError> {
         self.permit_on(caller, action, None).await
     }
@@ -88,7 +89,12 @@ impl Services {
                     missing: refused.missing,
                     user,
                 };
-                self.store().record_refusal(caller, refusal).await?;
+                let (store, caller) = (self.store().clone(), Arc::clone(caller));
+                let recording = async move { store.record_refusal(&caller, refusal).await };
+                self.tasks()
+                    .spawn(recording)
+                    .await
+                    .map_err(|_| ApiError::Internal)??;
                 Err(ApiError::Forbidden {
                     missing: refused.missing,
                 })

@@ -5,6 +5,21 @@
 
 mod support;
 
+mod aborts;
+mod audit;
+mod audit_story;
+mod authority;
 mod door;
+mod edge;
+mod edge_limits;
+mod idempotency;
 mod import;
+mod options;
 mod papers;
+mod schema;
+mod scope;
+mod start;
+mod user_acts;
+mod user_create;
+mod user_formats;
+mod user_update;

@@ -40,12 +40,16 @@ pub(super) enum UserBy {
 impl UserBy {
     /// The key, or none when it can name nobody.
     pub(super) fn key(self) -> Option<UserKey> {
-        Some(match self {
-            Self::Id(id) => UserKey::Id(parse_id(&id)?),
-            Self::Reference(reference) => UserKey::Reference(reference),
-            Self::ExternalId(id) => UserKey::ExternalId(id.into()),
-            Self::Email(email) => UserKey::Email(email.0),
-        })
+        // PostgreSQL takes no text with a NUL in it, not even to compare
+        let storable = |text: &str| !text.contains('\0');
+        match self {
+            Self::Id(id) => parse_id(&id).map(UserKey::Id),
+            Self::Reference(reference) => storable(&reference).then_some(UserKey::Reference(reference)),
+            Self::ExternalId(id) => {
+                (storable(&id.system) && storable(&id.value)).then(|| UserKey::ExternalId(id.into()))
+            }
+            Self::Email(email) => storable(&email.0).then_some(UserKey::Email(email.0)),
+        }
     }
 }
 

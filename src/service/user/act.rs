@@ -10,7 +10,10 @@ use uuid::Uuid;
 
 use super::{UserKey, UserRecord, apply::apply_change};
 use crate::{
-    auth::{caller::Caller, policy::Action},
+    auth::{
+        caller::{Caller, Permit},
+        policy::Action,
+    },
     domain::{
         mistake::Mistake,
         problem::{Problem, ProblemCode, Problems},
@@ -294,7 +297,7 @@ impl Services {
         let id = id.ok_or(ApiError::NotFound)?;
         let writer = self.store().write(permit.clone()).await?;
         if let Some(kept) = replay(&writer, options, &(id, act, options.if_version, &options.reason)).await? {
-            return Ok(kept);
+            return self.within_scope(&permit, kept);
         }
         let Some(before) = writer.user(id, act.parts()).await? else {
             self.record_out_of_scope(&permit, UserKey::Id(id));
@@ -337,6 +340,23 @@ impl Services {
             }
             Err(StoreError::Taken(unique)) => Ok(Outcome::Problems(vec![taken(unique, A::ARGUMENT)])),
             Err(error) => Err(error.into()),
+        }
+    }
+}
+
+impl Services {
+    /// A kept answer, unless the caller's accounts were cut down since it was given.
+    pub(super) fn within_scope(
+        &self,
+        permit: &Permit,
+        kept: Outcome<UserRecord>,
+    ) -> Result<Outcome<UserRecord>, ApiError> {
+        match kept {
+            Outcome::Done(record) if !permit.scope().covers(&record.account) => {
+                self.record_out_of_scope(permit, UserKey::Id(record.id));
+                Err(ApiError::NotFound)
+            }
+            kept => Ok(kept),
         }
     }
 }
@@ -403,10 +423,6 @@ pub(super) async fn replay(
         Replay::Fresh => Ok(None),
         Replay::Answered(answer) => {
             let record: UserRecord = serde_json::from_slice(&answer).map_err(|_| ApiError::Internal)?;
-            // the caller's accounts may be fewer by now than when the answer was first given
-            if !writer.permit().scope().covers(&record.account) {
-                return Err(ApiError::NotFound);
-            }
             Ok(Some(Outcome::Done(record)))
         }
         Replay::Mismatch => {

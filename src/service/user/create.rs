@@ -49,9 +49,9 @@ impl Services {
         options: &MutationOptions,
     ) -> Result<Outcome<UserRecord>, ApiError> {
         let permit = self.permit(caller, Action::UserCreate).await?;
-        let writer = self.store().write(permit).await?;
+        let writer = self.store().write(permit.clone()).await?;
         if let Some(kept) = replay(&writer, options, &(new, &options.reason)).await? {
-            return Ok(kept);
+            return self.within_scope(&permit, kept);
         }
         let mut problems = Problems::under("input.profile");
         if options.if_version.is_some() {

@@ -126,7 +126,8 @@ impl Writer {
         let since = audit_entry::Entity::find()
             .filter(audit_entry::Column::TargetId.eq(id))
             .filter(audit_entry::Column::TargetVersion.gt(yours))
-            .order_by_asc(audit_entry::Column::At)
+            // not by instant: two changes may share one
+            .order_by_asc(audit_entry::Column::TargetVersion)
             .all(&self.tx)
             .await?;
         let mut changed_fields = Vec::new();

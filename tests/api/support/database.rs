@@ -34,10 +34,10 @@ impl Fresh {
         let fresh = Self::blank().await;
         Database::open(&fresh.url, 1)
             .await
-            .unwrap()
+            .expect("a database")
             .migrate()
             .await
-            .unwrap();
+            .expect("a database");
         fresh
     }
 
@@ -49,13 +49,13 @@ impl Fresh {
                 .await
                 .execute_unprepared(&format!("CREATE DATABASE {name}"))
                 .await
-                .unwrap();
+                .expect("a database");
             return Self {
                 url: url_of(&name),
                 _folder: None,
             };
         }
-        let folder = TempDir::new().unwrap();
+        let folder = TempDir::new().expect("a folder");
         let url = format!("sqlite:{}", folder.path().join("backdesk.db").display());
         Self {
             url,
@@ -67,7 +67,7 @@ impl Fresh {
     pub(crate) async fn connect(&self) -> DatabaseConnection {
         let mut options = sea_orm::ConnectOptions::new(&self.url);
         options.max_connections(1).sqlx_logging(false);
-        sea_orm::Database::connect(options).await.unwrap()
+        sea_orm::Database::connect(options).await.expect("a database")
     }
 }
 
@@ -94,7 +94,7 @@ fn new_name() -> String {
 async fn server() -> DatabaseConnection {
     let mut options = sea_orm::ConnectOptions::new(server_url());
     options.max_connections(1).sqlx_logging(false);
-    sea_orm::Database::connect(options).await.unwrap()
+    sea_orm::Database::connect(options).await.expect("a database")
 }
 
 /// Migrating takes longer than copying. Copies are made one at a time: a template that is in use cannot be copied.
@@ -109,9 +109,9 @@ async fn copy_of_template() -> String {
                 .await
                 .execute_unprepared(&format!("CREATE DATABASE {name}"))
                 .await
-                .unwrap();
-            let database = Database::open(&url_of(&name), 1).await.unwrap();
-            database.migrate().await.unwrap();
+                .expect("a database");
+            let database = Database::open(&url_of(&name), 1).await.expect("a database");
+            database.migrate().await.expect("a database");
             database.close().await;
             name
         })
@@ -121,6 +121,6 @@ async fn copy_of_template() -> String {
         .await
         .execute_unprepared(&format!("CREATE DATABASE {name} TEMPLATE {template}"))
         .await
-        .unwrap();
+        .expect("a database");
     url_of(&name)
 }

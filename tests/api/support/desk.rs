@@ -87,7 +87,7 @@ impl Desk {
             name: Some(format!("A person who is {}", roles.join(" and "))),
             roles: roles.iter().map(|role| (*role).to_owned()).collect(),
             accounts,
-            ttl: Duration::from_secs(3600),
+            ttl: Duration::from_hours(1),
         };
         let (token, _) = self.services.tokens().issue(request).expect("a token");
         Person {

@@ -1,0 +1,235 @@
+//! Clients that go away in the middle: what they began happens whole or not at all, and nothing stays open behind them.
+
+use std::{net::SocketAddr, time::Duration};
+
+use backdesk::http;
+use backdesk_entity::user;
+use sea_orm::{ConnectionTrait, EntityTrait, Statement};
+use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    sync::oneshot,
+    task::JoinHandle,
+};
+
+use crate::support::{Desk, Person, document, is_postgres, uuid};
+
+const CLIENTS: usize = 64;
+
+/// A server on a socket of its own, until it is stopped.
+struct Server {
+    address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    running: JoinHandle<std::io::Result<()>>,
+}
+
+impl Server {
+    async fn start(desk: &Desk) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let (stop, stopped) = oneshot::channel();
+        let running = tokio::spawn(http::serve(listener, desk.services.clone(), async {
+            let _ = stopped.await;
+        }));
+        Self {
+            address,
+            stop,
+            running,
+        }
+    }
+
+    /// Takes in everybody who waits at the door, finishes what was begun, and ends.
+    async fn stop(self, person: &Person) {
+        // connections are taken in the order in which they came: behind this one, nobody waits
+        let answer = whole_conversation(
+            self.address,
+            &request(person, &json!({ "query": "{ viewer { name } }" })),
+        )
+        .await;
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        self.stop.send(()).expect("a server to stop");
+        self.running.await.expect("no panic").expect("served");
+    }
+}
+
+/// A request as it goes over the wire.
+fn request(person: &Person, body: &Value) -> String {
+    let body = body.to_string();
+    let token = person.token.as_deref().unwrap_or_default();
+    format!(
+        "POST /graphql HTTP/1.1\r\nHost: desk\r\nAuthorization: Bearer {token}\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+async fn whole_conversation(address: SocketAddr, request: &str) -> String {
+    let mut stream = TcpStream::connect(address).await.expect("a connection");
+    stream.write_all(request.as_bytes()).await.expect("sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.expect("an answer");
+    answer
+}
+
+/// Begins a conversation and goes away at a point that the number tells: in the headers, in the body, after the last
+/// byte, a moment later, or after the first byte of the answer. Every other client hangs up hard.
+async fn go_away(address: SocketAddr, request: String, number: usize) {
+    let mut stream = TcpStream::connect(address).await.expect("a connection");
+    let body = request.find("\r\n\r\n").expect("a body") + 4;
+    let sent = match number % 8 {
+        0 => body / 2,
+        1 => body,
+        2 => body.midpoint(request.len()),
+        _ => request.len(),
+    };
+    // the server may be gone by then, which is its right
+    let _ = stream.write_all(&request.as_bytes()[..sent]).await;
+    let _ = stream.flush().await;
+    match number % 8 {
+        4 => tokio::task::yield_now().await,
+        5 => tokio::time::sleep(Duration::from_micros(300 * number as u64)).await,
+        6 => tokio::time::sleep(Duration::from_millis(number as u64)).await,
+        7 => {
+            let _ = stream.read(&mut [0]).await;
+        }
+        _ => {}
+    }
+    if number.is_multiple_of(2) {
+        let _ = stream.set_zero_linger();
+    }
+}
+
+/// Transactions of this database that somebody opened and nobody works in.
+async fn idle_transactions(desk: &Desk) -> i64 {
+    let db = desk.side_door().await;
+    let query = "SELECT count(*) AS n FROM pg_stat_activity
+         WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
+    let query = Statement::from_string(db.get_database_backend(), query.to_owned());
+    let row = db.query_one_raw(query).await.expect("a row").expect("a row");
+    row.try_get("", "n").expect("a number")
+}
+
+/// Nothing that was begun is still open: every connection of the pool is idle, and another one may write.
+async fn assert_nothing_open(desk: &Desk) {
+    if is_postgres() {
+        // a connection rolls back on its way to the pool; the server itself would end it after ten seconds
+        let closed = async {
+            while idle_transactions(desk).await > 0 {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(5), closed)
+            .await
+            .expect("a transaction stayed open");
+    } else {
+        desk.sabotage("BEGIN IMMEDIATE; UPDATE accounts SET name = name; COMMIT")
+            .await
+            .expect("the lock is free");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn whoever_goes_away_leaves_nothing_half_done() {
+    let desk = Desk::open().await;
+    let admin = desk.admin();
+    let mut users = Vec::new();
+    for _ in 0..8 {
+        users.push(desk.add_user(json!({ "firstName": "Ada" })).await);
+    }
+    let server = Server::start(&desk).await;
+    let clients: Vec<_> = (0..CLIENTS)
+        .map(|number| {
+            let variables = json!({
+                "id": users[number / 8],
+                "value": {
+                    "firstName": format!("Ada {number}"), "tag": format!("t{number}"),
+                    "spokenLanguages": ["fr"], "postalAddress": { "city": format!("Town {number}") },
+                },
+            });
+            let request = request(
+                &admin,
+                &json!({ "query": document("userUpdate"), "variables": variables }),
+            );
+            tokio::spawn(go_away(server.address, request, number))
+        })
+        .collect();
+    for client in clients {
+        client.await.expect("a client");
+    }
+    server.stop(&admin).await;
+    assert_nothing_open(&desk).await;
+
+    // each user's version counts the entries, and the last one tells what is stored
+    let db = desk.side_door().await;
+    let entries = desk.entries().await;
+    let mut changes = 0;
+    for id in &users {
+        let row = user::Entity::find_by_id(uuid(id))
+            .one(&db)
+            .await
+            .expect("rows")
+            .expect("a user");
+        let of_user = entries
+            .iter()
+            .filter(|entry| entry.target_id == Some(row.id))
+            .count();
+        assert_eq!(usize::try_from(row.version).expect("positive"), of_user);
+        changes += of_user - 1;
+        let seen = admin.open_user(id).await;
+        if row.version > 1 {
+            let number = row
+                .first_name
+                .as_deref()
+                .and_then(|name| name.strip_prefix("Ada "))
+                .expect("a number");
+            assert_eq!(row.tag, Some(format!("t{number}")));
+            assert_eq!(seen["postalAddress"]["city"], format!("Town {number}"));
+            assert_eq!(seen["spokenLanguages"], json!(["fr"]));
+        } else {
+            assert_eq!((row.tag, &seen["postalAddress"]), (None, &Value::Null));
+        }
+    }
+    // those who waited for the first byte of their answer have had their way; those who never sent all have not
+    assert!(
+        (CLIENTS / 8..=CLIENTS * 5 / 8).contains(&changes),
+        "{changes} changes"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn whoever_is_refused_and_goes_away_leaves_nothing_open() {
+    let desk = Desk::open().await;
+    let id = desk.add_user(json!({ "firstName": "Ada" })).await;
+    let before = desk.dump().await;
+    let (nobody, read_only, german) = (
+        desk.person(&[]),
+        desk.read_only(),
+        desk.person_in(&["admin"], &["DE"]),
+    );
+    let server = Server::start(&desk).await;
+    let clients: Vec<_> = (0..CLIENTS * 2)
+        .map(|number| {
+            let act = json!({ "query": document("userFreeze"), "variables": { "id": id, "value": true } });
+            let look = json!({ "query": format!("{{ user(by: {{ id: \"{id}\" }}) {{ id }} }}") });
+            let request = match number / 2 % 4 {
+                0 => request(&nobody, &look),
+                1 => request(&read_only, &act),
+                2 => request(&german, &look),
+                _ => request(&german, &act),
+            };
+            tokio::spawn(go_away(server.address, request, number))
+        })
+        .collect();
+    for client in clients {
+        client.await.expect("a client");
+    }
+    server.stop(&desk.admin()).await;
+    assert_nothing_open(&desk).await;
+    assert_eq!(desk.dump().await, before);
+    // the desk still works, with every connection of its pool
+    for _ in 0..10 {
+        let answer = desk.admin().update(&id, json!({ "firstName": "Ada" })).await;
+        assert_eq!(answer.problems("userUpdate"), [""; 0]);
+    }
+}

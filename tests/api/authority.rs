@@ -1,0 +1,327 @@
+//! Who may do what: every root field, asked by everybody, against the policy's table. A field without a sample document
+//! in queries/ fails here, so that none is forgotten.
+
+use std::{collections::BTreeSet, fmt::Write, sync::Arc};
+
+use async_graphql::parser::{
+    parse_schema,
+    types::{FieldDefinition, TypeKind, TypeSystemDefinition},
+};
+use axum::http::StatusCode;
+use backdesk::auth::{
+    caller::{Caller, Origin},
+    policy::{Access, Action, Role},
+    token::{AccountsClaim, Claims},
+};
+use backdesk_entity::enums::AuditOutcome;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Desk, Person};
+
+/// The root fields of `Query` and `Mutation`, as the schema has them.
+fn root_fields() -> Vec<(&'static str, FieldDefinition)> {
+    let schema = parse_schema(backdesk::graphql::sdl()).expect("the schema is well formed");
+    let mut fields = Vec::new();
+    for definition in schema.definitions {
+        let TypeSystemDefinition::Type(definition) = definition else {
+            continue;
+        };
+        let root = match definition.node.name.node.as_str() {
+            "Query" => "Query",
+            "Mutation" => "Mutation",
+            _ => continue,
+        };
+        if let TypeKind::Object(object) = definition.node.kind {
+            fields.extend(object.fields.into_iter().map(|field| (root, field.node)));
+        }
+    }
+    assert!(fields.len() >= 13, "the roots were not found");
+    fields
+}
+
+fn names() -> Vec<String> {
+    root_fields()
+        .into_iter()
+        .map(|(_, field)| field.name.node.to_string())
+        .collect()
+}
+
+/// The sample document of a root field, with its variables from the first line: `# {"id": "$USER"}`.
+fn sample(field: &str, user: &str) -> (String, Value) {
+    let path = format!("{}/tests/api/queries/{field}.graphql", env!("CARGO_MANIFEST_DIR"));
+    let document = std::fs::read_to_string(&path)
+        .unwrap_or_else(|_| panic!("{field} has no sample document: write a good one to {path}"));
+    let first = document.lines().next().unwrap_or_default();
+    let variables = first.strip_prefix("# ").unwrap_or("{}").replace("$USER", user);
+    let variables = serde_json::from_str(&variables).unwrap_or_else(|error| panic!("{path}: {error}"));
+    (document, variables)
+}
+
+/// What came of a sample: `allowed`, or the code that it was refused with.
+fn outcome(field: &str, answer: &Answer) -> String {
+    if let Some(code) = answer.code() {
+        return code.to_owned();
+    }
+    let problems = answer.data(field).get("errors").cloned();
+    assert!(
+        problems.is_none_or(|problems| problems == json!([])),
+        "the sample of {field} has problems: {}",
+        answer.body
+    );
+    "allowed".to_owned()
+}
+
+/// Asks a root field by its sample, on a user who was made for this one question.
+async fn ask(desk: &Desk, person: &Person, field: &str) -> String {
+    let user = desk.add_user(json!({ "firstName": "Ada" })).await;
+    let (document, variables) = sample(field, &user);
+    outcome(field, &person.ask_with(&document, variables).await)
+}
+
+#[tokio::test]
+async fn the_authority_of_each_role() {
+    let desk = Desk::open().await;
+    let people = [
+        ("stranger", desk.stranger()),
+        ("nobody", desk.person(&[])),
+        ("read-only", desk.read_only()),
+        ("compliance", desk.compliance()),
+        ("admin", desk.admin()),
+    ];
+    let mut table = format!("{:14}", "");
+    for (name, _) in &people {
+        write!(table, "  {name:15}").expect("writing into a text");
+    }
+    for field in names() {
+        write!(table, "\n{field:14}").expect("writing into a text");
+        for (_, person) in &people {
+            let outcome = ask(&desk, person, &field).await;
+            write!(table, "  {outcome:15}").expect("writing into a text");
+        }
+    }
+    let table: Vec<&str> = table.lines().map(str::trim_end).collect();
+    insta::assert_snapshot!(table.join("\n"), @"
+                    stranger         nobody           read-only        compliance       admin
+    userCreate      UNAUTHENTICATED  FORBIDDEN        FORBIDDEN        FORBIDDEN        allowed
+    userUpdate      UNAUTHENTICATED  FORBIDDEN        FORBIDDEN        FORBIDDEN        allowed
+    userSetStatus   UNAUTHENTICATED  FORBIDDEN        FORBIDDEN        allowed          allowed
+    userSetActive   UNAUTHENTICATED  FORBIDDEN        FORBIDDEN        allowed          allowed
+    userFreeze      UNAUTHENTICATED  FORBIDDEN        FORBIDDEN        allowed          allowed
+    userCancel      UNAUTHENTICATED  FORBIDDEN        FORBIDDEN        allowed          allowed
+    userSetGroups   UNAUTHENTICATED  FORBIDDEN        FORBIDDEN        FORBIDDEN        allowed
+    viewer          UNAUTHENTICATED  FORBIDDEN        allowed          allowed          allowed
+    user            UNAUTHENTICATED  FORBIDDEN        allowed          allowed          allowed
+    users           UNAUTHENTICATED  FORBIDDEN        allowed          allowed          allowed
+    accounts        UNAUTHENTICATED  FORBIDDEN        allowed          allowed          allowed
+    groups          UNAUTHENTICATED  FORBIDDEN        allowed          allowed          allowed
+    auditEvents     UNAUTHENTICATED  FORBIDDEN        allowed          allowed          allowed
+    ");
+}
+
+#[tokio::test]
+async fn whatever_roles_are_combined_the_api_does_as_the_policy_says() {
+    let desk = Desk::open().await;
+    for mask in 0..1_u8 << Role::ALL.len() {
+        let roles: Vec<Role> = (0..Role::ALL.len())
+            .filter(|bit| mask & (1 << bit) != 0)
+            .map(|bit| Role::ALL[bit])
+            .collect();
+        let claims: Vec<&str> = roles.iter().map(|role| role.claim()).collect();
+        let person = desk.person(&claims);
+        for field in names() {
+            let expected = if allows(&roles, Action::of_field(&field).expect("an action")) {
+                "allowed"
+            } else {
+                "FORBIDDEN"
+            };
+            assert_eq!(
+                ask(&desk, &person, &field).await,
+                expected,
+                "{field} as {claims:?}"
+            );
+        }
+    }
+}
+
+/// What the policy's table says, read the other way round: from the roles to their permissions.
+fn allows(roles: &[Role], action: Action) -> bool {
+    match action.access() {
+        Access::SignedIn => !roles.is_empty(),
+        Access::Needs(permission) => roles
+            .iter()
+            .any(|role| role.permissions().any(|held| held == permission)),
+        Access::SystemOnly => false,
+    }
+}
+
+fn caller(roles: Vec<String>) -> Arc<Caller> {
+    let claims = Claims {
+        iss: "backdesk".into(),
+        aud: vec!["backdesk".into()],
+        sub: "somebody".into(),
+        name: None,
+        roles,
+        accounts: AccountsClaim::All,
+        iat: 0,
+        nbf: 0,
+        exp: 1,
+        jti: "1".into(),
+        sid: None,
+    };
+    Arc::new(Caller::from_claims(claims, Origin::default()))
+}
+
+proptest! {
+    #[test]
+    fn a_permit_is_given_exactly_when_some_role_allows_the_action(
+        names in prop::collection::vec(
+            prop_oneof![
+                Just("admin".to_owned()), Just("compliance".to_owned()), Just("read-only".to_owned()),
+                Just("ADMIN".to_owned()), "[a-z-]{0,12}",
+            ],
+            0..6,
+        )
+    ) {
+        let roles: Vec<Role> = names.iter().filter_map(|name| Role::from_claim(name)).collect();
+        let caller = caller(names);
+        for action in Action::ALL {
+            prop_assert_eq!(caller.permit(*action).is_ok(), allows(&roles, *action), "{:?}", action);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_refused_call_of_somebody_leaves_one_entry_and_changes_nothing() {
+    let desk = Desk::open().await;
+    let user = desk.add_user(json!({ "firstName": "Ada" })).await;
+    let before = desk.dump().await;
+    for (name, person) in [("nobody", desk.person(&[])), ("read-only", desk.read_only())] {
+        for field in names() {
+            let action = Action::of_field(&field).expect("an action");
+            if name == "read-only" && allows(&[Role::ReadOnly], action) {
+                continue;
+            }
+            let (document, variables) = sample(&field, &user);
+            let (answer, entries) = desk.entries_of(person.ask_with(&document, variables)).await;
+            assert_eq!(answer.status, StatusCode::OK, "{field}");
+            assert_eq!(answer.code(), Some("FORBIDDEN"), "{field}");
+            assert_eq!(entries.len(), 1, "{field} as {name}");
+            let entry = &entries[0];
+            assert_eq!(entry.outcome, AuditOutcome::Refused, "{field}");
+            assert_eq!(entry.refusal.as_deref(), Some("FORBIDDEN"), "{field}");
+            assert_eq!(entry.action, action.name(), "{field}");
+            let latest = desk.trail().await;
+            let missing = latest.data("auditEvents.nodes.0.missingPermission");
+            assert_eq!(
+                missing, answer.body["errors"][0]["extensions"]["permission"],
+                "{field}"
+            );
+        }
+    }
+    assert_eq!(desk.dump().await, before);
+}
+
+#[tokio::test]
+async fn a_refused_field_takes_the_fields_behind_it_along() {
+    let desk = Desk::open().await;
+    let user = desk.add_user(json!({})).await;
+    let before = desk.dump().await;
+    let both = "mutation ($id: ID!) {
+        first: userSetGroups(id: $id, groupIds: []) { user { id } }
+        second: userFreeze(id: $id, frozen: true) { user { id } }
+    }";
+    let answer = desk.read_only().ask_with(both, json!({ "id": user })).await;
+    assert_eq!(answer.code(), Some("FORBIDDEN"));
+    assert_eq!(answer.body["data"], Value::Null);
+    assert_eq!(desk.dump().await, before);
+}
+
+#[tokio::test]
+async fn an_alias_or_a_fragment_does_not_slip_past_the_guard() {
+    let desk = Desk::open().await;
+    for document in [
+        "{ viewer: users { totalCount } }",
+        "{ ...F } fragment F on Query { users { totalCount } }",
+        "{ ... on Query { users { totalCount } } }",
+        "{ ... { ... { users { totalCount } } } }",
+    ] {
+        let answer = desk.person(&[]).ask(document).await;
+        assert_eq!(answer.code(), Some("FORBIDDEN"), "{document}");
+    }
+}
+
+#[tokio::test]
+async fn the_guard_comes_before_the_arguments() {
+    let desk = Desk::open().await;
+    let read_only = desk.read_only();
+    let key = "not-a-uuid";
+    for (document, bad) in [
+        (
+            "mutation ($input: UserUpdateInput!, $key: UUID) {
+                userUpdate(id: \"nobody\", input: $input, options: { idempotencyKey: $key, ifVersion: -1 }) {
+                    errors { code }
+                }
+            }",
+            json!({ "email": "nonsense", "birthDate": "2999-99-99", "firstName": "\u{0}", "picture": "ftp://" }),
+        ),
+        (
+            "mutation ($input: UserUpdateInput!, $key: UUID) {
+                userCreate(
+                    input: { account: \"NONE\", personType: LEGAL_ENTITY, profile: $input }
+                    options: { idempotencyKey: $key }
+                ) { errors { code } }
+            }",
+            json!({ "externalIds": [{ "system": "", "value": "" }], "postalAddress": { "country": "ZZ" } }),
+        ),
+    ] {
+        let answer = read_only
+            .ask_with(document, json!({ "input": bad, "key": key }))
+            .await;
+        let errors = answer.body["errors"].as_array().expect("errors");
+        assert_eq!(errors.len(), 1, "{}", answer.body);
+        assert_eq!(answer.code(), Some("FORBIDDEN"));
+        let text = answer.body.to_string();
+        for hint in ["nonsense", "email", "uuid", "UUID", "version", "NONE", "ZZ"] {
+            assert!(!text.contains(hint), "{hint} in {text}");
+        }
+    }
+    let groups = "mutation { userSetGroups(id: \"x\", groupIds: [\"y\"]) { errors { code } } }";
+    assert_eq!(read_only.ask(groups).await.code(), Some("FORBIDDEN"));
+}
+
+#[test]
+fn the_schema_says_what_the_policy_asks() {
+    for (root, field) in root_fields() {
+        let name = field.name.node.as_str();
+        let action = Action::of_field(name).unwrap_or_else(|| panic!("{root}.{name} has no action"));
+        let description = field.description.expect("a description").node;
+        let directives: BTreeSet<String> = field
+            .directives
+            .iter()
+            .filter(|directive| directive.node.name.node == "requires")
+            .map(|directive| directive.node.arguments[0].1.node.to_string())
+            .collect();
+        match action.access() {
+            Access::Needs(permission) => {
+                let roles: Vec<&str> = permission.holders().iter().map(|role| role.claim()).collect();
+                let sentence = format!(
+                    "Needs the permission `{}`, which these roles have: {}.",
+                    permission.name(),
+                    roles.join(", ")
+                );
+                assert!(description.ends_with(&sentence), "{root}.{name}: {description}");
+                let asked = format!("[[{}]]", permission.name());
+                assert_eq!(directives, BTreeSet::from([asked]), "{root}.{name}");
+            }
+            Access::SignedIn => {
+                assert!(
+                    description.ends_with("Needs a token with a known role."),
+                    "{root}.{name}"
+                );
+                assert_eq!(directives, BTreeSet::new(), "{root}.{name}");
+            }
+            Access::SystemOnly => panic!("{root}.{name} is for the program alone"),
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! The schema as people and programs read it: checked in, current, and every part of it described.
+
+use serde_json::Value;
+
+use crate::support::{Desk, WHOLE};
+
+const EVERYTHING: &str = "{ __schema {
+    directives { name description args { name description } }
+    types {
+        name description
+        fields(includeDeprecated: true) {
+            name description isDeprecated args { name description }
+        }
+        inputFields { name description }
+        enumValues(includeDeprecated: true) { name description isDeprecated }
+    }
+} }";
+
+/// The objects in a list; null is none.
+fn each(list: &Value) -> &[Value] {
+    list.as_array().map_or(&[], Vec::as_slice)
+}
+
+/// Notes the thing at `path` when it has no description, and all that is listed below it.
+fn undescribed(path: &str, thing: &Value, found: &mut Vec<String>) {
+    let name = thing["name"].as_str().expect("a name");
+    let path = format!("{path}.{name}");
+    if thing["description"]
+        .as_str()
+        .is_none_or(|text| text.trim().is_empty())
+    {
+        found.push(path.clone());
+    }
+    for below in ["fields", "inputFields", "enumValues", "args"] {
+        for part in each(&thing[below]) {
+            undescribed(&path, part, found);
+        }
+    }
+}
+
+#[test]
+fn schema_graphql_is_current() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/schema.graphql");
+    let checked_in = std::fs::read_to_string(path).expect("schema.graphql");
+    assert!(
+        checked_in == backdesk::graphql::sdl(),
+        "schema.graphql is not what the program serves; bring it up to date with:\n\n    \
+         cargo run -- schema > schema.graphql\n"
+    );
+}
+
+#[tokio::test]
+async fn every_part_has_a_description() {
+    let desk = Desk::open().await;
+    let schema = desk.read_only().ask(EVERYTHING).await.data("__schema");
+    let mut found = Vec::new();
+    // the specification describes its own types and directives
+    let ours = each(&schema["types"]).iter().filter(|kind| {
+        let name = kind["name"].as_str().expect("a name");
+        name != "ID" && !name.starts_with("__")
+    });
+    for kind in ours {
+        undescribed("", kind, &mut found);
+    }
+    for directive in each(&schema["directives"]) {
+        if directive["name"] == "requires" {
+            undescribed("", directive, &mut found);
+        }
+    }
+    assert_eq!(found, [""; 0], "describe these");
+    assert!(each(&schema["types"]).len() > 50, "the types were not found");
+}
+
+#[tokio::test]
+async fn nothing_is_deprecated() {
+    let desk = Desk::open().await;
+    let schema = desk.read_only().ask(EVERYTHING).await.data("__schema");
+    for kind in each(&schema["types"]) {
+        for part in each(&kind["fields"]).iter().chain(each(&kind["enumValues"])) {
+            assert_eq!(part["isDeprecated"], false, "{}.{}", kind["name"], part["name"]);
+        }
+    }
+    assert!(!backdesk::graphql::sdl().contains("@deprecated"));
+}
+
+#[tokio::test]
+async fn a_stranger_does_not_get_the_schema() {
+    let desk = Desk::open().await;
+    let answer = desk.stranger().ask(EVERYTHING).await;
+    assert_eq!(answer.code(), Some("UNAUTHENTICATED"));
+    assert_eq!(answer.body["data"], Value::Null);
+}
+
+/// The tests look at users by one fragment: a field that it does not have would go unseen.
+#[tokio::test]
+async fn the_tests_look_at_every_field_of_a_user() {
+    let desk = Desk::open().await;
+    for (name, text) in [("User", WHOLE), ("Address", WHOLE)] {
+        let query = format!("{{ __type(name: \"{name}\") {{ fields {{ name }} }} }}");
+        let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+        for field in desk.read_only().ask(&query).await.column("__type.fields", "name") {
+            let field = field.as_str().expect("a name");
+            // a name that follows from the code of the country beside it
+            if field != "countryName" {
+                assert!(
+                    words.contains(&field),
+                    "{name}.{field} is missing in the fragment Whole"
+                );
+            }
+        }
+    }
+}

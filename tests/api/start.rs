@@ -1,0 +1,162 @@
+//! Starting: instances that meet at one blank database agree, and a database of a newer program is left alone.
+
+use backdesk::{
+    auth::sealing::MasterKey,
+    clock::Clock,
+    store::{ConnectError, Database, Store},
+};
+use backdesk_entity::signing_key;
+use sea_orm::{ConnectionTrait, EntityTrait, Statement};
+
+use crate::support::{Desk, Fresh, is_postgres};
+
+/// One instance of the program, as far as its first token; the id of its signing key.
+async fn start(url: String, master: MasterKey) -> String {
+    let database = Database::open(&url, 2).await.expect("the database opens");
+    database.migrate().await.expect("the migrations run");
+    let store = Store::new(database, master, Clock::system());
+    let ring = store.key_ring().await.expect("signing keys");
+    ring.signing().kid().to_owned()
+}
+
+/// Every table, index, trigger and applied migration.
+async fn anatomy(database: &Fresh) -> Vec<String> {
+    let db = database.connect().await;
+    let queries: &[&str] = if is_postgres() {
+        &[
+            "SELECT table_name || '.' || column_name AS line FROM information_schema.columns
+             WHERE table_schema = 'public'",
+            "SELECT indexdef AS line FROM pg_indexes WHERE schemaname = 'public'",
+            "SELECT trigger_name::text AS line FROM information_schema.triggers",
+            "SELECT version AS line FROM seaql_migrations",
+        ]
+    } else {
+        &[
+            "SELECT coalesce(sql, name) AS line FROM sqlite_master",
+            "SELECT version AS line FROM seaql_migrations",
+        ]
+    };
+    let mut lines = Vec::new();
+    for query in queries {
+        let query = Statement::from_string(db.get_database_backend(), (*query).to_owned());
+        for row in db.query_all_raw(query).await.expect("rows") {
+            lines.push(row.try_get::<String>("", "line").expect("a line"));
+        }
+    }
+    lines.sort();
+    lines
+}
+
+async fn run(database: &Fresh, statement: &str) {
+    database
+        .connect()
+        .await
+        .execute_unprepared(statement)
+        .await
+        .expect(statement);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn instances_that_start_at_once_agree_on_tables_and_key() {
+    let alone = Fresh::migrated().await;
+    for instances in [2, 10] {
+        let database = Fresh::blank().await;
+        let master = MasterKey::generate();
+        let running: Vec<_> = (0..instances)
+            .map(|_| tokio::spawn(start(database.url.clone(), master.clone())))
+            .collect();
+        let mut keys = Vec::new();
+        for instance in running {
+            keys.push(instance.await.expect("an instance that starts"));
+        }
+        keys.dedup();
+        assert_eq!(keys.len(), 1, "one key for {instances} instances");
+        let stored = signing_key::Entity::find().all(&database.connect().await).await;
+        assert_eq!(stored.expect("keys").len(), 1);
+        assert_eq!(anatomy(&database).await, anatomy(&alone).await);
+    }
+}
+
+#[tokio::test]
+async fn a_second_start_changes_nothing() {
+    let database = Fresh::blank().await;
+    let master = MasterKey::generate();
+    let first = start(database.url.clone(), master.clone()).await;
+    let before = anatomy(&database).await;
+    assert_eq!(start(database.url.clone(), master).await, first);
+    assert_eq!(anatomy(&database).await, before);
+}
+
+#[tokio::test]
+async fn another_master_key_opens_no_signing_key() {
+    let database = Fresh::blank().await;
+    start(database.url.clone(), MasterKey::generate()).await;
+    let again = Database::open(&database.url, 1)
+        .await
+        .expect("the database opens");
+    let store = Store::new(again, MasterKey::generate(), Clock::system());
+    assert!(store.key_ring().await.is_err());
+    let stored = signing_key::Entity::find().all(&database.connect().await).await;
+    assert_eq!(stored.expect("keys").len(), 1, "and none is made in its place");
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_program_is_refused_and_left_alone() {
+    let database = Fresh::migrated().await;
+    // something to do for a program that does not look first
+    run(&database, "DROP TABLE platform_facts").await;
+    run(
+        &database,
+        "DELETE FROM seaql_migrations WHERE version LIKE '%platform_facts'",
+    )
+    .await;
+    run(
+        &database,
+        "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m29991231_000001_from_the_future', 0)",
+    )
+    .await;
+    let before = anatomy(&database).await;
+    let opened = Database::open(&database.url, 1)
+        .await
+        .expect("the database opens");
+    match opened.migrate().await {
+        Err(ConnectError::Newer { migration }) => assert_eq!(migration, "m29991231_000001_from_the_future"),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(anatomy(&database).await, before);
+
+    // one that merely lags behind is brought up to date
+    run(
+        &database,
+        "DELETE FROM seaql_migrations WHERE version LIKE 'm2999%'",
+    )
+    .await;
+    opened.migrate().await.expect("the missing migration runs");
+    assert!(anatomy(&database).await.len() > before.len());
+}
+
+#[tokio::test]
+async fn a_blank_database_is_told_from_one_in_use() {
+    let database = Fresh::blank().await;
+    let opened = Database::open(&database.url, 1)
+        .await
+        .expect("the database opens");
+    assert!(opened.is_blank().await.expect("an answer"));
+    assert!(
+        opened.is_blank().await.expect("an answer"),
+        "looking leaves no trace"
+    );
+    opened.migrate().await.expect("the migrations run");
+    assert!(!opened.is_blank().await.expect("an answer"));
+}
+
+#[tokio::test]
+async fn a_token_outlives_a_restart() {
+    let first = Desk::open().await;
+    let ring = first.services.tokens().ring().clone();
+    let token = first.admin().token.expect("a token");
+    // another instance over the same keys
+    let tokens =
+        backdesk::auth::token::Tokens::new(ring, "backdesk".into(), "backdesk".into(), first.clock.clone());
+    assert_eq!(tokens.verify(&token).expect("good").sub, "admin@desk.example");
+}

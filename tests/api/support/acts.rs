@@ -1,0 +1,96 @@
+//! The acts on users as calls, so that a test says what is done and not how a document is written.
+
+use serde_json::{Value, json};
+
+use super::{Answer, Person};
+
+/// Every act on an existing user: the mutation, the argument besides `id` and `options`, and its type.
+pub(crate) const MUTATIONS: [(&str, &str, &str); 6] = [
+    ("userUpdate", "input", "UserUpdateInput!"),
+    ("userSetStatus", "status", "UserStatus!"),
+    ("userSetActive", "active", "Boolean!"),
+    ("userFreeze", "frozen", "Boolean!"),
+    ("userCancel", "origin", "CancelOrigin!"),
+    ("userSetGroups", "groupIds", "[ID!]!"),
+];
+
+/// Everything that the API says about a user.
+pub(crate) const WHOLE: &str = "fragment Whole on User {
+    id reference externalIds { system value } tag account { code name } version createdAt updatedAt lastSignInAt
+    personType clientType marketRole name { title first middle last display } birth { date place country }
+    nationality secondNationality countryOfResidence email phone mobile picture
+    motherTongue spokenLanguages preferredLanguage communicationLanguage timeZone
+    postalAddress { ...Lines } secondaryAddress { ...Lines } locationAddress { ...Lines }
+    status active statusSince statusReason frozen cancellation { origin at reason }
+    groups { key } verified { identity email phone } kyc { level status }
+}
+fragment Lines on Address { line1 line2 line3 postcode city state country }";
+
+const PAYLOAD: &str = "{ user { ...Whole } errors { code field message conflict {
+    yours current changedFields by at
+} } }";
+
+/// The document of an act, with the variables `id`, `value` and `options`.
+pub(crate) fn document(mutation: &str) -> String {
+    let (_, argument, kind) = MUTATIONS
+        .iter()
+        .find(|(name, ..)| *name == mutation)
+        .unwrap_or_else(|| panic!("{mutation} is no act on a user"));
+    format!(
+        "mutation ($id: ID!, $value: {kind}, $options: MutationOptions) {{
+            {mutation}(id: $id, {argument}: $value, options: $options) {PAYLOAD}
+        }} {WHOLE}"
+    )
+}
+
+impl Person {
+    /// Performs an act on a user, by the name of the mutation and the value of its one argument.
+    pub(crate) async fn act(&self, mutation: &str, id: &str, value: Value) -> Answer {
+        self.act_with(mutation, id, value, Value::Null).await
+    }
+
+    /// Performs an act on a user, with options.
+    pub(crate) async fn act_with(&self, mutation: &str, id: &str, value: Value, options: Value) -> Answer {
+        let variables = json!({ "id": id, "value": value, "options": options });
+        self.ask_with(&document(mutation), variables).await
+    }
+
+    /// Changes a user's record.
+    pub(crate) async fn update(&self, id: &str, input: Value) -> Answer {
+        self.act("userUpdate", id, input).await
+    }
+
+    /// Creates a user from `UserCreateInput`.
+    pub(crate) async fn create(&self, input: Value) -> Answer {
+        self.create_with(input, Value::Null).await
+    }
+
+    /// Creates a user from `UserCreateInput`, with options.
+    pub(crate) async fn create_with(&self, input: Value, options: Value) -> Answer {
+        let create = format!(
+            "mutation ($input: UserCreateInput!, $options: MutationOptions) {{
+                userCreate(input: $input, options: $options) {PAYLOAD}
+            }} {WHOLE}"
+        );
+        self.ask_with(&create, json!({ "input": input, "options": options }))
+            .await
+    }
+
+    /// Everything about a user, or null.
+    pub(crate) async fn open_user(&self, id: &str) -> Value {
+        let query = format!("query ($id: ID!) {{ user(by: {{ id: $id }}) {{ ...Whole }} }} {WHOLE}");
+        self.ask_with(&query, json!({ "id": id })).await.data("user")
+    }
+}
+
+/// Runs the same question fifty times at once.
+pub(crate) async fn fifty<F: Future<Output = Answer> + Send + 'static>(
+    question: impl Fn(usize) -> F,
+) -> Vec<Answer> {
+    let running: Vec<_> = (0..50).map(|number| tokio::spawn(question(number))).collect();
+    let mut answers = Vec::new();
+    for answer in running {
+        answers.push(answer.await.expect("an answer"));
+    }
+    answers
+}

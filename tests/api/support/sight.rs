@@ -1,0 +1,96 @@
+//! What a test sees through the side door: rows as they lie in the tables, which no answer can embellish.
+
+use std::fmt::{Debug, Write};
+
+use backdesk_entity::{
+    audit_entry, enums::AuditOutcome, user, user_address, user_external_id, user_group, user_language,
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
+use uuid::Uuid;
+
+use super::Desk;
+
+impl Desk {
+    /// Waits for the work that outlives its request.
+    pub(crate) async fn settle(&self) {
+        while !self.services.tasks().is_empty() {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Every audit entry, oldest first, once everything that is under way has ended.
+    pub(crate) async fn entries(&self) -> Vec<audit_entry::Model> {
+        self.settle().await;
+        audit_entry::Entity::find()
+            .order_by_asc(audit_entry::Column::Id)
+            .all(&self.side_door().await)
+            .await
+            .expect("audit entries")
+    }
+
+    /// How many acts took effect, and how many were refused.
+    pub(crate) async fn done_and_refused(&self) -> (usize, usize) {
+        let entries = self.entries().await;
+        let done = entries
+            .iter()
+            .filter(|entry| entry.outcome == AuditOutcome::Done)
+            .count();
+        (done, entries.len() - done)
+    }
+
+    /// The audit entries that `work` left.
+    pub(crate) async fn entries_of<T>(&self, work: impl Future<Output = T>) -> (T, Vec<audit_entry::Model>) {
+        let before = self.entries().await.len();
+        let result = work.await;
+        let after = self.entries().await;
+        (result, after.into_iter().skip(before).collect())
+    }
+
+    /// All that is stored about users, as text.
+    pub(crate) async fn dump(&self) -> String {
+        let db = self.side_door().await;
+        let mut dump = String::new();
+        write_rows(&mut dump, sorted(user::Entity::find().all(&db).await));
+        write_rows(&mut dump, sorted(user_address::Entity::find().all(&db).await));
+        write_rows(&mut dump, sorted(user_external_id::Entity::find().all(&db).await));
+        write_rows(&mut dump, sorted(user_group::Entity::find().all(&db).await));
+        write_rows(&mut dump, sorted(user_language::Entity::find().all(&db).await));
+        dump
+    }
+
+    /// Marks the user's identity, e-mail and phone as verified: no mutation does so yet.
+    pub(crate) async fn verify(&self, id: &str) {
+        user::Entity::update_many()
+            .col_expr(user::Column::IdentityVerified, Expr::val(true))
+            .col_expr(user::Column::EmailVerified, Expr::val(true))
+            .col_expr(user::Column::PhoneVerified, Expr::val(true))
+            .filter(user::Column::Id.eq(uuid(id)))
+            .exec(&self.side_door().await)
+            .await
+            .expect("a user to verify");
+    }
+
+    /// Runs a statement through the side door, as a person with the database's password would.
+    pub(crate) async fn sabotage(&self, statement: &str) -> Result<(), String> {
+        let done = self.side_door().await.execute_unprepared(statement).await;
+        done.map(drop).map_err(|error| error.to_string())
+    }
+}
+
+/// The id in a text of the API.
+pub(crate) fn uuid(text: &str) -> Uuid {
+    Uuid::try_parse(text).expect("an id")
+}
+
+fn sorted<T: Debug, E: Debug>(rows: Result<Vec<T>, E>) -> Vec<String> {
+    let rows = rows.expect("rows");
+    let mut rows: Vec<String> = rows.iter().map(|row| format!("{row:?}")).collect();
+    rows.sort();
+    rows
+}
+
+fn write_rows(dump: &mut String, rows: Vec<String>) {
+    for row in rows {
+        writeln!(dump, "{row}").expect("writing into a text");
+    }
+}
