@@ -15,7 +15,10 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{Edge, door, scan::scan};
+use super::{
+    Edge, door,
+    scan::{scan, scan_variables},
+};
 
 /// The media type of the GraphQL-over-HTTP specification, whose status codes tell how it went.
 const GRAPHQL: &str = "application/graphql-response+json";
@@ -159,11 +162,13 @@ fn read(headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Result<Grap
         let message = r#"Send an object {"query": "…", "variables": {…}, "operationName": "…"}; batches are not taken."#;
         refused(StatusCode::BAD_REQUEST, "BAD_REQUEST", message)
     })?;
-    scan(&query).map_err(|exceeded| Refused {
-        status: StatusCode::BAD_REQUEST,
-        code: "DOCUMENT_TOO_LARGE",
-        message: exceeded.message(),
-    })?;
+    scan(&query)
+        .and_then(|()| variables.as_ref().map_or(Ok(()), scan_variables))
+        .map_err(|exceeded| Refused {
+            status: StatusCode::BAD_REQUEST,
+            code: "DOCUMENT_TOO_LARGE",
+            message: exceeded.message(),
+        })?;
     let mut request = GraphQLRequest::new(query);
     request.operation_name = operation_name;
     if let Some(variables) = variables {

@@ -2,6 +2,8 @@
 //! abort the process, and its checks walk doubling fragments exponentially. This scan does not recurse, reads each byte
 //! once, and refuses what is too large to be an honest question.
 
+use serde_json::Value;
+
 /// Bytes of a document at most.
 const MAX_BYTES: usize = 16 * 1024;
 /// Tokens at most.
@@ -21,6 +23,7 @@ pub(super) enum TooLarge {
     Nesting,
     Spreads,
     Directives,
+    Variables,
 }
 
 impl TooLarge {
@@ -32,6 +35,7 @@ impl TooLarge {
             Self::Nesting => ("nested brackets", MAX_NESTING),
             Self::Spreads => ("fragment spreads", MAX_SPREADS),
             Self::Directives => ("directives", MAX_DIRECTIVES),
+            Self::Variables => ("nested brackets in its variables", MAX_NESTING),
         };
         format!(
             "A document has at most {limit} {what}: ask for less at once, and give long values as variables."
@@ -83,6 +87,23 @@ pub(super) fn scan(document: &str) -> Result<(), TooLarge> {
         }
     }
     Ok(())
+}
+
+/// Refuses values of variables that nest deeper than a document may: inputs that contain themselves, such as filters,
+/// are read by recursion as well.
+pub(super) fn scan_variables(variables: &serde_json::Map<String, Value>) -> Result<(), TooLarge> {
+    let shallow = variables.values().all(|value| nests_within(value, MAX_NESTING));
+    if shallow { Ok(()) } else { Err(TooLarge::Variables) }
+}
+
+/// Whether at most that many brackets are open at the same time. Recurses no deeper than that.
+fn nests_within(value: &Value, levels: usize) -> bool {
+    let inside = |value: &Value| nests_within(value, levels - 1);
+    match value {
+        Value::Array(values) => levels > 0 && values.iter().all(inside),
+        Value::Object(members) => levels > 0 && members.values().all(inside),
+        _ => true,
+    }
 }
 
 fn skip_while(bytes: &[u8], from: usize, part: impl Fn(u8) -> bool) -> usize {
@@ -140,6 +161,16 @@ mod tests {
         assert_eq!(scan(&"a ".repeat(MAX_TOKENS + 1)), Err(TooLarge::Tokens));
         assert_eq!(scan(&"...F ".repeat(MAX_SPREADS + 1)), Err(TooLarge::Spreads));
         assert_eq!(scan(&"@a ".repeat(MAX_DIRECTIVES + 1)), Err(TooLarge::Directives));
+    }
+
+    #[test]
+    fn variables_nest_as_deep_as_a_document_may() {
+        let nested = |depth| {
+            let value = (0..depth).fold(Value::Null, |inside, _| serde_json::json!([inside]));
+            scan_variables(&serde_json::Map::from_iter([("a".to_owned(), value)]))
+        };
+        assert_eq!(nested(MAX_NESTING), Ok(()));
+        assert_eq!(nested(MAX_NESTING + 1), Err(TooLarge::Variables));
     }
 
     proptest! {
