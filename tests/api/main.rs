@@ -8,3 +8,5 @@ mod support;
 mod door;
 mod import;
 mod papers;
+
+mod users_pages;

@@ -5,6 +5,12 @@ mod database;
 mod desk;
 mod person;
 
+pub(crate) mod dice;
+pub(crate) mod population;
+pub(crate) mod property;
+pub(crate) mod reference;
+pub(crate) mod walk;
+
 pub(crate) use answer::Answer;
 pub(crate) use desk::Desk;
 pub(crate) use person::Person;
