@@ -20,7 +20,7 @@ use crate::{
     service::{
         error::ApiError,
         parse_id,
-        user::{NewUser, UserAttribute as A, UserKey, in_groups},
+        user::{NewUser, UserAttribute as A, UserKey, in_groups, in_no_group},
     },
 };
 
@@ -221,7 +221,7 @@ impl UserWhere {
             frozen.map(|value| Filter::Is(A::Frozen, flag(value))),
             tested(cancel_origin, A::CancelOrigin)?,
             group
-                .map(|codes| codes.among(|| Filter::Is(A::Group, Test::IsNull), in_groups))
+                .map(|codes| codes.among(in_no_group, in_groups))
                 .transpose()?,
             identity_verified.map(|value| Filter::Is(A::IdentityVerified, flag(value))),
             email_verified.map(|value| Filter::Is(A::EmailVerified, flag(value))),
