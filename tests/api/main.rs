@@ -9,4 +9,8 @@ mod door;
 mod import;
 mod papers;
 
+mod users_cursors;
+mod users_filter;
+mod users_filter_edges;
 mod users_pages;
+mod users_search;

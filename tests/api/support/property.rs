@@ -60,7 +60,7 @@ impl World {
     pub(crate) fn holds<S: Strategy>(&self, cases: u32, strategy: &S, property: impl AsyncFn(S::Value)) {
         let config = Config {
             cases,
-            max_shrink_iters: 400,
+            max_shrink_iters: 100,
             failure_persistence: None,
             ..Config::default()
         };
