@@ -9,8 +9,11 @@ mod door;
 mod import;
 mod papers;
 
+mod user_read;
 mod users_cursors;
+mod users_fields;
 mod users_filter;
 mod users_filter_edges;
+mod users_list;
 mod users_pages;
 mod users_search;
