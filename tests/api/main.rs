@@ -9,6 +9,7 @@ mod door;
 mod import;
 mod papers;
 
+mod both_databases;
 mod user_read;
 mod users_cursors;
 mod users_fields;

@@ -1,7 +1,7 @@
 //! What every test starts from: a desk with a database of its own, people with roles, and answers that are easy to ask.
 
 mod answer;
-mod database;
+pub(crate) mod database;
 mod desk;
 mod person;
 
