@@ -15,6 +15,7 @@ mod users_cursors;
 mod users_fields;
 mod users_filter;
 mod users_filter_edges;
+mod users_filter_limits;
 mod users_list;
 mod users_pages;
 mod users_search;

@@ -184,9 +184,9 @@ async fn computed_groups_follow_the_marks_and_kyc() {
         (true, true, KycStatus::Validated, vec![]),
     ] {
         user::Entity::update_many()
-            .col_expr(user::Column::EmailVerified, Expr::val(email).into())
-            .col_expr(user::Column::PhoneVerified, Expr::val(phone).into())
-            .col_expr(user::Column::KycStatus, Expr::val(kyc as i16).into())
+            .col_expr(user::Column::EmailVerified, Expr::val(email))
+            .col_expr(user::Column::PhoneVerified, Expr::val(phone))
+            .col_expr(user::Column::KycStatus, Expr::val(kyc as i16))
             .filter(user::Column::Id.eq(key))
             .exec(&db)
             .await

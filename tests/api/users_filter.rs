@@ -1,7 +1,6 @@
 //! Filters: every operator of every attribute finds exactly those whom the reference finds, and a filter and its negation
 //! split the users in two, missing values included.
 
-use proptest::prelude::*;
 use serde_json::json;
 
 use crate::support::{

@@ -11,7 +11,7 @@ use crate::support::{
     dice::Dice,
     population::{Somebody, insert},
     property::{World, order_json, orders},
-    reference::Key,
+    sorted::Key,
     walk::{Leaf, Walk, Way},
 };
 
@@ -49,7 +49,7 @@ fn a_walk_either_way_gives_exactly_the_sorted_list() {
             let list = json!({ "orderBy": order_json(&order) });
             let walk = Walk::new(&world.viewer, list, way, size);
             let walked = walk
-                .to_the_end(async |leaf| says_what_lies_beyond(leaf, &all))
+                .until_the_end(async |leaf| says_what_lies_beyond(leaf, &all))
                 .await;
             assert_eq!(walked, all, "{way:?}");
         }
@@ -64,7 +64,7 @@ fn a_page_of_one_row_after_another_meets_every_tie() {
         for way in BOTH_WAYS {
             let walk = Walk::new(&world.viewer, list.clone(), way, 1);
             assert_eq!(
-                walk.to_the_end(async |_| ()).await,
+                walk.until_the_end(async |_| ()).await,
                 sorted(&world, &order),
                 "{way:?}"
             );
@@ -114,7 +114,7 @@ fn rows_that_come_and_go_move_no_other() {
         let list = json!({ "orderBy": order_json(&order) });
         let walk = Walk::new(&world.viewer, list, way, size);
         let walked = walk
-            .to_the_end(async |_| {
+            .until_the_end(async |_| {
                 // some of those who came go again, and others come, before and behind the reader
                 for guest in guests.split_off(guests.len() / 2) {
                     leave(&guest, &db).await;
@@ -276,7 +276,7 @@ fn without_an_order_the_newest_come_first() {
         }];
         for list in [json!({}), json!({ "orderBy": null }), json!({ "orderBy": [] })] {
             let walk = Walk::new(&world.viewer, list, Way::Forward, 50);
-            assert_eq!(walk.to_the_end(async |_| ()).await, sorted(&world, &newest));
+            assert_eq!(walk.until_the_end(async |_| ()).await, sorted(&world, &newest));
         }
     });
 }
@@ -300,7 +300,7 @@ fn a_walk_keeps_the_now_of_its_first_page() {
             assert!(at_first.len() > 10, "the population has users of the last hour");
             let walk = Walk::new(&world.viewer, list.clone(), way, 3);
             let walked = walk
-                .to_the_end(async |leaf| {
+                .until_the_end(async |leaf| {
                     assert_eq!(leaf.answer.data("users.totalCount"), at_first.len());
                     world.desk.hand.advance(Duration::from_mins(9));
                 })

@@ -9,6 +9,8 @@ pub(crate) mod dice;
 pub(crate) mod population;
 pub(crate) mod property;
 pub(crate) mod reference;
+pub(crate) mod sorted;
+pub(crate) mod twins;
 pub(crate) mod walk;
 
 pub(crate) use answer::Answer;

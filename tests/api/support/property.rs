@@ -13,7 +13,8 @@ use tokio::runtime::{Builder, Runtime};
 use super::{
     Answer, Desk, Person,
     population::Population,
-    reference::{ATTRIBUTES, Cell, Filter, Key, ORDER_FIELDS, Shape, Test},
+    reference::{ATTRIBUTES, Cell, Filter, Shape, Test},
+    sorted::{Key, ORDER_FIELDS},
 };
 
 /// The list with whatever a test may want of it.

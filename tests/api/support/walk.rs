@@ -78,7 +78,7 @@ impl<'a> Walk<'a> {
     }
 
     /// All pages to the end, each handed to `look`; the ids in the order of the list.
-    pub(crate) async fn to_the_end(mut self, mut look: impl AsyncFnMut(&Leaf)) -> Vec<String> {
+    pub(crate) async fn until_the_end(mut self, mut look: impl AsyncFnMut(&Leaf)) -> Vec<String> {
         let mut pages = Vec::new();
         loop {
             let leaf = self.page().await;
