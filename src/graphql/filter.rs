@@ -356,8 +356,13 @@ impl RelativeRange {
 impl AttributeFilter for DateTimeFilter {
     fn on<A: Copy>(self, attribute: A) -> Result<Filter<A>, ApiError> {
         use chrono::SubsecRound;
-        // what is stored has microseconds: more digits would compare as another instant
+        // what is stored has microseconds. Between two of them, "from here on" starts at the next one
         let at = |instant: DateTime<Utc>| Operand::Instant(instant.trunc_subsecs(6));
+        let next = |instant: DateTime<Utc>| {
+            let before = instant.trunc_subsecs(6);
+            let after = before.checked_add_signed(Duration::microseconds(1));
+            Operand::Instant(after.filter(|_| before < instant).unwrap_or(before))
+        };
         let Self {
             eq,
             ne,
@@ -374,10 +379,10 @@ impl AttributeFilter for DateTimeFilter {
             .and(given("eq", eq)?.map(|value| Test::Eq(at(value))))
             .and_not(given("ne", ne)?.map(|value| Test::Eq(at(value))))
             .and(given("gt", gt)?.map(|value| Test::Gt(at(value))))
-            .and(given("gte", gte)?.map(|value| Test::Gte(at(value))))
-            .and(given("lt", lt)?.map(|value| Test::Lt(at(value))))
+            .and(given("gte", gte)?.map(|value| Test::Gte(next(value))))
+            .and(given("lt", lt)?.map(|value| Test::Lt(next(value))))
             .and(given("lte", lte)?.map(|value| Test::Lte(at(value))))
-            .and(between.as_ref().map(|range| Test::Gte(at(range.from))))
+            .and(between.as_ref().map(|range| Test::Gte(next(range.from))))
             .and(between.as_ref().map(|range| Test::Lte(at(range.to))))
             .and(given("within", within)?.map(RelativeRange::test).transpose()?)
             .and_is_null(given("isNull", is_null)?)

@@ -20,7 +20,7 @@ use crate::{
     service::{
         error::ApiError,
         parse_id,
-        user::{NewUser, UserAttribute as A, UserKey, in_groups},
+        user::{NewUser, UserAttribute as A, UserKey, in_groups, in_no_group},
     },
 };
 
@@ -40,16 +40,12 @@ pub(super) enum UserBy {
 impl UserBy {
     /// The key, or none when it can name nobody.
     pub(super) fn key(self) -> Option<UserKey> {
-        // PostgreSQL takes no text with a NUL in it, not even to compare
-        let storable = |text: &str| !text.contains('\0');
-        match self {
-            Self::Id(id) => parse_id(&id).map(UserKey::Id),
-            Self::Reference(reference) => storable(&reference).then_some(UserKey::Reference(reference)),
-            Self::ExternalId(id) => {
-                (storable(&id.system) && storable(&id.value)).then(|| UserKey::ExternalId(id.into()))
-            }
-            Self::Email(email) => storable(&email.0).then_some(UserKey::Email(email.0)),
-        }
+        Some(match self {
+            Self::Id(id) => UserKey::Id(parse_id(&id)?),
+            Self::Reference(reference) => UserKey::Reference(reference),
+            Self::ExternalId(id) => UserKey::ExternalId(id.into()),
+            Self::Email(email) => UserKey::Email(email.0),
+        })
     }
 }
 
@@ -225,7 +221,7 @@ impl UserWhere {
             frozen.map(|value| Filter::Is(A::Frozen, flag(value))),
             tested(cancel_origin, A::CancelOrigin)?,
             group
-                .map(|codes| codes.among(|| Filter::Is(A::Group, Test::IsNull), in_groups))
+                .map(|codes| codes.among(in_no_group, in_groups))
                 .transpose()?,
             identity_verified.map(|value| Filter::Is(A::IdentityVerified, flag(value))),
             email_verified.map(|value| Filter::Is(A::EmailVerified, flag(value))),

@@ -30,6 +30,7 @@ impl Services {
         selection: &UserSelection,
     ) -> Result<Option<UserView>, ApiError> {
         let permit = self.permit(caller, Action::User).await?;
+        judge_key(&key)?;
         let mut found = self.store().read(&permit).find_users(&key, selection).await?;
         if found.len() > 1 {
             return Err(ApiError::Ambiguous);
@@ -63,5 +64,13 @@ impl Services {
     pub async fn groups(&self, caller: &Arc<Caller>) -> Result<Vec<Group>, ApiError> {
         let permit = self.permit(caller, Action::Groups).await?;
         Ok(self.store().read(&permit).groups().await?)
+    }
+}
+
+fn judge_key(key: &UserKey) -> Result<(), ApiError> {
+    match key {
+        UserKey::Id(_) => Ok(()),
+        UserKey::Reference(text) | UserKey::Email(text) => listing::judge_text(text),
+        UserKey::ExternalId(id) => listing::judge_text(&id.system).and(listing::judge_text(&id.value)),
     }
 }

@@ -16,5 +16,5 @@ pub use find::UserQuery;
 
 pub use crate::store::user::{
     Address, Columns, Field, UserAttribute, UserColumn, UserKey, UserOrderField, UserRecord, UserRow,
-    UserSelection, UserView, Users, in_groups,
+    UserSelection, UserView, Users, in_groups, in_no_group,
 };

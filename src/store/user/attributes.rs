@@ -166,6 +166,15 @@ pub fn in_groups(keys: &[String]) -> Filter<UserAttribute> {
     )
 }
 
+/// The users in no group at all, neither assigned nor computed.
+pub fn in_no_group() -> Filter<UserAttribute> {
+    let states = ComputedGroup::ALL.map(|group| group.key().to_owned());
+    Filter::All(vec![
+        Filter::Is(UserAttribute::Group, Test::IsNull),
+        in_groups(&states).negated(),
+    ])
+}
+
 /// What users are sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum, Serialize)]
 pub enum UserOrderField {

@@ -7,7 +7,7 @@ mod read;
 mod row;
 mod write;
 
-pub use attributes::{UserAttribute, UserOrderField, in_groups};
+pub use attributes::{UserAttribute, UserOrderField, in_groups, in_no_group};
 pub use backdesk_entity::user::{Column as UserColumn, Model as UserRecord};
 pub use file::{Address, Parts, UserFile};
 pub use read::{UserKey, UserSelection, UserView, Users};

@@ -31,7 +31,12 @@ impl Fresh {
                 _folder: None,
             };
         }
-        let fresh = Self::blank().await;
+        Self::migrated_on_sqlite().await
+    }
+
+    /// A migrated database on SQLite, whatever the tests run on: to compare the two.
+    pub(crate) async fn migrated_on_sqlite() -> Self {
+        let fresh = Self::blank_on_sqlite();
         Database::open(&fresh.url, 1)
             .await
             .expect("a database")
@@ -55,6 +60,10 @@ impl Fresh {
                 _folder: None,
             };
         }
+        Self::blank_on_sqlite()
+    }
+
+    fn blank_on_sqlite() -> Self {
         let folder = TempDir::new().expect("a folder");
         let url = format!("sqlite:{}", folder.path().join("backdesk.db").display());
         Self {

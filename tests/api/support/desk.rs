@@ -38,7 +38,12 @@ pub(crate) struct Desk {
 impl Desk {
     /// A desk with the accounts FR and DE, and no users.
     pub(crate) async fn open() -> Self {
-        let desk = Self::on(Fresh::migrated().await).await;
+        Self::open_on(Fresh::migrated().await).await
+    }
+
+    /// The same on a database of one's choice.
+    pub(crate) async fn open_on(database: Fresh) -> Self {
+        let desk = Self::on(database).await;
         desk.add_account("FR", "France").await;
         desk.add_account("DE", "Germany").await;
         desk

@@ -4,8 +4,15 @@ mod acts;
 mod answer;
 mod database;
 mod desk;
+pub(crate) mod dice;
 mod person;
+pub(crate) mod population;
+pub(crate) mod property;
+pub(crate) mod reference;
 mod sight;
+pub(crate) mod sorted;
+pub(crate) mod twins;
+pub(crate) mod walk;
 
 pub(crate) use acts::{MUTATIONS, WHOLE, document, fifty};
 pub(crate) use answer::Answer;

@@ -1,0 +1,289 @@
+//! Whom filters ought to find, in plain Rust: the filters of the API over a population in memory, to compare the product
+//! with. Written from the schema's words, not from the code that makes SQL of them.
+
+use async_graphql::Name;
+use backdesk::domain::text::fold;
+use chrono::{DateTime, Duration, NaiveDate, SecondsFormat, Utc};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::population::{Population, Somebody};
+
+/// A value that is tested or sorted by.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Cell {
+    Text(String),
+    At(DateTime<Utc>),
+    Day(NaiveDate),
+    /// A word of a vocabulary: its number and its name.
+    Word(i16, String),
+    Id(Uuid),
+    Flag(bool),
+}
+
+impl Cell {
+    /// As the API writes it.
+    pub(crate) fn json(&self) -> Value {
+        match self {
+            Self::Text(text) => json!(text),
+            Self::At(instant) => json!(instant.to_rfc3339_opts(SecondsFormat::AutoSi, true)),
+            Self::Day(day) => json!(day.to_string()),
+            Self::Word(_, name) => json!(name),
+            Self::Id(id) => json!(id),
+            Self::Flag(flag) => json!(flag),
+        }
+    }
+}
+
+/// What is tested of an attribute.
+#[derive(Debug, Clone)]
+pub(crate) enum Test {
+    Eq(Cell),
+    Ne(Cell),
+    In(Vec<Cell>),
+    NotIn(Vec<Cell>),
+    Contains(String),
+    StartsWith(String),
+    EndsWith(String),
+    Gt(Cell),
+    Gte(Cell),
+    Lt(Cell),
+    Lte(Cell),
+    Between(Cell, Cell),
+    /// The last so many hours, counted from this instant.
+    Within(i64, DateTime<Utc>),
+    IsNull(bool),
+    /// Attributes that are true or false are given plainly.
+    Is(bool),
+}
+
+/// Which operators an attribute has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    Text,
+    Code,
+    Word,
+    At,
+    Day,
+    Id,
+    Flag,
+}
+
+/// An attribute that users are filtered by.
+pub(crate) struct Attribute {
+    pub(crate) name: &'static str,
+    pub(crate) shape: Shape,
+    /// How a text is written before it is compared.
+    form: fn(&str) -> String,
+    /// What a user has there: nothing, a value, or several.
+    pub(crate) read: fn(&Somebody) -> Vec<Cell>,
+}
+
+/// A filter on users.
+#[derive(Debug, Clone)]
+pub(crate) enum Filter {
+    And(Vec<Filter>),
+    Or(Vec<Filter>),
+    Not(Box<Filter>),
+    /// A test of the attribute at this place of [`ATTRIBUTES`].
+    On(usize, Test),
+}
+
+impl Filter {
+    /// A test of an attribute by its name.
+    pub(crate) fn on(name: &str, test: Test) -> Self {
+        let place = ATTRIBUTES.iter().position(|attribute| attribute.name == name);
+        Self::On(place.unwrap_or_else(|| panic!("no attribute {name}")), test)
+    }
+
+    /// The complement.
+    pub(crate) fn negated(&self) -> Self {
+        Self::Not(Box::new(self.clone()))
+    }
+
+    /// As the API writes it.
+    pub(crate) fn json(&self) -> Value {
+        match self {
+            Self::And(parts) => json!({ "and": parts.iter().map(Self::json).collect::<Vec<_>>() }),
+            Self::Or(parts) => json!({ "or": parts.iter().map(Self::json).collect::<Vec<_>>() }),
+            Self::Not(inner) => json!({ "not": inner.json() }),
+            Self::On(place, test) => json!({ ATTRIBUTES[*place].name: test.json() }),
+        }
+    }
+
+    /// Whether it finds somebody.
+    pub(crate) fn finds(&self, somebody: &Somebody) -> bool {
+        match self {
+            Self::And(parts) => parts.iter().all(|part| part.finds(somebody)),
+            Self::Or(parts) => parts.iter().any(|part| part.finds(somebody)),
+            Self::Not(inner) => !inner.finds(somebody),
+            Self::On(place, test) => {
+                let attribute = &ATTRIBUTES[*place];
+                test.holds(&(attribute.read)(somebody), attribute.form)
+            }
+        }
+    }
+}
+
+impl Test {
+    fn json(&self) -> Value {
+        let all = |cells: &[Cell]| cells.iter().map(Cell::json).collect::<Vec<_>>();
+        match self {
+            Self::Eq(cell) => json!({ "eq": cell.json() }),
+            Self::Ne(cell) => json!({ "ne": cell.json() }),
+            Self::In(cells) => json!({ "in": all(cells) }),
+            Self::NotIn(cells) => json!({ "notIn": all(cells) }),
+            Self::Contains(text) => json!({ "contains": text }),
+            Self::StartsWith(text) => json!({ "startsWith": text }),
+            Self::EndsWith(text) => json!({ "endsWith": text }),
+            Self::Gt(cell) => json!({ "gt": cell.json() }),
+            Self::Gte(cell) => json!({ "gte": cell.json() }),
+            Self::Lt(cell) => json!({ "lt": cell.json() }),
+            Self::Lte(cell) => json!({ "lte": cell.json() }),
+            Self::Between(from, to) => json!({ "between": { "from": from.json(), "to": to.json() } }),
+            Self::Within(hours, _) => json!({ "within": { "last": hours, "unit": "HOURS" } }),
+            Self::IsNull(missing) => json!({ "isNull": missing }),
+            Self::Is(flag) => json!(flag),
+        }
+    }
+
+    /// Whether one of the values meets it; the negative tests, whether none does.
+    fn holds(&self, values: &[Cell], form: fn(&str) -> String) -> bool {
+        let written = |cell: &Cell| match cell {
+            Cell::Text(text) => Cell::Text(form(text)),
+            other => other.clone(),
+        };
+        let equals = |cell: &Cell| values.contains(&written(cell));
+        let text = |meets: &dyn Fn(&str, &str) -> bool, part: &str| {
+            let part = form(part);
+            values
+                .iter()
+                .any(|value| matches!(value, Cell::Text(text) if meets(text, &part)))
+        };
+        match self {
+            Self::Eq(cell) => equals(cell),
+            Self::Ne(cell) => !equals(cell),
+            Self::In(cells) => cells.iter().any(equals),
+            Self::NotIn(cells) => !cells.iter().any(equals),
+            Self::Contains(part) => text(&|text, part| text.contains(part), part),
+            Self::StartsWith(part) => text(&|text, part| text.starts_with(part), part),
+            Self::EndsWith(part) => text(&|text, part| text.ends_with(part), part),
+            Self::Gt(cell) => values.iter().any(|value| value > cell),
+            Self::Gte(cell) => values.iter().any(|value| value >= cell),
+            Self::Lt(cell) => values.iter().any(|value| value < cell),
+            Self::Lte(cell) => values.iter().any(|value| value <= cell),
+            Self::Between(from, to) => values.iter().any(|value| (from..=to).contains(&value)),
+            Self::Within(hours, now) => {
+                let stretch = Cell::At(*now - Duration::hours(*hours))..=Cell::At(*now);
+                values.iter().any(|value| stretch.contains(value))
+            }
+            Self::IsNull(missing) => values.is_empty() == *missing,
+            Self::Is(flag) => values.contains(&Cell::Flag(*flag)),
+        }
+    }
+}
+
+fn exact(text: &str) -> String {
+    text.to_owned()
+}
+
+fn upper(text: &str) -> String {
+    text.trim().to_uppercase()
+}
+
+fn digits(text: &str) -> String {
+    text.chars().filter(|c| *c == '+' || c.is_ascii_digit()).collect()
+}
+
+fn text(value: Option<&String>) -> Vec<Cell> {
+    value.map(|text| Cell::Text(text.clone())).into_iter().collect()
+}
+
+fn word(value: impl async_graphql::resolver_utils::EnumType, number: i16) -> Vec<Cell> {
+    let name = match async_graphql::resolver_utils::enum_value(value) {
+        async_graphql::Value::Enum(name) => Name::as_str(&name).to_owned(),
+        other => panic!("{other} is no word"),
+    };
+    vec![Cell::Word(number, name)]
+}
+
+/// A word that may be missing.
+macro_rules! word {
+    ($value:expr) => {
+        $value.map_or_else(Vec::new, |value| word(value, value as i16))
+    };
+}
+
+/// The groups that somebody is shown in: assigned ones, and those that are states.
+pub(crate) fn groups(somebody: &Somebody) -> Vec<Cell> {
+    use backdesk_entity::enums::KycStatus;
+    let user = &somebody.user;
+    let states = [
+        (!user.email_verified, "EMAIL_NOT_VERIFIED"),
+        (!user.phone_verified, "PHONE_NOT_VERIFIED"),
+        (user.kyc_status != KycStatus::Validated, "KYC_NOT_VERIFIED"),
+    ];
+    let states = states.into_iter().filter(|(holds, _)| *holds).map(|(_, key)| key);
+    let keys = somebody.groups.iter().copied().chain(states);
+    keys.map(|key| Cell::Text(key.to_owned())).collect()
+}
+
+macro_rules! attributes {
+    ($($name:literal $shape:ident $form:ident |$somebody:ident| $read:expr;)+) => {
+        /// Every attribute that `UserWhere` has.
+        pub(crate) const ATTRIBUTES: &[Attribute] = &[$(Attribute {
+            name: $name,
+            shape: Shape::$shape,
+            form: $form,
+            read: |$somebody| $read,
+        }),+];
+    };
+}
+
+attributes! {
+    "id" Id exact |one| vec![Cell::Id(one.user.id)];
+    "account" Code exact |one| text(Some(&one.user.account));
+    "reference" Text upper |one| text(Some(&one.user.reference));
+    "externalId" Code exact |one| one.external_ids.iter().map(|id| Cell::Text(id.value.clone())).collect();
+    "tag" Text fold |one| text(one.user.tag_folded.as_ref());
+    "createdAt" At exact |one| vec![Cell::At(one.user.created_at)];
+    "updatedAt" At exact |one| vec![Cell::At(one.user.updated_at)];
+    "lastSignInAt" At exact |one| one.user.last_sign_in_at.map(Cell::At).into_iter().collect();
+    "personType" Word exact |one| word!(Some(one.user.person_type));
+    "clientType" Word exact |one| word!(one.user.client_type);
+    "marketRole" Word exact |one| word!(one.user.market_role);
+    "firstName" Text fold |one| text(one.user.first_name_folded.as_ref());
+    "lastName" Text fold |one| text(one.user.last_name_folded.as_ref());
+    "birthDate" Day exact |one| one.user.birth_date.map(Cell::Day).into_iter().collect();
+    "nationality" Code upper |one| text(one.user.nationality.as_ref());
+    "country" Code upper |one| text(one.user.country.as_ref());
+    "email" Text fold |one| text(one.user.email_folded.as_ref());
+    "phone" Text digits |one| text(one.user.phone.as_ref());
+    "mobile" Text digits |one| text(one.user.mobile.as_ref());
+    "motherTongue" Code exact |one| text(one.user.mother_tongue.as_ref());
+    "spokenLanguage" Code exact |one| one.languages.iter().map(|tag| Cell::Text((*tag).to_owned())).collect();
+    "preferredLanguage" Code exact |one| text(one.user.preferred_language.as_ref());
+    "communicationLanguage" Code exact |one| text(one.user.communication_language.as_ref());
+    "timeZone" Code exact |one| text(one.user.time_zone.as_ref());
+    "status" Word exact |one| word!(Some(one.user.status));
+    "active" Flag exact |one| {
+        use backdesk_entity::enums::UserStatus::{InReview, Live};
+        vec![Cell::Flag([InReview, Live].contains(&one.user.status))]
+    };
+    "frozen" Flag exact |one| vec![Cell::Flag(one.user.frozen)];
+    "cancelOrigin" Word exact |one| word!(one.user.cancel_origin);
+    "group" Code upper |one| groups(one);
+    "identityVerified" Flag exact |one| vec![Cell::Flag(one.user.identity_verified)];
+    "emailVerified" Flag exact |one| vec![Cell::Flag(one.user.email_verified)];
+    "phoneVerified" Flag exact |one| vec![Cell::Flag(one.user.phone_verified)];
+    "kycLevel" Word exact |one| word!(Some(one.user.kyc_level));
+    "kycStatus" Word exact |one| word!(Some(one.user.kyc_status));
+}
+
+impl Population {
+    /// The ids of those whom a filter finds, in the order of the population.
+    pub(crate) fn found_by(&self, filter: &Filter) -> Vec<Uuid> {
+        let found = self.people.iter().filter(|somebody| filter.finds(somebody));
+        found.map(|somebody| somebody.user.id).collect()
+    }
+}
