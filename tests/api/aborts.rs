@@ -190,9 +190,9 @@ async fn whoever_goes_away_leaves_nothing_half_done() {
             assert_eq!((row.tag, &seen["postalAddress"]), (None, &Value::Null));
         }
     }
-    // those who waited for the first byte of their answer have had their way; those who never sent all have not
+    // those who waited for the first byte of their answer have had their way; those who never sent all cannot
     assert!(
-        (CLIENTS / 8..=CLIENTS * 5 / 8).contains(&changes),
+        (1..=CLIENTS * 5 / 8).contains(&changes),
         "{changes} changes"
     );
 }
