@@ -9,7 +9,7 @@ use super::{account::Account, guard};
 use crate::{
     auth::{
         caller::Caller,
-        policy::{Permission, Role},
+        policy::{Action, Permission, Role},
     },
     service::error::ApiError,
 };
@@ -68,6 +68,9 @@ pub(super) struct ViewerQuery;
 impl ViewerQuery {
     /// Who you are, and what you may do.
     async fn viewer(&self, ctx: &Context<'_>) -> Result<Viewer, ApiError> {
-        Ok(Viewer(Arc::clone(guard::caller(ctx)?)))
+        let permit = guard::services(ctx)?
+            .permit(guard::caller(ctx)?, Action::Viewer)
+            .await?;
+        Ok(Viewer(Arc::clone(permit.caller())))
     }
 }

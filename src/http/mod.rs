@@ -13,6 +13,7 @@ use axum::{
 use tokio::net::TcpListener;
 
 mod door;
+mod expand;
 mod graphiql;
 mod graphql;
 mod scan;

@@ -4,6 +4,8 @@
 
 use serde_json::Value;
 
+use super::expand::MAX_FIELDS;
+
 /// Bytes of a document at most.
 const MAX_BYTES: usize = 16 * 1024;
 /// Tokens at most.
@@ -24,6 +26,7 @@ pub(super) enum TooLarge {
     Spreads,
     Directives,
     Variables,
+    Fields,
 }
 
 impl TooLarge {
@@ -36,6 +39,7 @@ impl TooLarge {
             Self::Spreads => ("fragment spreads", MAX_SPREADS),
             Self::Directives => ("directives", MAX_DIRECTIVES),
             Self::Variables => ("nested brackets in its variables", MAX_NESTING),
+            Self::Fields => ("fields once its fragments are written out", MAX_FIELDS),
         };
         format!(
             "A document has at most {limit} {what}: ask for less at once, and give long values as variables."

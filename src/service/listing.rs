@@ -84,6 +84,7 @@ pub fn judge_filter<A>(filter: &Filter<A>) -> Result<(), ApiError> {
 }
 
 fn walk<A>(filter: &Filter<A>, depth: usize, tests: &mut usize) -> Result<(), ApiError> {
+    // each `and`, `or` and `not` of the input is two levels here: the operator, and the attributes inside it
     if depth > MAX_DEPTH * 2 {
         return Err(ApiError::bad_input(format!(
             "A filter nests at most {MAX_DEPTH} deep."

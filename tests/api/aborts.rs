@@ -191,10 +191,7 @@ async fn whoever_goes_away_leaves_nothing_half_done() {
         }
     }
     // those who waited for the first byte of their answer have had their way; those who never sent all cannot
-    assert!(
-        (1..=CLIENTS * 5 / 8).contains(&changes),
-        "{changes} changes"
-    );
+    assert!((1..=CLIENTS * 5 / 8).contains(&changes), "{changes} changes");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

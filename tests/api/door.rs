@@ -195,6 +195,8 @@ async fn no_role_that_is_known_allows_nothing() {
             "{ viewer { subject } }",
             "{ users { totalCount } }",
             "{ groups { id } }",
+            "{ __schema { types { name } } }",
+            "{ __type(name: \"User\") { name } }",
         ] {
             let answer = desk.person(roles).ask(question).await;
             assert_eq!(answer.code(), Some("FORBIDDEN"), "{roles:?} {question}");
