@@ -124,7 +124,7 @@ async fn a_filter_that_is_too_large_is_refused() {
     )
     .await;
     let many = |count: usize| (0..count).map(|number| format!("n{number}")).collect::<Vec<_>>();
-    for attribute in ["lastName", "country", "externalId", "spokenLanguage"] {
+    for attribute in ["lastName", "country", "externalId", "spokenLanguage", "group"] {
         is_taken(&desk, json!({ attribute: { "in": many(500) } })).await;
         is_refused(&desk, json!({ attribute: { "in": many(501) } })).await;
         is_refused(&desk, json!({ attribute: { "notIn": many(501) } })).await;

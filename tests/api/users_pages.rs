@@ -11,7 +11,7 @@ use crate::support::{
     dice::Dice,
     population::{Somebody, insert},
     property::{World, order_json, orders},
-    sorted::Key,
+    sorted::{Key, ORDER_FIELDS},
     walk::{Leaf, Walk, Way},
 };
 
@@ -262,6 +262,23 @@ fn arguments_that_contradict_each_other_are_refused() {
             let answer = world.users(arguments.clone()).await;
             assert_eq!(answer.code(), Some("BAD_INPUT"), "{arguments}: {}", answer.body);
         }
+    });
+}
+
+#[test]
+fn every_order_of_the_schema_is_in_the_reference() {
+    let world = World::of(11, 0);
+    world.run(async {
+        let document = r#"{ __type(name: "UserOrderField") { enumValues { name } } }"#;
+        let fields = world
+            .viewer
+            .ask(document)
+            .await
+            .column("__type.enumValues", "name");
+        assert_eq!(
+            fields, ORDER_FIELDS,
+            "add the new field to tests/api/support/sorted.rs"
+        );
     });
 }
 

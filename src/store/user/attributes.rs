@@ -147,23 +147,28 @@ impl Attribute for UserAttribute {
 /// The users in at least one of these groups. Groups that are states have no rows: they are what they are computed from.
 pub fn in_groups(keys: &[String]) -> Filter<UserAttribute> {
     let flag = |value| Test::Eq(Operand::Flag(value));
-    Filter::Any(
-        keys.iter()
-            .map(|key| match ComputedGroup::from_key(&key.to_uppercase()) {
-                Some(ComputedGroup::EmailNotVerified) => {
-                    Filter::Is(UserAttribute::EmailVerified, flag(false))
-                }
-                Some(ComputedGroup::PhoneNotVerified) => {
-                    Filter::Is(UserAttribute::PhoneVerified, flag(false))
-                }
-                Some(ComputedGroup::KycNotVerified) => {
-                    let validated = Test::Eq(Operand::Number(KycStatus::Validated as i16));
-                    Filter::Is(UserAttribute::KycStatus, validated).negated()
-                }
-                None => Filter::Is(UserAttribute::Group, Test::Eq(Operand::Text(key.clone()))),
-            })
-            .collect(),
-    )
+    let mut parts = Vec::new();
+    let mut assigned = Vec::new();
+    for key in keys {
+        match ComputedGroup::from_key(&key.to_uppercase()) {
+            Some(ComputedGroup::EmailNotVerified) => {
+                parts.push(Filter::Is(UserAttribute::EmailVerified, flag(false)));
+            }
+            Some(ComputedGroup::PhoneNotVerified) => {
+                parts.push(Filter::Is(UserAttribute::PhoneVerified, flag(false)));
+            }
+            Some(ComputedGroup::KycNotVerified) => {
+                let validated = Test::Eq(Operand::Number(KycStatus::Validated as i16));
+                parts.push(Filter::Is(UserAttribute::KycStatus, validated).negated());
+            }
+            None => assigned.push(Operand::Text(key.clone())),
+        }
+    }
+    // one test however many they are: the limits count tests
+    if !assigned.is_empty() {
+        parts.push(Filter::Is(UserAttribute::Group, Test::In(assigned)));
+    }
+    Filter::Any(parts)
 }
 
 /// The users in no group at all, neither assigned nor computed.
