@@ -45,10 +45,7 @@ fn main() -> io::Result<()> {
     }
     match npm(&["ci", "--include=dev"]).and_then(|()| npm(&["run", "build"])) {
         // Dated like its sources: a file dated after the start of this script would make cargo run it again.
-        Ok(()) => File::options()
-            .write(true)
-            .open(BUNDLE)?
-            .set_times(FileTimes::new().set_modified(newest)),
+        Ok(()) => File::options().write(true).open(BUNDLE)?.set_times(FileTimes::new().set_modified(newest)),
         Err(reason) => {
             println!("cargo::warning=GraphiQL was not built: {reason}");
             println!(
@@ -80,11 +77,7 @@ fn npm(arguments: &[&str]) -> Result<(), String> {
         .filter(|line| !line.is_empty() && !line.starts_with("npm warn"))
         .take(5)
         .collect();
-    Err(format!(
-        "`npm {}` failed: {}",
-        arguments.join(" "),
-        reason.join(" / ")
-    ))
+    Err(format!("`npm {}` failed: {}", arguments.join(" "), reason.join(" / ")))
 }
 
 /// The newest date among the paths and everything below them; a folder's own date tells of files that went.

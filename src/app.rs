@@ -42,9 +42,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Services, StartError
 
 /// Opens the database that the configuration names, as it is.
 pub async fn open(config: &Config) -> Result<Database, StartError> {
-    Database::open(config.database_url.as_str(), config.pool_size)
-        .await
-        .map_err(StartError::Database)
+    Database::open(config.database_url.as_str(), config.pool_size).await.map_err(StartError::Database)
 }
 
 /// The services over a migrated database.
@@ -52,11 +50,6 @@ pub async fn build(config: &Config, database: Database, clock: Clock) -> Result<
     let master = config.master_key.open().map_err(StartError::MasterKey)?;
     let store = Store::new(database, master, clock.clone());
     let ring = store.key_ring().await.map_err(StartError::Keys)?;
-    let tokens = Tokens::new(
-        ring,
-        config.token_issuer.clone(),
-        config.token_audience.clone(),
-        clock,
-    );
+    let tokens = Tokens::new(ring, config.token_issuer.clone(), config.token_audience.clone(), clock);
     Ok(Services::new(store, tokens))
 }

@@ -91,9 +91,7 @@ pub fn reference_of(bits: u64) -> String {
         let digit = u8::try_from((bits >> (5 * place)) & 31).unwrap_or_default();
         char::from(CROCKFORD[usize::from(digit)])
     };
-    std::iter::once('U')
-        .chain((0..REFERENCE_CHARACTERS).rev().map(character))
-        .collect()
+    std::iter::once('U').chain((0..REFERENCE_CHARACTERS).rev().map(character)).collect()
 }
 
 impl std::fmt::Debug for Clock {
@@ -118,10 +116,7 @@ impl Hand {
 struct System;
 
 impl Source for System {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the one place that reads the time"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the time")]
     fn now(&self) -> DateTime<Utc> {
         Utc::now().trunc_subsecs(SUBSECOND_DIGITS)
     }
@@ -210,11 +205,7 @@ mod tests {
         assert_eq!(one.new_reference(), "U0000000001");
         assert_eq!(one.random_bytes::<4>(), [0, 0, 0, 1]);
         assert_eq!(one.random_bytes::<10>(), [0, 0, 0, 0, 0, 0, 0, 0, 0, 2]);
-        assert_eq!(
-            two.new_reference(),
-            "U0000000001",
-            "counters are independent of each other"
-        );
+        assert_eq!(two.new_reference(), "U0000000001", "counters are independent of each other");
     }
 
     #[test]

@@ -59,15 +59,9 @@ impl Config {
     /// `backdesk.toml` in the working folder if it is there.
     pub fn load() -> Result<Self, ConfigError> {
         let env: Vec<(OsString, OsString)> = std::env::vars_os().collect();
-        let named = env
-            .iter()
-            .find(|(name, _)| name == KEYS[0].env)
-            .map(|(_, value)| value.as_os_str());
+        let named = env.iter().find(|(name, _)| name == KEYS[0].env).map(|(_, value)| value.as_os_str());
         let file = read_file(named, Path::new(KEYS[0].default))?;
-        Self::from_sources(
-            env,
-            file.as_ref().map(|(name, text)| (name.as_str(), text.as_str())),
-        )
+        Self::from_sources(env, file.as_ref().map(|(name, text)| (name.as_str(), text.as_str())))
     }
 
     /// The same from given variables and the name and text of a file: for tests, which share one environment.
@@ -84,32 +78,22 @@ impl Config {
             sources.read_toml(name, text);
         }
         // after the file: the environment wins
-        sources.read_env(
-            env.into_iter()
-                .map(|(name, value)| (name.into(), value.into()))
-                .collect(),
-        );
+        sources.read_env(env.into_iter().map(|(name, value)| (name.into(), value.into())).collect());
 
         // each is judged before any is missed, so that all problems are told at once
         let data_dir: Option<PathBuf> = sources.value("data_dir", str::parse);
         let database_url = if sources.has("database_url") {
             sources.value("database_url", str::parse)
         } else {
-            data_dir
-                .as_deref()
-                .map(|folder| DatabaseUrl::embedded(folder, DATABASE_FILE))
+            data_dir.as_deref().map(|folder| DatabaseUrl::embedded(folder, DATABASE_FILE))
         };
         let master_key = master_key(&mut sources, database_url.as_ref(), data_dir.as_deref());
         let env = sources.value("env", str::parse);
         let listen = sources.value("listen", |text| {
-            text.parse()
-                .map_err(|_| "must be an address and a port, such as 127.0.0.1:8080")
+            text.parse().map_err(|_| "must be an address and a port, such as 127.0.0.1:8080")
         });
         let pool_size = sources.value("pool_size", |text| {
-            text.parse()
-                .ok()
-                .filter(|size| (1..=200).contains(size))
-                .ok_or("must be 1 to 200")
+            text.parse().ok().filter(|size| (1..=200).contains(size)).ok_or("must be 1 to 200")
         });
         let token_issuer = sources.value("token_issuer", str::parse);
         let token_audience = sources.value("token_audience", str::parse);
@@ -135,9 +119,7 @@ impl Config {
         };
         match config() {
             Some(config) if sources.problems.is_empty() => Ok(config),
-            _ => Err(ConfigError {
-                problems: sources.problems,
-            }),
+            _ => Err(ConfigError { problems: sources.problems }),
         }
     }
 
@@ -163,9 +145,7 @@ impl ConfigError {
 impl Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the configuration is refused:")?;
-        self.problems
-            .iter()
-            .try_for_each(|problem| write!(f, "\n  {problem}"))
+        self.problems.iter().try_for_each(|problem| write!(f, "\n  {problem}"))
     }
 }
 
@@ -178,16 +158,10 @@ fn master_key(
     folder: Option<&Path>,
 ) -> Option<MasterKeySource> {
     match (sources.has("master_key"), sources.has("master_key_file")) {
-        (true, false) => sources
-            .value("master_key", MasterKey::parse)
-            .map(MasterKeySource::Given),
-        (false, true) => sources
-            .value("master_key_file", str::parse)
-            .map(MasterKeySource::File),
+        (true, false) => sources.value("master_key", MasterKey::parse).map(MasterKeySource::Given),
+        (false, true) => sources.value("master_key_file", str::parse).map(MasterKeySource::File),
         (true, true) => {
-            sources
-                .problems
-                .push("master_key and master_key_file are both given: leave one out".to_owned());
+            sources.problems.push("master_key and master_key_file are both given: leave one out".to_owned());
             None
         }
         // several servers may share a database, and a key that each made for itself would open nothing of
@@ -211,9 +185,7 @@ fn read_file(named: Option<&OsStr>, default: &Path) -> Result<Option<(String, St
     match std::fs::read_to_string(path) {
         Ok(text) => Ok(Some((name, text))),
         Err(error) if error.kind() == ErrorKind::NotFound && named.is_none() => Ok(None),
-        Err(error) => Err(ConfigError {
-            problems: vec![format!("{name}: {error}")],
-        }),
+        Err(error) => Err(ConfigError { problems: vec![format!("{name}: {error}")] }),
     }
 }
 

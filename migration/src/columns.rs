@@ -29,8 +29,5 @@ pub(crate) fn user_id() -> ColumnDef {
 
 /// The tie between a row and its user. No cascade: no user is ever deleted.
 pub(crate) fn belongs_to_user(table: &'static str) -> ForeignKeyCreateStatement {
-    ForeignKey::create()
-        .from(table, "user_id")
-        .to("users", "id")
-        .to_owned()
+    ForeignKey::create().from(table, "user_id").to("users", "id").to_owned()
 }

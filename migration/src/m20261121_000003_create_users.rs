@@ -68,20 +68,11 @@ impl MigrationTrait for Migration {
             .col(instant("last_sign_in_at"))
             .col(ColumnDef::new("birth_date").date())
             .col(instant("status_since").not_null())
-            .foreign_key(
-                ForeignKey::create()
-                    .from("users", "account")
-                    .to("accounts", "code"),
-            );
+            .foreign_key(ForeignKey::create().from("users", "account").to("accounts", "code"));
         for name in ["person_type", "status", "kyc_level", "kyc_status"] {
             table.col(ColumnDef::new(name).small_integer().not_null());
         }
-        for name in [
-            "client_type",
-            "market_role",
-            "status_before_inactive",
-            "cancel_origin",
-        ] {
+        for name in ["client_type", "market_role", "status_before_inactive", "cancel_origin"] {
             table.col(ColumnDef::new(name).small_integer());
         }
         for name in ["frozen", "identity_verified", "email_verified", "phone_verified"] {
@@ -95,9 +86,7 @@ impl MigrationTrait for Migration {
 
         for columns in INDEXES {
             let mut index = Index::create();
-            index
-                .name(format!("users_by_{}", columns.join("_")))
-                .table("users");
+            index.name(format!("users_by_{}", columns.join("_"))).table("users");
             for column in *columns {
                 index.col(*column);
             }
@@ -118,8 +107,7 @@ impl MigrationTrait for Migration {
         // Search matches inside words, which only trigrams can serve. The embedded database scans instead.
         if manager.get_database_backend() == DbBackend::Postgres {
             let db = manager.get_connection();
-            db.execute_unprepared("CREATE EXTENSION IF NOT EXISTS pg_trgm")
-                .await?;
+            db.execute_unprepared("CREATE EXTENSION IF NOT EXISTS pg_trgm").await?;
             db.execute_unprepared("CREATE INDEX users_search ON users USING gin (search_text gin_trgm_ops)")
                 .await?;
             // NULLs come last in both directions: the descending walk needs an index of its own.

@@ -11,10 +11,7 @@ pub(crate) struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let mut table = Table::create();
-        table
-            .table("user_addresses")
-            .col(user_id())
-            .col(ColumnDef::new("kind").small_integer().not_null());
+        table.table("user_addresses").col(user_id()).col(ColumnDef::new("kind").small_integer().not_null());
         for name in ["line1", "line2", "line3", "postcode", "city", "state", "country"] {
             table.col(ColumnDef::new(name).text());
         }

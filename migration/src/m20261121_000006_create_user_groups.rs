@@ -18,11 +18,7 @@ impl MigrationTrait for Migration {
                     .col(ColumnDef::new("group_id").uuid().not_null())
                     .primary_key(Index::create().col("user_id").col("group_id"))
                     .foreign_key(&mut belongs_to_user("user_groups"))
-                    .foreign_key(
-                        ForeignKey::create()
-                            .from("user_groups", "group_id")
-                            .to("groups", "id"),
-                    )
+                    .foreign_key(ForeignKey::create().from("user_groups", "group_id").to("groups", "id"))
                     .to_owned(),
             )
             .await?;

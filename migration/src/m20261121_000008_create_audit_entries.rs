@@ -46,9 +46,7 @@ impl MigrationTrait for Migration {
             &["action", "at"],
         ] {
             let mut index = Index::create();
-            index
-                .name(format!("audit_entries_by_{}", columns.join("_")))
-                .table("audit_entries");
+            index.name(format!("audit_entries_by_{}", columns.join("_"))).table("audit_entries");
             for column in columns {
                 index.col(*column);
             }

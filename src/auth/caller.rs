@@ -69,11 +69,7 @@ pub struct Permit {
 impl Caller {
     /// The bearer of a verified token. Roles that nobody knows are dropped.
     pub fn from_claims(claims: Claims, origin: Origin) -> Self {
-        let roles: BTreeSet<Role> = claims
-            .roles
-            .iter()
-            .filter_map(|claim| Role::from_claim(claim))
-            .collect();
+        let roles: BTreeSet<Role> = claims.roles.iter().filter_map(|claim| Role::from_claim(claim)).collect();
         Self {
             issuer: claims.iss,
             subject: claims.sub,
@@ -109,15 +105,10 @@ impl Caller {
             _ if self.is_system => Ok(()),
             Access::SignedIn if !self.roles.is_empty() => Ok(()),
             Access::Needs(permission) if self.holds(permission) => Ok(()),
-            Access::Needs(permission) => Err(Refused {
-                missing: Some(permission),
-            }),
+            Access::Needs(permission) => Err(Refused { missing: Some(permission) }),
             Access::SignedIn | Access::SystemOnly => Err(Refused { missing: None }),
         };
-        granted.map(|()| Permit {
-            caller: Arc::clone(self),
-            action,
-        })
+        granted.map(|()| Permit { caller: Arc::clone(self), action })
     }
 
     /// Whether one of the roles allows it.
@@ -127,9 +118,7 @@ impl Caller {
 
     /// Everything that the roles allow.
     pub fn permissions(&self) -> impl Iterator<Item = Permission> {
-        Permission::ALL
-            .into_iter()
-            .filter(|permission| self.holds(*permission))
+        Permission::ALL.into_iter().filter(|permission| self.holds(*permission))
     }
 
     /// Who issued the token.
@@ -154,11 +143,7 @@ impl Caller {
 
     /// The names of the roles as the audit trail keeps them.
     pub fn role_names(&self) -> Vec<&'static str> {
-        if self.is_system {
-            vec!["system"]
-        } else {
-            self.roles.iter().map(|role| role.claim()).collect()
-        }
+        if self.is_system { vec!["system"] } else { self.roles.iter().map(|role| role.claim()).collect() }
     }
 
     /// The accounts whose users the caller sees.

@@ -27,9 +27,7 @@ impl SigningKey {
     pub fn generate() -> Self {
         let pair = Ed25519KeyPair::generate().expect("the system has random numbers");
         // version 1 of PKCS #8, which OpenSSL reads as well; jsonwebtoken takes either
-        let pkcs8 = pair
-            .to_pkcs8v1()
-            .expect("a key that was just made can be written");
+        let pkcs8 = pair.to_pkcs8v1().expect("a key that was just made can be written");
         Self::new(&pair, pkcs8.as_ref())
     }
 
@@ -37,11 +35,7 @@ impl SigningKey {
     pub fn from_stored(kid: &str, pkcs8: &[u8]) -> Result<Self, KeyError> {
         let pair = Ed25519KeyPair::from_pkcs8(pkcs8).map_err(|_| KeyError::Malformed)?;
         let key = Self::new(&pair, pkcs8);
-        if key.kid() == kid {
-            Ok(key)
-        } else {
-            Err(KeyError::AnotherKey)
-        }
+        if key.kid() == kid { Ok(key) } else { Err(KeyError::AnotherKey) }
     }
 
     fn new(pair: &Ed25519KeyPair, pkcs8: &[u8]) -> Self {
@@ -93,11 +87,7 @@ impl VerifyingKey {
         // RFC 7638: the required members alone, in the order of their names, without white space
         let canonical = format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{x}"}}"#);
         let kid = URL_SAFE_NO_PAD.encode(digest(&SHA256, canonical.as_bytes()));
-        Self {
-            kid,
-            x,
-            decoding: DecodingKey::from_ed_der(public),
-        }
+        Self { kid, x, decoding: DecodingKey::from_ed_der(public) }
     }
 
     /// The id of the key.
@@ -161,9 +151,7 @@ impl KeyRing {
 
     /// The key that a token names, when it is one of ours.
     pub(super) fn decoding_key(&self, kid: &str) -> Option<&DecodingKey> {
-        self.verifying()
-            .find(|key| key.kid == kid)
-            .map(|key| &key.decoding)
+        self.verifying().find(|key| key.kid == kid).map(|key| &key.decoding)
     }
 
     fn verifying(&self) -> impl Iterator<Item = &VerifyingKey> {
@@ -182,12 +170,7 @@ mod tests {
 
     fn rfc_pkcs8() -> Vec<u8> {
         let seed = URL_SAFE_NO_PAD.decode(RFC_D).unwrap();
-        Ed25519KeyPair::from_seed_unchecked(&seed)
-            .unwrap()
-            .to_pkcs8v1()
-            .unwrap()
-            .as_ref()
-            .to_vec()
+        Ed25519KeyPair::from_seed_unchecked(&seed).unwrap().to_pkcs8v1().unwrap().as_ref().to_vec()
     }
 
     #[test]
@@ -212,10 +195,7 @@ mod tests {
     fn a_stored_key_comes_back_as_itself() {
         let key = SigningKey::generate();
         let again = SigningKey::from_stored(key.kid(), key.private_pkcs8()).unwrap();
-        assert_eq!(
-            (again.kid(), again.private_pkcs8()),
-            (key.kid(), key.private_pkcs8())
-        );
+        assert_eq!((again.kid(), again.private_pkcs8()), (key.kid(), key.private_pkcs8()));
     }
 
     #[test]
@@ -229,19 +209,13 @@ mod tests {
     fn a_stored_key_that_is_no_key_is_refused() {
         let key = SigningKey::generate();
         for bytes in [&b""[..], b"not a key", &key.private_pkcs8()[1..], &[0; 48]] {
-            assert_eq!(
-                SigningKey::from_stored(key.kid(), bytes).unwrap_err(),
-                KeyError::Malformed
-            );
+            assert_eq!(SigningKey::from_stored(key.kid(), bytes).unwrap_err(), KeyError::Malformed);
         }
     }
 
     #[test]
     fn the_key_set_has_the_public_half_of_every_key_and_nothing_private() {
-        let (new, old) = (
-            SigningKey::generate(),
-            SigningKey::from_stored(RFC_KID, &rfc_pkcs8()).unwrap(),
-        );
+        let (new, old) = (SigningKey::generate(), SigningKey::from_stored(RFC_KID, &rfc_pkcs8()).unwrap());
         let jwks = KeyRing::new(new.clone(), vec![old.verifying_key().clone()]).jwks();
         assert_eq!(jwks["keys"].as_array().unwrap().len(), 2);
         assert_eq!(jwks["keys"][0]["kid"], new.kid());
@@ -259,10 +233,7 @@ mod tests {
         let jwks = KeyRing::new(key.clone(), vec![]).jwks();
         let set: jsonwebtoken::jwk::JwkSet = serde_json::from_value(jwks).unwrap();
         let jwk = set.find(key.kid()).unwrap();
-        assert_eq!(
-            jwk.thumbprint(jsonwebtoken::jwk::ThumbprintHash::SHA256).unwrap(),
-            key.kid()
-        );
+        assert_eq!(jwk.thumbprint(jsonwebtoken::jwk::ThumbprintHash::SHA256).unwrap(), key.kid());
         assert!(DecodingKey::from_jwk(jwk).is_ok());
     }
 

@@ -41,9 +41,7 @@ impl Permission {
         use Permission::{
             AuditRead, UserCancel, UserCreate, UserFreeze, UserGroups, UserRead, UserStatus, UserUpdate,
         };
-        [
-            UserRead, UserCreate, UserUpdate, UserStatus, UserFreeze, UserCancel, UserGroups, AuditRead,
-        ]
+        [UserRead, UserCreate, UserUpdate, UserStatus, UserFreeze, UserCancel, UserGroups, AuditRead]
     };
 
     /// Who holds it: the table. A role that is not named does not.
@@ -63,10 +61,7 @@ impl Permission {
 
     /// Its name in the API, such as `USER_READ`.
     pub fn name(self) -> &'static str {
-        <Self as EnumType>::items()
-            .iter()
-            .find(|item| item.value == self)
-            .map_or("", |item| item.name)
+        <Self as EnumType>::items().iter().find(|item| item.value == self).map_or("", |item| item.name)
     }
 }
 
@@ -90,9 +85,7 @@ impl Role {
 
     /// What it allows.
     pub fn permissions(self) -> impl Iterator<Item = Permission> {
-        Permission::ALL
-            .into_iter()
-            .filter(move |permission| permission.holders().contains(&self))
+        Permission::ALL.into_iter().filter(move |permission| permission.holders().contains(&self))
     }
 }
 
@@ -179,10 +172,7 @@ actions! {
 impl Action {
     /// The action that a root field performs; a field without one is refused.
     pub fn of_field(field: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|action| action.field() == Some(field))
+        Self::ALL.iter().copied().find(|action| action.field() == Some(field))
     }
 }
 

@@ -64,20 +64,14 @@ impl SealingKey {
     /// Decrypts what [`SealingKey::seal`] made for the same context.
     pub fn open(&self, context: &str, sealed: &[u8]) -> Result<Vec<u8>, SealError> {
         let (&version, rest) = sealed.split_first().ok_or(SealError::Malformed)?;
-        let (nonce, ciphertext) = rest
-            .split_first_chunk::<NONCE_LEN>()
-            .ok_or(SealError::Malformed)?;
+        let (nonce, ciphertext) = rest.split_first_chunk::<NONCE_LEN>().ok_or(SealError::Malformed)?;
         if version != VERSION {
             return Err(SealError::Malformed);
         }
         let mut in_out = ciphertext.to_vec();
         let plain = self
             .0
-            .open_in_place(
-                Nonce::assume_unique_for_key(*nonce),
-                Aad::from(context.as_bytes()),
-                &mut in_out,
-            )
+            .open_in_place(Nonce::assume_unique_for_key(*nonce), Aad::from(context.as_bytes()), &mut in_out)
             .map_err(|_| SealError::Refused)?;
         let length = plain.len();
         in_out.truncate(length);
@@ -124,10 +118,7 @@ impl DataKey {
     }
 
     fn new(secret: Zeroizing<[u8; KEY_BYTES]>) -> Self {
-        Self {
-            sealing: SealingKey::new(&secret),
-            secret,
-        }
+        Self { sealing: SealingKey::new(&secret), secret }
     }
 
     /// The key sealed by the master key, to be stored beside the user `id`.
@@ -138,11 +129,7 @@ impl DataKey {
     /// The key back from its wrapped form; refused when it was wrapped for another user.
     pub fn unwrap(master: &MasterKey, id: Uuid, wrapped: &[u8]) -> Result<Self, SealError> {
         let mut plain = master.wrapping_key().open(&wrap_context(id), wrapped)?;
-        let secret = plain
-            .as_slice()
-            .try_into()
-            .map(Zeroizing::new)
-            .map_err(|_| SealError::Malformed);
+        let secret = plain.as_slice().try_into().map(Zeroizing::new).map_err(|_| SealError::Malformed);
         plain.zeroize();
         secret.map(Self::new)
     }

@@ -148,13 +148,7 @@ impl Tokens {
         // it would ask the system for the time; `judge_times` asks our clock
         validation.validate_exp = false;
         validation.validate_nbf = false;
-        Self {
-            ring,
-            issuer,
-            audience,
-            clock,
-            validation,
-        }
+        Self { ring, issuer, audience, clock, validation }
     }
 
     /// The keys, for the JSON Web Key Set.
@@ -164,13 +158,7 @@ impl Tokens {
 
     /// Signs a new token that is good from now on.
     pub fn issue(&self, request: TokenRequest) -> Result<(String, Claims), IssueError> {
-        let TokenRequest {
-            subject,
-            name,
-            roles,
-            accounts,
-            ttl,
-        } = request;
+        let TokenRequest { subject, name, roles, accounts, ttl } = request;
         if subject.is_empty() {
             return Err(IssueError::Subject);
         }
@@ -199,11 +187,7 @@ impl Tokens {
         header.kid = Some(key.kid().to_owned());
         let token =
             jsonwebtoken::encode(&header, &claims, key.encoding_key()).map_err(|_| IssueError::Signing)?;
-        if token.len() > MAX_TOKEN_BYTES {
-            Err(IssueError::TooLarge)
-        } else {
-            Ok((token, claims))
-        }
+        if token.len() > MAX_TOKEN_BYTES { Err(IssueError::TooLarge) } else { Ok((token, claims)) }
     }
 
     /// The claims of a token that is good here and now.
@@ -220,9 +204,8 @@ impl Tokens {
         let key = self.ring.decoding_key(&kid).ok_or(TokenError::UnknownKey)?;
         // signature, issuer, audience and presence by the library; first as a plain object, so that a wrong
         // audience is told apart from a claim of the wrong type
-        let claims: Value = jsonwebtoken::decode(token, key, &self.validation)
-            .map_err(|e| refusal(e.kind()))?
-            .claims;
+        let claims: Value =
+            jsonwebtoken::decode(token, key, &self.validation).map_err(|e| refusal(e.kind()))?.claims;
         let claims: Claims = serde_json::from_value(claims).map_err(|_| TokenError::Claims)?;
         if claims.sub.is_empty() || claims.jti.is_empty() {
             return Err(TokenError::Claims);
@@ -245,9 +228,7 @@ impl Tokens {
 
 /// Judges the header before anything is done with the token, and returns the id of the key that it names.
 fn judge_header(encoded: &str) -> Result<String, TokenError> {
-    let json = URL_SAFE_NO_PAD
-        .decode(encoded)
-        .map_err(|_| TokenError::Malformed)?;
+    let json = URL_SAFE_NO_PAD.decode(encoded).map_err(|_| TokenError::Malformed)?;
     let header: Map<String, Value> = serde_json::from_slice(&json).map_err(|_| TokenError::Malformed)?;
     let text = |member: &str| header.get(member).and_then(Value::as_str);
 

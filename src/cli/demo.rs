@@ -20,9 +20,7 @@ const FACT: (&str, &str) = ("made-by", "demo");
 
 pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     if config.env == Environment::Production {
-        return Err(Failure::Refused(
-            "a demo is not for production (BACKDESK_ENV=production)".to_owned(),
-        ));
+        return Err(Failure::Refused("a demo is not for production (BACKDESK_ENV=production)".to_owned()));
     }
     let database = app::open(config).await?;
     let is_new = database.is_blank().await.map_err(StartError::Database)?;
@@ -49,10 +47,7 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     let mut out = std::io::stdout();
     writeln!(out, "GraphiQL: http://{}/graphiql\n", listener.local_addr()?)?;
     let hours = TOKENS.as_secs() / 3600;
-    writeln!(
-        out,
-        "Write one of these tokens behind \"Bearer\" in its headers; they last {hours} hours.\n"
-    )?;
+    writeln!(out, "Write one of these tokens behind \"Bearer\" in its headers; they last {hours} hours.\n")?;
     for role in Role::ALL {
         let new = NewToken {
             subject: format!("demo-{}", role.claim()),

@@ -46,12 +46,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) async fn run(config: &Config, arguments: Arguments) -> Result<(), Failure> {
-    let Arguments {
-        file: path,
-        format,
-        account,
-        dry_run: is_dry,
-    } = arguments;
+    let Arguments { file: path, format, account, dry_run: is_dry } = arguments;
     let by_name = || Format::of_extension(path.extension()?.to_str()?);
     let format = format.or_else(by_name).ok_or_else(|| {
         Failure::Refused("the name of the file does not tell its format: give --format".to_owned())
@@ -65,16 +60,15 @@ pub(super) async fn run(config: &Config, arguments: Arguments) -> Result<(), Fai
     };
     let services = services(config).await?;
     let bar = progress::bar(size, "bytes");
-    let report = services
-        .import_users(&system("import"), file, options, &|done| bar.set_position(done))
-        .await?;
+    let report =
+        services.import_users(&system("import"), file, options, &|done| bar.set_position(done)).await?;
     bar.finish_and_clear();
     std::io::stdout().write_all(text(&report, format, is_dry).as_bytes())?;
     match &report.stopped {
         _ if report.is_complete() => Ok(()),
-        Some(stopped) => Err(Failure::Refused(format!(
-            "the import stopped before the end of the file: {stopped}"
-        ))),
+        Some(stopped) => {
+            Err(Failure::Refused(format!("the import stopped before the end of the file: {stopped}")))
+        }
         None => {
             let (refused, rows) = (report.refused.len(), report.rows());
             Err(Failure::Refused(format!("{refused} of {rows} rows were refused")))
@@ -110,17 +104,8 @@ fn text(report: &Report, format: Format, is_dry: bool) -> String {
 }
 
 fn write_report(out: &mut String, report: &Report, format: Format, is_dry: bool) -> std::fmt::Result {
-    let Report {
-        created,
-        changed,
-        unchanged,
-        refused,
-        accounts,
-        left: _,
-        more_left,
-        notes,
-        stopped: _,
-    } = report;
+    let Report { created, changed, unchanged, refused, accounts, left: _, more_left, notes, stopped: _ } =
+        report;
     if is_dry {
         writeln!(out, "Dry run: nothing was written. What would happen:")?;
     }
@@ -158,14 +143,9 @@ fn write_report(out: &mut String, report: &Report, format: Format, is_dry: bool)
     for (head, why, says) in headed {
         write_left(out, report, head, |left, rows| left == why && (rows > 0) == says)?;
     }
-    write_left(out, report, "Left out on purpose", |left, _| {
-        matches!(left, Why::Needless(_))
-    })?;
+    write_left(out, report, "Left out on purpose", |left, _| matches!(left, Why::Needless(_)))?;
     if *more_left {
-        writeln!(
-            out,
-            "\nThere are more attributes of other names than are listed here."
-        )?;
+        writeln!(out, "\nThere are more attributes of other names than are listed here.")?;
     }
     Ok(())
 }

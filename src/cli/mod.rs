@@ -22,10 +22,7 @@ mod token;
 
 /// The user back office of regulated platforms as one GraphQL API.
 #[derive(Debug, Parser)]
-#[command(
-    version,
-    after_help = "Configuration: BACKDESK_* variables or backdesk.toml, see README.md."
-)]
+#[command(version, after_help = "Configuration: BACKDESK_* variables or backdesk.toml, see README.md.")]
 pub struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
@@ -71,10 +68,9 @@ impl std::fmt::Display for Failure {
             Self::Config(error) => write!(f, "{error}"),
             Self::Start(error) => write!(f, "{error}"),
             Self::Io(error) => write!(f, "{error}"),
-            Self::Refused(sentence)
-            | Self::Service(ApiError::BadInput {
-                message: sentence, ..
-            }) => f.write_str(sentence),
+            Self::Refused(sentence) | Self::Service(ApiError::BadInput { message: sentence, .. }) => {
+                f.write_str(sentence)
+            }
             Self::Service(ApiError::Unavailable) => f.write_str("the database cannot be reached"),
             Self::Service(_) => f.write_str("that failed: the log above says why"),
         }
@@ -126,11 +122,7 @@ async fn perform(command: Command) -> Result<(), Failure> {
     match command {
         Command::Serve => serve::run(&config).await,
         Command::Demo => demo::run(&config).await,
-        Command::Migrate => Ok(app::open(&config)
-            .await?
-            .migrate()
-            .await
-            .map_err(StartError::Database)?),
+        Command::Migrate => Ok(app::open(&config).await?.migrate().await.map_err(StartError::Database)?),
         Command::Seed(arguments) => seed::run(&config, arguments).await,
         Command::Import(arguments) => Box::pin(import::run(&config, arguments)).await,
         Command::Token(arguments) => token::run(&config, arguments).await,
@@ -151,9 +143,7 @@ fn system(job: &str) -> Arc<Caller> {
 /// The log goes to standard error: what a command prints can be piped.
 fn log(config: &Config) {
     let filter = EnvFilter::new(&config.log);
-    let lines = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match config.log_format {
         LogFormat::Text => lines.init(),
         LogFormat::Json => lines.json().init(),

@@ -22,15 +22,8 @@ pub(super) async fn run(config: &Config, Arguments { users }: Arguments) -> Resu
     }
     let services = services(config).await?;
     let bar = progress::bar(users, "users");
-    let seeded = services
-        .seed_users(&system("seed"), users, &|done| bar.set_position(done))
-        .await;
+    let seeded = services.seed_users(&system("seed"), users, &|done| bar.set_position(done)).await;
     bar.finish_and_clear();
     let seeded = seeded?;
-    Ok(writeln!(
-        std::io::stdout(),
-        "{} users added, {} were there already",
-        seeded.added,
-        seeded.present
-    )?)
+    Ok(writeln!(std::io::stdout(), "{} users added, {} were there already", seeded.added, seeded.present)?)
 }

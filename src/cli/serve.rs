@@ -22,12 +22,8 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
 
 /// A listener on the configured address.
 pub(super) async fn listen(config: &Config) -> Result<TcpListener, Failure> {
-    let in_use = |error| {
-        Failure::Refused(format!(
-            "cannot listen on {}: {error}; set BACKDESK_LISTEN",
-            config.listen
-        ))
-    };
+    let in_use =
+        |error| Failure::Refused(format!("cannot listen on {}: {error}; set BACKDESK_LISTEN", config.listen));
     TcpListener::bind(config.listen).await.map_err(in_use)
 }
 

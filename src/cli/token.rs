@@ -32,31 +32,12 @@ pub(super) async fn run(config: &Config, arguments: Arguments) -> Result<(), Fai
         let sentence = "tokens are not printed in production (BACKDESK_ENV=production): staff sign in";
         return Err(Failure::Refused(sentence.to_owned()));
     }
-    let Arguments {
-        roles,
-        accounts,
-        subject,
-        ttl,
-    } = arguments;
-    let accounts = if accounts.is_empty() {
-        AccountsClaim::All
-    } else {
-        AccountsClaim::Codes(accounts)
-    };
+    let Arguments { roles, accounts, subject, ttl } = arguments;
+    let accounts = if accounts.is_empty() { AccountsClaim::All } else { AccountsClaim::Codes(accounts) };
     let name = Some(subject.clone());
     let services = services(config).await?;
-    let token = services
-        .issue_token(
-            &system("token"),
-            NewToken {
-                subject,
-                name,
-                roles,
-                accounts,
-                ttl,
-            },
-        )
-        .await?;
+    let token =
+        services.issue_token(&system("token"), NewToken { subject, name, roles, accounts, ttl }).await?;
     Ok(writeln!(std::io::stdout(), "{token}")?)
 }
 

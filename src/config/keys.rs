@@ -30,30 +30,15 @@ pub(super) const KEYS: [KeyDoc; 12] = [
         "development",
         "`development` or `production`. In production no development tokens are issued.",
     ),
-    key(
-        "listen",
-        "BACKDESK_LISTEN",
-        "127.0.0.1:8080",
-        "Address and port to serve on.",
-    ),
-    key(
-        "data_dir",
-        "BACKDESK_DATA_DIR",
-        "backdesk-data",
-        "Folder for what the program keeps itself.",
-    ),
+    key("listen", "BACKDESK_LISTEN", "127.0.0.1:8080", "Address and port to serve on."),
+    key("data_dir", "BACKDESK_DATA_DIR", "backdesk-data", "Folder for what the program keeps itself."),
     secret(
         "database_url",
         "BACKDESK_DATABASE_URL",
         "sqlite:backdesk-data/backdesk.db",
         "`sqlite:FILE` (embedded; the default lies in `data_dir`) or `postgres://USER:PASSWORD@HOST/NAME`.",
     ),
-    key(
-        "pool_size",
-        "BACKDESK_POOL_SIZE",
-        "10",
-        "Connections to the database, 1 to 200.",
-    ),
+    key("pool_size", "BACKDESK_POOL_SIZE", "10", "Connections to the database, 1 to 200."),
     secret(
         "master_key",
         "BACKDESK_MASTER_KEY",
@@ -68,18 +53,8 @@ pub(super) const KEYS: [KeyDoc; 12] = [
         "File with the master key, for its owner alone. With an embedded database and neither key, `master.key` \
          is made in `data_dir`.",
     ),
-    key(
-        "token_issuer",
-        "BACKDESK_TOKEN_ISSUER",
-        "backdesk",
-        "Issuer (`iss`) of access tokens.",
-    ),
-    key(
-        "token_audience",
-        "BACKDESK_TOKEN_AUDIENCE",
-        "backdesk",
-        "Audience (`aud`) that access tokens name.",
-    ),
+    key("token_issuer", "BACKDESK_TOKEN_ISSUER", "backdesk", "Issuer (`iss`) of access tokens."),
+    key("token_audience", "BACKDESK_TOKEN_AUDIENCE", "backdesk", "Audience (`aud`) that access tokens name."),
     key(
         "log",
         "BACKDESK_LOG",
@@ -95,13 +70,7 @@ const fn key(
     default: &'static str,
     description: &'static str,
 ) -> KeyDoc {
-    KeyDoc {
-        name,
-        env,
-        default,
-        description,
-        secret: false,
-    }
+    KeyDoc { name, env, default, description, secret: false }
 }
 
 const fn secret(
@@ -110,11 +79,5 @@ const fn secret(
     default: &'static str,
     description: &'static str,
 ) -> KeyDoc {
-    KeyDoc {
-        name,
-        env,
-        default,
-        description,
-        secret: true,
-    }
+    KeyDoc { name, env, default, description, secret: true }
 }

@@ -39,9 +39,8 @@ impl Sources {
     ) -> Option<T> {
         let key = KEYS.iter().find(|key| key.name == name)?;
         let given = self.given.get(name);
-        let (text, place) = given.map_or((key.default, key.env), |given| {
-            (given.text.as_str(), given.place.as_str())
-        });
+        let (text, place) =
+            given.map_or((key.default, key.env), |given| (given.text.as_str(), given.place.as_str()));
         match parse(text) {
             Ok(value) => return Some(value),
             Err(must) if key.secret => self.problems.push(format!("{place}: {must}")),
@@ -52,8 +51,7 @@ impl Sources {
 
     fn give(&mut self, key: &KeyDoc, text: String, place: String) {
         if text.is_empty() {
-            self.problems
-                .push(format!("{place}: is empty; leave it out for the default"));
+            self.problems.push(format!("{place}: is empty; leave it out for the default"));
         } else {
             self.given.insert(key.name, Given { text, place });
         }
@@ -65,13 +63,9 @@ impl Sources {
             Ok(table) => table,
             Err(error) => {
                 // the message alone: with its context it would quote the line, which may hold a secret
-                let before = error
-                    .span()
-                    .and_then(|span| text.get(..span.start))
-                    .unwrap_or_default();
+                let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
                 let line = 1 + before.matches('\n').count();
-                self.problems
-                    .push(format!("{file}: line {line}: {}", error.message()));
+                self.problems.push(format!("{file}: line {line}: {}", error.message()));
                 return;
             }
         };
@@ -93,10 +87,7 @@ impl Sources {
 
     /// Takes the values of the environment, over those that are there already.
     pub(super) fn read_env(&mut self, env: Vec<(OsString, OsString)>) {
-        let services: Vec<String> = env
-            .iter()
-            .filter_map(|(name, _)| service_of(name.to_str()?))
-            .collect();
+        let services: Vec<String> = env.iter().filter_map(|(name, _)| service_of(name.to_str()?)).collect();
         let mut unknown = Vec::new();
         for (name, value) in env {
             let name = name.to_string_lossy().into_owned();
@@ -123,8 +114,7 @@ impl Sources {
         if !unknown.is_empty() {
             let known: Vec<&str> = KEYS.iter().filter_map(known).collect();
             let (unknown, known) = (unknown.join(", "), known.join(", "));
-            self.problems
-                .push(format!("{place}: no such key: {unknown} (there are {known})"));
+            self.problems.push(format!("{place}: no such key: {unknown} (there are {known})"));
         }
     }
 }
@@ -140,9 +130,7 @@ fn is_left_alone(name: &str, services: &[String]) -> bool {
     let is_of_service = |service: &String| {
         name.strip_prefix(service.as_str()).is_some_and(|rest| {
             rest == "_PORT"
-                || ["_PORT_", "_SERVICE_HOST", "_SERVICE_PORT"]
-                    .iter()
-                    .any(|p| rest.starts_with(p))
+                || ["_PORT_", "_SERVICE_HOST", "_SERVICE_PORT"].iter().any(|p| rest.starts_with(p))
         })
     };
     name.starts_with("BACKDESK_TEST_") || name == "BACKDESK_SKIP_WEB" || services.iter().any(is_of_service)

@@ -33,23 +33,13 @@ fn without_any_configuration_the_defaults_hold() {
         config.master_key,
         MasterKeySource::OwnFile(path) if path == Path::new("backdesk-data/master.key")
     ));
-    assert_eq!(
-        (config.token_issuer.as_str(), config.token_audience.as_str()),
-        ("backdesk", "backdesk")
-    );
-    assert_eq!(
-        (config.log.as_str(), config.log_format),
-        ("info,sea_orm_migration=warn", LogFormat::Text)
-    );
+    assert_eq!((config.token_issuer.as_str(), config.token_audience.as_str()), ("backdesk", "backdesk"));
+    assert_eq!((config.log.as_str(), config.log_format), ("info,sea_orm_migration=warn", LogFormat::Text));
 }
 
 #[test]
 fn the_documented_default_of_the_database_is_the_one_that_holds() {
-    let documented = Config::keys()
-        .iter()
-        .find(|key| key.name == "database_url")
-        .unwrap()
-        .default;
+    let documented = Config::keys().iter().find(|key| key.name == "database_url").unwrap().default;
     assert_eq!(from_env(&[]).unwrap().database_url.as_str(), documented);
 }
 
@@ -84,10 +74,7 @@ fn every_key_can_be_set_in_the_environment() {
     assert!(!config.database_url.is_embedded());
     assert!(matches!(config.master_key, MasterKeySource::Given(_)));
     assert_eq!(config.token_issuer, "https://desk.example");
-    assert_eq!(
-        (config.log.as_str(), config.log_format),
-        ("warn,backdesk=debug", LogFormat::Json)
-    );
+    assert_eq!((config.log.as_str(), config.log_format), ("warn,backdesk=debug", LogFormat::Json));
 }
 
 #[test]
@@ -124,10 +111,7 @@ fn the_environment_wins_over_the_file() {
 #[test]
 fn the_embedded_database_and_its_key_follow_the_data_folder() {
     let config = from_env(&[("BACKDESK_DATA_DIR", "/srv/100%?/desk")]).unwrap();
-    assert_eq!(
-        config.database_url.as_str(),
-        "sqlite:/srv/100%25%3F/desk/backdesk.db"
-    );
+    assert_eq!(config.database_url.as_str(), "sqlite:/srv/100%25%3F/desk/backdesk.db");
     assert!(matches!(
         config.master_key,
         MasterKeySource::OwnFile(path) if path == Path::new("/srv/100%?/desk/master.key")
@@ -155,9 +139,7 @@ fn unknown_variables_are_refused_by_name_without_their_value() {
 
 #[test]
 fn unknown_keys_of_the_file_are_refused_by_name_without_their_value() {
-    let found = problems(from_file(
-        "master-key = 'hunter2'\nconfig = 'x.toml'\n[database]\nurl = 'x'",
-    ));
+    let found = problems(from_file("master-key = 'hunter2'\nconfig = 'x.toml'\n[database]\nurl = 'x'"));
     assert_eq!(found.len(), 1);
     assert!(
         found[0].starts_with("desk.toml: no such key: config, database, master-key (there are env, listen, "),
@@ -185,10 +167,7 @@ fn variables_that_kubernetes_sets_for_services_are_left_alone() {
         ("BACKDESK_DB_PORT", "tcp://10.0.0.8:5432"),
     ];
     assert!(from_env(&env).is_ok());
-    assert!(
-        from_env(&env[1..]).is_err(),
-        "without the service's host they are mistakes"
-    );
+    assert!(from_env(&env[1..]).is_err(), "without the service's host they are mistakes");
 }
 
 #[test]
@@ -245,18 +224,8 @@ fn database_urls() {
     for url in ["sqlite::memory:", "sqlite:a.db", "sqlite:///a.db?mode=ro"] {
         assert!(from_env(&[("BACKDESK_DATABASE_URL", url)]).is_ok(), "{url}");
     }
-    for url in [
-        "sqlite:",
-        "sqlite://",
-        "a.db",
-        "postgres:desk",
-        "postgres://h:port/x",
-        "POSTGRES",
-    ] {
-        assert!(
-            from_env(&[("BACKDESK_DATABASE_URL", url), ("BACKDESK_MASTER_KEY", KEY)]).is_err(),
-            "{url}"
-        );
+    for url in ["sqlite:", "sqlite://", "a.db", "postgres:desk", "postgres://h:port/x", "POSTGRES"] {
+        assert!(from_env(&[("BACKDESK_DATABASE_URL", url), ("BACKDESK_MASTER_KEY", KEY)]).is_err(), "{url}");
     }
 }
 
@@ -269,23 +238,14 @@ fn postgres_needs_a_master_key() {
             "PostgreSQL needs BACKDESK_MASTER_KEY or BACKDESK_MASTER_KEY_FILE; `openssl rand -base64 32` makes a key"
         ]
     );
-    assert!(
-        from_env(&[
-            ("BACKDESK_DATABASE_URL", POSTGRES),
-            ("BACKDESK_MASTER_KEY_FILE", "k")
-        ])
-        .is_ok()
-    );
+    assert!(from_env(&[("BACKDESK_DATABASE_URL", POSTGRES), ("BACKDESK_MASTER_KEY_FILE", "k")]).is_ok());
 }
 
 #[test]
 fn two_master_keys_are_refused_wherever_they_stand() {
     let file = Some(("desk.toml", "master_key_file = 'k'"));
     let found = problems(Config::from_sources([("BACKDESK_MASTER_KEY", KEY)], file));
-    assert_eq!(
-        found,
-        ["master_key and master_key_file are both given: leave one out"]
-    );
+    assert_eq!(found, ["master_key and master_key_file are both given: leave one out"]);
 }
 
 #[test]
@@ -301,10 +261,7 @@ fn a_file_that_is_no_toml_is_refused_with_its_line_and_without_its_content() {
         (1, "master_key = 2hunter2"),
     ] {
         let found = problems(from_file(text));
-        assert!(
-            found[0].starts_with(&format!("desk.toml: line {line}: ")),
-            "{text}: {found:?}"
-        );
+        assert!(found[0].starts_with(&format!("desk.toml: line {line}: ")), "{text}: {found:?}");
         assert!(!found[0].contains("hunter2"), "{text}: {found:?}");
     }
 }
@@ -313,10 +270,7 @@ fn a_file_that_is_no_toml_is_refused_with_its_line_and_without_its_content() {
 fn nothing_secret_is_printed() {
     let config = from_env(&[("BACKDESK_DATABASE_URL", POSTGRES), ("BACKDESK_MASTER_KEY", KEY)]).unwrap();
     let text = format!("{config:?}");
-    assert!(
-        text.contains("DatabaseUrl(postgres://db.example:5433/desk)"),
-        "{text}"
-    );
+    assert!(text.contains("DatabaseUrl(postgres://db.example:5433/desk)"), "{text}");
     assert!(text.contains("Given(MasterKey(secret))"), "{text}");
     let config = from_env(&[("BACKDESK_DATABASE_URL", "sqlite:a.db?key=hunter2")]).unwrap();
     assert_eq!(config.database_url.to_string(), "sqlite:a.db");
@@ -325,10 +279,7 @@ fn nothing_secret_is_printed() {
 #[test]
 fn a_value_that_is_not_unicode_is_refused_by_name() {
     let env = [(OsString::from("BACKDESK_LOG"), OsString::from_vec(vec![0xff]))];
-    assert_eq!(
-        problems(Config::from_sources(env, None)),
-        ["BACKDESK_LOG: must be UTF-8"]
-    );
+    assert_eq!(problems(Config::from_sources(env, None)), ["BACKDESK_LOG: must be UTF-8"]);
 }
 
 #[test]
@@ -337,17 +288,11 @@ fn a_file_is_read_when_it_is_there_and_must_be_there_when_it_is_named() {
     let path = folder.path().join("desk.toml");
     assert_eq!(read_file(None, &path).unwrap(), None);
     let missing = read_file(Some(path.as_os_str()), Path::new("other")).unwrap_err();
-    assert!(
-        missing.to_string().contains("desk.toml: No such file"),
-        "{missing}"
-    );
+    assert!(missing.to_string().contains("desk.toml: No such file"), "{missing}");
     std::fs::write(&path, "log = 'warn'").unwrap();
     let expected = Some((path.display().to_string(), "log = 'warn'".to_owned()));
     assert_eq!(read_file(None, &path).unwrap(), expected);
-    assert_eq!(
-        read_file(Some(path.as_os_str()), Path::new("other")).unwrap(),
-        expected
-    );
+    assert_eq!(read_file(Some(path.as_os_str()), Path::new("other")).unwrap(), expected);
     let unreadable = read_file(None, folder.path()).unwrap_err();
     assert!(unreadable.to_string().contains("directory"), "{unreadable}");
 }
@@ -356,15 +301,11 @@ fn a_file_is_read_when_it_is_there_and_must_be_there_when_it_is_named() {
 fn the_master_key_is_taken_from_where_it_was_configured() {
     let folder = tempfile::tempdir().unwrap();
     let data_dir = folder.path().join("data");
-    let own = from_env(&[("BACKDESK_DATA_DIR", data_dir.to_str().unwrap())])
-        .unwrap()
-        .master_key;
+    let own = from_env(&[("BACKDESK_DATA_DIR", data_dir.to_str().unwrap())]).unwrap().master_key;
     let sealed = own.open().unwrap().sealing_key().seal("place", b"x");
 
     let file = data_dir.join("master.key");
-    let named = from_env(&[("BACKDESK_MASTER_KEY_FILE", file.to_str().unwrap())])
-        .unwrap()
-        .master_key;
+    let named = from_env(&[("BACKDESK_MASTER_KEY_FILE", file.to_str().unwrap())]).unwrap().master_key;
     assert!(named.open().unwrap().sealing_key().open("place", &sealed).is_ok());
 
     let text = std::fs::read_to_string(&file).unwrap();

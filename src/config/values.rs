@@ -58,11 +58,7 @@ impl DatabaseUrl {
     /// The embedded database of this name in a folder.
     pub(super) fn embedded(folder: &Path, file: &str) -> Self {
         // in a URL "?" starts the parameters and "%" an escape
-        let file = folder
-            .join(file)
-            .to_string_lossy()
-            .replace('%', "%25")
-            .replace('?', "%3F");
+        let file = folder.join(file).to_string_lossy().replace('%', "%25").replace('?', "%3F");
         Self(format!("sqlite:{file}"))
     }
 
@@ -81,9 +77,7 @@ impl FromStr for DatabaseUrl {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let names_file = text
-            .strip_prefix("sqlite:")
-            .is_some_and(|file| !file.trim_matches('/').is_empty());
+        let names_file = text.strip_prefix("sqlite:").is_some_and(|file| !file.trim_matches('/').is_empty());
         if names_file || (is_postgres(text) && Url::parse(text).is_ok()) {
             Ok(Self(text.to_owned()))
         } else {

@@ -16,9 +16,7 @@ const MAX_AGE_YEARS: u32 = 130;
 /// than 130 years before it.
 pub fn parse(text: &str, today: NaiveDate) -> Result<NaiveDate, Mistake> {
     // The parser is lenient ("+1984-5-2"); only the one form it prints itself is accepted.
-    let date = NaiveDate::parse_from_str(text, "%Y-%m-%d")
-        .ok()
-        .filter(|date| date.to_string() == text);
+    let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|date| date.to_string() == text);
     let date =
         date.ok_or_else(|| Mistake::new("Write the date of birth as YYYY-MM-DD, such as 1984-05-02."))?;
 
@@ -27,9 +25,7 @@ pub fn parse(text: &str, today: NaiveDate) -> Result<NaiveDate, Mistake> {
         return Err(Mistake::new("A date of birth lies in the past."));
     }
     if earliest.is_some_and(|earliest| date < earliest) {
-        return Err(Mistake::new(format!(
-            "A date of birth lies at most {MAX_AGE_YEARS} years back."
-        )));
+        return Err(Mistake::new(format!("A date of birth lies at most {MAX_AGE_YEARS} years back.")));
     }
     Ok(date)
 }

@@ -23,19 +23,12 @@ pub fn parse(text: &str) -> Result<String, Mistake> {
     let domain = domain.to_lowercase();
     let address = format!("{local}@{domain}");
     if address.len() > MAX_OCTETS {
-        return Err(Mistake::new(format!(
-            "An e-mail address has at most {MAX_OCTETS} characters."
-        )));
+        return Err(Mistake::new(format!("An e-mail address has at most {MAX_OCTETS} characters.")));
     }
     // The library lets through signs such as `!` and `_` in a host name, which RFC 5321 (4.1.2)
     // does not know.
-    let named = domain
-        .chars()
-        .all(|c| c.is_alphanumeric() || matches!(c, '-' | '.'));
-    let options = Options::default()
-        .with_required_tld()
-        .without_domain_literal()
-        .without_display_text();
+    let named = domain.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '.'));
+    let options = Options::default().with_required_tld().without_domain_literal().without_display_text();
     if !named || EmailAddress::parse_with_options(&address, options).is_err() {
         return Err(refused());
     }
@@ -54,10 +47,7 @@ mod tests {
 
     #[test]
     fn the_domain_is_lowered_and_the_name_is_left_alone() {
-        assert_eq!(
-            parsed("  Ada.Lovelace+test@Example.COM "),
-            Some("Ada.Lovelace+test@example.com".into())
-        );
+        assert_eq!(parsed("  Ada.Lovelace+test@Example.COM "), Some("Ada.Lovelace+test@example.com".into()));
         assert_eq!(parsed("zoë@MÜNCHEN.example"), Some("zoë@münchen.example".into()));
     }
 
@@ -84,10 +74,7 @@ mod tests {
 
     #[test]
     fn an_address_has_at_most_254_octets() {
-        let host = format!(
-            "{}.com",
-            ["d".repeat(61), "d".repeat(61), "d".repeat(61)].join(".")
-        );
+        let host = format!("{}.com", ["d".repeat(61), "d".repeat(61), "d".repeat(61)].join("."));
         let longest = format!("{}@{host}", "a".repeat(MAX_OCTETS - host.len() - 1));
         assert_eq!(parsed(&longest), Some(longest.clone()));
         assert_eq!(parsed(&format!("a{longest}")), None);

@@ -26,11 +26,7 @@ pub enum ComputedGroup {
 
 impl ComputedGroup {
     /// All of them.
-    pub const ALL: [Self; 3] = [
-        Self::EmailNotVerified,
-        Self::PhoneNotVerified,
-        Self::KycNotVerified,
-    ];
+    pub const ALL: [Self; 3] = [Self::EmailNotVerified, Self::PhoneNotVerified, Self::KycNotVerified];
 
     /// The key of the group.
     pub const fn key(self) -> &'static str {

@@ -22,9 +22,7 @@ pub fn parse(text: &str) -> Result<String, Mistake> {
 
     let mut tag = LanguageIdentifier::try_from_str(text).map_err(unshaped)?;
     let code = tag.language.as_str();
-    let language = Language::from_639_1(code)
-        .or_else(|| Language::from_639_3(code))
-        .ok_or_else(unknown)?;
+    let language = Language::from_639_1(code).or_else(|| Language::from_639_3(code)).ok_or_else(unknown)?;
     if matches!(language.to_639_3(), "mis" | "mul" | "und" | "zxx") {
         return Err(unknown());
     }
@@ -39,9 +37,7 @@ pub fn parse(text: &str) -> Result<String, Mistake> {
     }
     let tag = tag.to_string();
     if tag.len() > MAX_CHARS {
-        return Err(Mistake::new(format!(
-            "A language tag has at most {MAX_CHARS} characters."
-        )));
+        return Err(Mistake::new(format!("A language tag has at most {MAX_CHARS} characters.")));
     }
     Ok(tag)
 }

@@ -22,9 +22,7 @@ pub fn parse(text: &str) -> Result<String, Mistake> {
         return Err(Mistake::new("Leave user name and password out of the link."));
     }
     if url.as_str().len() > MAX_CHARS {
-        return Err(Mistake::new(format!(
-            "A link has at most {MAX_CHARS} characters."
-        )));
+        return Err(Mistake::new(format!("A link has at most {MAX_CHARS} characters.")));
     }
     Ok(url.into())
 }
@@ -41,10 +39,7 @@ mod tests {
 
     #[test]
     fn a_link_is_kept_as_a_browser_would_write_it() {
-        assert_eq!(
-            parsed(" HTTPS://Example.com "),
-            Some("https://example.com/".into())
-        );
+        assert_eq!(parsed(" HTTPS://Example.com "), Some("https://example.com/".into()));
         assert_eq!(
             parsed("https://münchen.example/ä b?q=1#top"),
             Some("https://xn--mnchen-3ya.example/%C3%A4%20b?q=1#top".into())

@@ -59,14 +59,7 @@ fn split_calling_code(digits: &str) -> Option<(&str, &str)> {
         let (code, national) = digits.split_at_checked(length)?;
         let regions = DATABASE.by_code(&code.parse::<u16>().ok()?)?;
         let trunk_zero = regions.iter().any(|region| region.national_prefix() == Some("0"));
-        Some((
-            code,
-            if trunk_zero {
-                national.trim_start_matches('0')
-            } else {
-                national
-            },
-        ))
+        Some((code, if trunk_zero { national.trim_start_matches('0') } else { national }))
     })
 }
 
@@ -82,12 +75,8 @@ mod tests {
 
     #[test]
     fn separators_are_dropped() {
-        for text in [
-            "+33612345678",
-            " +33 6 12 34 56 78",
-            "+33-6.12.34.56.78",
-            "+33\u{a0}6\u{202f}12345678",
-        ] {
+        for text in ["+33612345678", " +33 6 12 34 56 78", "+33-6.12.34.56.78", "+33\u{a0}6\u{202f}12345678"]
+        {
             assert_eq!(parsed(text), Some("+33612345678".into()), "{text:?}");
         }
     }
@@ -131,12 +120,7 @@ mod tests {
     fn the_library_knows_no_example_number_that_is_refused_or_changed() {
         for region in DATABASE.iter() {
             let kinds = region.descriptors();
-            for kind in [
-                kinds.fixed_line(),
-                kinds.mobile(),
-                kinds.voip(),
-                kinds.toll_free(),
-            ] {
+            for kind in [kinds.fixed_line(), kinds.mobile(), kinds.voip(), kinds.toll_free()] {
                 let Some(example) = kind.and_then(|kind| kind.example()) else {
                     continue;
                 };

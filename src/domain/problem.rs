@@ -58,17 +58,8 @@ pub struct VersionConflict {
 impl Problem {
     /// A problem of the field that `path` leads to, its steps separated by dots.
     pub fn new(code: ProblemCode, path: &str, message: impl Into<String>) -> Self {
-        let field = path
-            .split('.')
-            .filter(|step| !step.is_empty())
-            .map(str::to_owned)
-            .collect();
-        Self {
-            code,
-            field,
-            message: message.into(),
-            conflict: None,
-        }
+        let field = path.split('.').filter(|step| !step.is_empty()).map(str::to_owned).collect();
+        Self { code, field, message: message.into(), conflict: None }
     }
 }
 
@@ -82,16 +73,12 @@ pub struct Problems {
 impl Problems {
     /// Problems of the argument that `root` names, such as `input.profile`.
     pub fn under(root: &str) -> Self {
-        Self {
-            root: root.to_owned(),
-            found: Vec::new(),
-        }
+        Self { root: root.to_owned(), found: Vec::new() }
     }
 
     /// Notes a problem of `field`, relative to the root.
     pub fn add(&mut self, code: ProblemCode, field: &str, message: impl Into<String>) {
-        self.found
-            .push(Problem::new(code, &format!("{}.{field}", self.root), message));
+        self.found.push(Problem::new(code, &format!("{}.{field}", self.root), message));
     }
 
     /// Notes a problem of the argument that `path` leads to, wherever the root is.
@@ -101,9 +88,7 @@ impl Problems {
 
     /// The value, or a note of why there is none.
     pub fn check<T>(&mut self, field: &str, judged: Result<T, Mistake>) -> Option<T> {
-        judged
-            .map_err(|mistake| self.add(ProblemCode::Invalid, field, mistake.into_message()))
-            .ok()
+        judged.map_err(|mistake| self.add(ProblemCode::Invalid, field, mistake.into_message())).ok()
     }
 
     /// All that was found; empty when the input is fine.

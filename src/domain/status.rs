@@ -35,10 +35,7 @@ impl Standing {
             UserStatus::Invalidated => self.before_inactive,
             UserStatus::Live | UserStatus::InReview => None,
         };
-        Ok(Self {
-            status: to,
-            before_inactive,
-        })
+        Ok(Self { status: to, before_inactive })
     }
 
     /// Switched on or off. On again brings back the former status; where none is known, `IN_REVIEW`, which grants least.
@@ -57,10 +54,7 @@ impl Standing {
         if self.status == UserStatus::Canceled {
             return Err(canceled());
         }
-        Ok(Self {
-            status: UserStatus::Canceled,
-            before_inactive: None,
-        })
+        Ok(Self { status: UserStatus::Canceled, before_inactive: None })
     }
 }
 
@@ -79,10 +73,7 @@ mod tests {
     use super::*;
 
     fn standing(status: UserStatus) -> Standing {
-        Standing {
-            status,
-            before_inactive: None,
-        }
+        Standing { status, before_inactive: None }
     }
 
     #[test]
@@ -96,17 +87,9 @@ mod tests {
 
     #[test]
     fn only_cancelling_cancels_and_it_is_final() {
-        assert_eq!(
-            standing(Live).step(Canceled).unwrap_err().0,
-            ProblemCode::IllegalTransition
-        );
+        assert_eq!(standing(Live).step(Canceled).unwrap_err().0, ProblemCode::IllegalTransition);
         let gone = standing(Live).cancel().unwrap();
-        for refused in [
-            gone.step(Live),
-            gone.switch(true),
-            gone.switch(false),
-            gone.cancel(),
-        ] {
+        for refused in [gone.step(Live), gone.switch(true), gone.switch(false), gone.cancel()] {
             assert_eq!(refused.unwrap_err().0, ProblemCode::UserCanceled);
         }
     }

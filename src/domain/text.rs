@@ -15,11 +15,7 @@ use super::mistake::Mistake;
 pub fn fold(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     // Invisible characters go first: between two marks they would keep these out of order.
-    let bare = text
-        .chars()
-        .filter(|c| !is_invisible(*c))
-        .nfkd()
-        .filter(|c| !is_accent(*c));
+    let bare = text.chars().filter(|c| !is_invisible(*c)).nfkd().filter(|c| !is_accent(*c));
     // Upper case, then lower case, joins what lower case alone leaves apart, such as the two small
     // sigmas of Greek.
     for c in bare.flat_map(char::to_uppercase).flat_map(char::to_lowercase) {
@@ -58,8 +54,7 @@ pub fn clean_line(text: &str, max_chars: usize) -> Result<String, Mistake> {
 }
 
 fn words_of(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| c.is_whitespace() || c.is_control())
-        .filter(|word| !word.is_empty())
+    text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty())
 }
 
 /// What breaks a line or turns the direction of the text around it.
@@ -118,10 +113,7 @@ mod tests {
     fn case_and_accents_do_not_matter() {
         for (text, folded) in [
             ("  Zoë \t LE  Bœuf ", "zoe le boeuf"),
-            (
-                "Łódź, Ørsted, Đorđe, Þór, Æsir",
-                "lodz, orsted, dorde, thor, aesir",
-            ),
+            ("Łódź, Ørsted, Đorđe, Þór, Æsir", "lodz, orsted, dorde, thor, aesir"),
             ("STRASSE Straße STRAẞE", "strasse strasse strasse"),
             ("İstanbul ISTANBUL ıstanbul", "istanbul istanbul istanbul"),
             ("Əliyev Nguyễn", "eliyev nguyen"),
@@ -157,22 +149,12 @@ mod tests {
 
     #[test]
     fn a_line_shows_what_it_holds() {
-        for text in [
-            "",
-            " \t ",
-            "\u{200b} \u{3164}",
-            "a\0b",
-            "a\nb",
-            "a\u{2028}b",
-            "a\u{202e}b",
-            "a\u{2066}b",
-        ] {
+        for text in
+            ["", " \t ", "\u{200b} \u{3164}", "a\0b", "a\nb", "a\u{2028}b", "a\u{202e}b", "a\u{2066}b"]
+        {
             assert!(clean_line(text, 10).is_err(), "{text:?}");
         }
-        assert!(
-            clean_line("می\u{200c}خواهم", 10).is_ok(),
-            "a joiner is spelling in Persian"
-        );
+        assert!(clean_line("می\u{200c}خواهم", 10).is_ok(), "a joiner is spelling in Persian");
     }
 
     #[test]

@@ -12,15 +12,9 @@ use super::mistake::Mistake;
 /// # Errors
 /// When the database has no such name; offsets such as `+01:00` and Windows names are none.
 pub fn parse(text: &str) -> Result<String, Mistake> {
-    match TZ_VARIANTS
-        .iter()
-        .map(|zone| zone.name())
-        .find(|name| name.eq_ignore_ascii_case(text))
-    {
+    match TZ_VARIANTS.iter().map(|zone| zone.name()).find(|name| name.eq_ignore_ascii_case(text)) {
         Some(name) => Ok(name.to_owned()),
-        None => Err(Mistake::new(
-            "Use a time zone name of the IANA database, such as Europe/Paris.",
-        )),
+        None => Err(Mistake::new("Use a time zone name of the IANA database, such as Europe/Paris.")),
     }
 }
 
@@ -37,25 +31,14 @@ mod tests {
     #[test]
     fn a_name_is_taken_in_any_case_and_kept_as_the_database_spells_it() {
         assert_eq!(parsed("Europe/Paris"), Some("Europe/Paris".into()));
-        assert_eq!(
-            parsed("america/argentina/buenos_aires"),
-            Some("America/Argentina/Buenos_Aires".into())
-        );
+        assert_eq!(parsed("america/argentina/buenos_aires"), Some("America/Argentina/Buenos_Aires".into()));
         assert_eq!(parsed("utc"), Some("UTC".into()));
         assert_eq!(parsed("Asia/Calcutta"), Some("Asia/Calcutta".into()));
     }
 
     #[test]
     fn what_is_not_in_the_database_is_refused() {
-        for text in [
-            "",
-            "Paris",
-            "+01:00",
-            "CEST",
-            "Europe/Atlantis",
-            "Romance Standard Time",
-            " UTC",
-        ] {
+        for text in ["", "Paris", "+01:00", "CEST", "Europe/Atlantis", "Romance Standard Time", " UTC"] {
             assert_eq!(parsed(text), None, "{text:?}");
         }
     }

@@ -23,16 +23,8 @@ pub(super) struct Account {
 
 impl From<AccountRow> for Account {
     fn from(row: AccountRow) -> Self {
-        let AccountRow {
-            code,
-            name,
-            created_at,
-        } = row;
-        Self {
-            code,
-            name,
-            created_at,
-        }
+        let AccountRow { code, name, created_at } = row;
+        Self { code, name, created_at }
     }
 }
 
@@ -53,20 +45,8 @@ pub(super) struct Group {
 
 impl From<GroupRow> for Group {
     fn from(row: GroupRow) -> Self {
-        let GroupRow {
-            id,
-            key,
-            name,
-            description,
-            kind,
-        } = row;
-        Self {
-            id: id.into(),
-            key,
-            name,
-            description,
-            kind,
-        }
+        let GroupRow { id, key, name, description, kind } = row;
+        Self { id: id.into(), key, name, description, kind }
     }
 }
 
@@ -79,21 +59,11 @@ pub(super) struct AccountQueries;
 impl AccountQueries {
     /// The accounts whose users you see, by code.
     async fn accounts(&self, ctx: &Context<'_>) -> Result<Vec<Account>, ApiError> {
-        Ok(services(ctx)?
-            .accounts(caller(ctx)?)
-            .await?
-            .into_iter()
-            .map(Account::from)
-            .collect())
+        Ok(services(ctx)?.accounts(caller(ctx)?).await?.into_iter().map(Account::from).collect())
     }
 
     /// The groups that users can be in, by key.
     async fn groups(&self, ctx: &Context<'_>) -> Result<Vec<Group>, ApiError> {
-        Ok(services(ctx)?
-            .groups(caller(ctx)?)
-            .await?
-            .into_iter()
-            .map(Group::from)
-            .collect())
+        Ok(services(ctx)?.groups(caller(ctx)?).await?.into_iter().map(Group::from).collect())
     }
 }

@@ -148,11 +148,7 @@ struct FieldChange {
 impl From<&Change> for FieldChange {
     fn from(change: &Change) -> Self {
         let json = |value: &Value| Some(value.clone()).filter(|value| !value.is_null());
-        Self {
-            field: change.field.clone(),
-            before: json(&change.before),
-            after: json(&change.after),
-        }
+        Self { field: change.field.clone(), before: json(&change.before), after: json(&change.after) }
     }
 }
 
@@ -183,18 +179,7 @@ struct AuditEventWhere {
 
 impl AuditEventWhere {
     fn filter(self) -> Result<Filter<A>, ApiError> {
-        let Self {
-            and,
-            or,
-            not,
-            at,
-            actor,
-            action,
-            outcome,
-            account,
-            user_id,
-            request_id,
-        } = self;
+        let Self { and, or, not, at, actor, action, outcome, account, user_id, request_id } = self;
         let all = |parts: Vec<Self>| parts.into_iter().map(Self::filter).collect::<Result<Vec<_>, _>>();
         let parts = [
             and.map(all).transpose()?.map(Filter::All),
@@ -239,19 +224,10 @@ impl AuditQueries {
             filter: filter.unwrap_or_default().filter()?,
             search: search.filter(|words| !words.trim().is_empty()),
             order: self::order_by(order_by, AuditOrderField::At)?,
-            window: PageArguments {
-                first,
-                after,
-                last,
-                before,
-            }
-            .window()?,
+            window: PageArguments { first, after, last, before }.window()?,
         };
         let list = services(ctx)?.audit_events(caller(ctx)?, &query).await?;
         let page = list.events().await?;
-        Ok(Connection::new(
-            list,
-            page.with(|event| AuditEvent(Arc::new(event))),
-        ))
+        Ok(Connection::new(list, page.with(|event| AuditEvent(Arc::new(event)))))
     }
 }

@@ -32,20 +32,12 @@ pub(super) struct Connection<N: Node> {
 
 impl<N: Node> Connection<N> {
     pub(super) fn new(list: List<N::Listed>, page: Page<N>) -> Self {
-        Self {
-            list,
-            page,
-            counted: OnceCell::new(),
-        }
+        Self { list, page, counted: OnceCell::new() }
     }
 
     async fn count(&self, limit: u32) -> Result<Count, ApiError> {
         let count = async || Ok::<_, ApiError>(self.list.count(limit.into()).await?);
-        if limit == COUNT_LIMIT {
-            self.counted.get_or_try_init(count).await.copied()
-        } else {
-            count().await
-        }
+        if limit == COUNT_LIMIT { self.counted.get_or_try_init(count).await.copied() } else { count().await }
     }
 }
 
@@ -63,10 +55,7 @@ impl<N: Node> Connection<N> {
         let items = self.page.items.iter().enumerate();
         items
             .filter_map(|(i, node)| {
-                Some(Edge {
-                    cursor: self.list.cursor(&self.page, i)?,
-                    node: node.clone(),
-                })
+                Some(Edge { cursor: self.list.cursor(&self.page, i)?, node: node.clone() })
             })
             .collect()
     }
@@ -101,11 +90,7 @@ impl<N: Node> Connection<N> {
         &self,
         #[graphql(desc = "Stop counting here.", default = 10_000)] limit: u32,
     ) -> Result<CountPrecision, ApiError> {
-        Ok(if self.count(limit).await?.exact {
-            CountPrecision::Exact
-        } else {
-            CountPrecision::AtLeast
-        })
+        Ok(if self.count(limit).await?.exact { CountPrecision::Exact } else { CountPrecision::AtLeast })
     }
 }
 
@@ -181,30 +166,13 @@ pub(super) fn order_by<F: async_graphql::InputType>(
 ) -> Result<Vec<OrderBy<F>>, ApiError> {
     let given = given.filter(|keys| !keys.is_empty());
     let Some(keys) = given else {
-        return Ok(vec![OrderBy {
-            field: newest,
-            direction: Direction::Desc,
-            nulls: Nulls::Last,
-        }]);
+        return Ok(vec![OrderBy { field: newest, direction: Direction::Desc, nulls: Nulls::Last }]);
     };
     if keys.len() > listing::MAX_ORDER {
-        return Err(ApiError::bad_input(format!(
-            "`orderBy` takes at most {} keys.",
-            listing::MAX_ORDER
-        )));
+        return Err(ApiError::bad_input(format!("`orderBy` takes at most {} keys.", listing::MAX_ORDER)));
     }
     Ok(keys
         .into_iter()
-        .map(
-            |Order {
-                 field,
-                 direction,
-                 nulls,
-             }| OrderBy {
-                field,
-                direction,
-                nulls,
-            },
-        )
+        .map(|Order { field, direction, nulls }| OrderBy { field, direction, nulls })
         .collect())
 }

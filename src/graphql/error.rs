@@ -7,18 +7,12 @@ use crate::service::error::ApiError;
 impl From<ApiError> for Error {
     fn from(error: ApiError) -> Self {
         match error {
-            ApiError::Unauthenticated => coded(
-                "UNAUTHENTICATED",
-                "Send a valid access token: `Authorization: Bearer <token>`.",
-            ),
-            ApiError::Forbidden {
-                missing: Some(permission),
-            } => coded(
+            ApiError::Unauthenticated => {
+                coded("UNAUTHENTICATED", "Send a valid access token: `Authorization: Bearer <token>`.")
+            }
+            ApiError::Forbidden { missing: Some(permission) } => coded(
                 "FORBIDDEN",
-                format!(
-                    "This needs the permission {}, which none of your roles has.",
-                    permission.name()
-                ),
+                format!("This needs the permission {}, which none of your roles has.", permission.name()),
             )
             .extend_with(|_, extensions| extensions.set("permission", permission.name())),
             ApiError::Forbidden { missing: None } => coded("FORBIDDEN", "None of your roles allows this."),
@@ -28,14 +22,12 @@ impl From<ApiError> for Error {
                 "Several users in your accounts match this key: find them by `users(where: …)` and open one by id.",
             ),
             ApiError::BadInput { code, message } => coded(code, message),
-            ApiError::Unavailable => coded(
-                "UNAVAILABLE",
-                "The database cannot be reached: try again in a moment.",
-            ),
-            ApiError::Internal => coded(
-                "INTERNAL",
-                "Something went wrong on our side. Support finds it by the request id.",
-            ),
+            ApiError::Unavailable => {
+                coded("UNAVAILABLE", "The database cannot be reached: try again in a moment.")
+            }
+            ApiError::Internal => {
+                coded("INTERNAL", "Something went wrong on our side. Support finds it by the request id.")
+            }
         }
     }
 }

@@ -27,21 +27,16 @@ struct Operators<A> {
 
 impl<A: Copy> Operators<A> {
     fn of(attribute: A) -> Self {
-        Self {
-            attribute,
-            parts: Vec::new(),
-        }
+        Self { attribute, parts: Vec::new() }
     }
 
     fn and(mut self, test: Option<Test>) -> Self {
-        self.parts
-            .extend(test.map(|test| Filter::Is(self.attribute, test)));
+        self.parts.extend(test.map(|test| Filter::Is(self.attribute, test)));
         self
     }
 
     fn and_not(mut self, test: Option<Test>) -> Self {
-        self.parts
-            .extend(test.map(|test| Filter::Is(self.attribute, test).negated()));
+        self.parts.extend(test.map(|test| Filter::Is(self.attribute, test).negated()));
         self
     }
 
@@ -99,16 +94,7 @@ pub(super) struct StringFilter {
 
 impl AttributeFilter for StringFilter {
     fn on<A: Copy>(self, attribute: A) -> Result<Filter<A>, ApiError> {
-        let Self {
-            eq,
-            ne,
-            r#in,
-            not_in,
-            contains,
-            starts_with,
-            ends_with,
-            is_null,
-        } = self;
+        let Self { eq, ne, r#in, not_in, contains, starts_with, ends_with, is_null } = self;
         Ok(Operators::of(attribute)
             .and(given("eq", eq)?.map(|value| Test::Eq(text(value))))
             .and_not(given("ne", ne)?.map(|value| Test::Eq(text(value))))
@@ -144,13 +130,7 @@ impl CodeFilter {
         is_null: impl Fn() -> Filter<A>,
         any_of: impl Fn(&[String]) -> Filter<A>,
     ) -> Result<Filter<A>, ApiError> {
-        let Self {
-            eq,
-            ne,
-            r#in,
-            not_in,
-            is_null: missing,
-        } = self;
+        let Self { eq, ne, r#in, not_in, is_null: missing } = self;
         let mut parts = Vec::new();
         parts.extend(given("eq", eq)?.map(|code| any_of(&[code])));
         parts.extend(given("ne", ne)?.map(|code| any_of(&[code]).negated()));
@@ -188,14 +168,8 @@ pub(super) struct IdFilter {
 impl AttributeFilter for IdFilter {
     fn on<A: Copy>(self, attribute: A) -> Result<Filter<A>, ApiError> {
         // what is no id of ours names nothing
-        let ids = |ids: Vec<ID>| {
-            Test::In(
-                ids.iter()
-                    .filter_map(|id| parse_id(id))
-                    .map(Operand::Id)
-                    .collect(),
-            )
-        };
+        let ids =
+            |ids: Vec<ID>| Test::In(ids.iter().filter_map(|id| parse_id(id)).map(Operand::Id).collect());
         let Self { eq, ne, r#in, not_in } = self;
         Ok(Operators::of(attribute)
             .and(given("eq", eq)?.map(|id| ids(vec![id])))
@@ -222,16 +196,7 @@ macro_rules! words {
     )+};
 }
 
-words!(
-    UserStatus,
-    PersonType,
-    ClientType,
-    MarketRole,
-    CancelOrigin,
-    KycLevel,
-    KycStatus,
-    AuditOutcome
-);
+words!(UserStatus, PersonType, ClientType, MarketRole, CancelOrigin, KycLevel, KycStatus, AuditOutcome);
 
 /// Tests a word of a vocabulary.
 #[derive(Debug, InputObject)]
@@ -262,13 +227,7 @@ impl<W: Word> AttributeFilter for WordFilter<W> {
     fn on<A: Copy>(self, attribute: A) -> Result<Filter<A>, ApiError> {
         let one = |word: W| Test::Eq(Operand::Number(word.number()));
         let any = |words: Vec<W>| Test::In(words.iter().map(|word| Operand::Number(word.number())).collect());
-        let Self {
-            eq,
-            ne,
-            r#in,
-            not_in,
-            is_null,
-        } = self;
+        let Self { eq, ne, r#in, not_in, is_null } = self;
         Ok(Operators::of(attribute)
             .and(given("eq", eq)?.map(one))
             .and_not(given("ne", ne)?.map(one))
@@ -363,17 +322,7 @@ impl AttributeFilter for DateTimeFilter {
             let after = before.checked_add_signed(Duration::microseconds(1));
             Operand::Instant(after.filter(|_| before < instant).unwrap_or(before))
         };
-        let Self {
-            eq,
-            ne,
-            gt,
-            gte,
-            lt,
-            lte,
-            between,
-            within,
-            is_null,
-        } = self;
+        let Self { eq, ne, gt, gte, lt, lte, between, within, is_null } = self;
         let between = given("between", between)?;
         Ok(Operators::of(attribute)
             .and(given("eq", eq)?.map(|value| Test::Eq(at(value))))
@@ -422,21 +371,10 @@ pub(super) struct DateRange {
 
 impl AttributeFilter for DateFilter {
     fn on<A: Copy>(self, attribute: A) -> Result<Filter<A>, ApiError> {
-        let Self {
-            eq,
-            ne,
-            gt,
-            gte,
-            lt,
-            lte,
-            between,
-            is_null,
-        } = self;
+        let Self { eq, ne, gt, gte, lt, lte, between, is_null } = self;
         let between = given("between", between)?;
         let test = |operator: &str, value: MaybeUndefined<Date>, make: fn(Operand) -> Test| {
-            given(operator, value)?
-                .map(|date| day(&date).map(make))
-                .transpose()
+            given(operator, value)?.map(|date| day(&date).map(make)).transpose()
         };
         Ok(Operators::of(attribute)
             .and(test("eq", eq, Test::Eq)?)
@@ -445,26 +383,13 @@ impl AttributeFilter for DateFilter {
             .and(test("gte", gte, Test::Gte)?)
             .and(test("lt", lt, Test::Lt)?)
             .and(test("lte", lte, Test::Lte)?)
-            .and(
-                between
-                    .as_ref()
-                    .map(|range| day(&range.from).map(Test::Gte))
-                    .transpose()?,
-            )
-            .and(
-                between
-                    .as_ref()
-                    .map(|range| day(&range.to).map(Test::Lte))
-                    .transpose()?,
-            )
+            .and(between.as_ref().map(|range| day(&range.from).map(Test::Gte)).transpose()?)
+            .and(between.as_ref().map(|range| day(&range.to).map(Test::Lte)).transpose()?)
             .and_is_null(given("isNull", is_null)?)
             .done())
     }
 }
 
 fn day(date: &Date) -> Result<Operand, ApiError> {
-    date.0
-        .parse()
-        .map(Operand::Date)
-        .map_err(|_| ApiError::bad_input("A day is written as YYYY-MM-DD."))
+    date.0.parse().map(Operand::Date).map_err(|_| ApiError::bad_input("A day is written as YYYY-MM-DD."))
 }

@@ -42,10 +42,7 @@ pub(super) fn services<'a>(ctx: &Context<'a>) -> Result<&'a Services, ApiError> 
 async fn admit(ctx: &Context<'_>, field: &str) -> Result<(), ApiError> {
     let caller = caller(ctx)?;
     let action = Action::of_field(field).ok_or(ApiError::Forbidden { missing: None })?;
-    services(ctx)?
-        .permit_on(caller, action, user_named(ctx))
-        .await
-        .map(drop)
+    services(ctx)?.permit_on(caller, action, user_named(ctx)).await.map(drop)
 }
 
 /// The user that an act names as `id`, for the record of a refusal.

@@ -19,12 +19,7 @@ use crate::service::Services;
 /// The fields that read.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
-pub struct QueryFields(
-    viewer::ViewerQuery,
-    user::UserQueries,
-    account::AccountQueries,
-    audit::AuditQueries,
-);
+pub struct QueryFields(viewer::ViewerQuery, user::UserQueries, account::AccountQueries, audit::AuditQueries);
 
 /// The fields that change something. Each runs to its end, in the order of the document.
 #[derive(MergedObject, Default)]
@@ -39,25 +34,17 @@ const MAX_DEPTH: usize = 20;
 
 /// The schema over these services.
 pub fn schema(services: Services) -> Schema {
-    Schema::build(
-        Guarded::<QueryFields>::default(),
-        Guarded::<MutationFields>::default(),
-        EmptySubscription,
-    )
-    .data(services)
-    .limit_depth(MAX_DEPTH)
-    .disable_suggestions()
-    .finish()
+    Schema::build(Guarded::<QueryFields>::default(), Guarded::<MutationFields>::default(), EmptySubscription)
+        .data(services)
+        .limit_depth(MAX_DEPTH)
+        .disable_suggestions()
+        .finish()
 }
 
 /// The schema in GraphQL's own language, as schema.graphql has it.
 pub fn sdl() -> String {
     // the text needs types alone: no services, no database
-    Schema::build(
-        Guarded::<QueryFields>::default(),
-        Guarded::<MutationFields>::default(),
-        EmptySubscription,
-    )
-    .finish()
-    .sdl()
+    Schema::build(Guarded::<QueryFields>::default(), Guarded::<MutationFields>::default(), EmptySubscription)
+        .finish()
+        .sdl()
 }

@@ -24,16 +24,8 @@ pub(super) struct MutationOptions {
 
 impl From<Option<MutationOptions>> for Options {
     fn from(options: Option<MutationOptions>) -> Self {
-        let MutationOptions {
-            idempotency_key,
-            if_version,
-            reason,
-        } = options.unwrap_or_default();
-        Self {
-            idempotency_key,
-            if_version,
-            reason,
-        }
+        let MutationOptions { idempotency_key, if_version, reason } = options.unwrap_or_default();
+        Self { idempotency_key, if_version, reason }
     }
 }
 
@@ -67,36 +59,14 @@ pub(super) struct VersionConflict {
 
 impl From<Problem> for MutationError {
     fn from(problem: Problem) -> Self {
-        let Problem {
-            code,
-            field,
-            message,
-            conflict,
-        } = problem;
-        Self {
-            code,
-            field,
-            message,
-            conflict: conflict.map(VersionConflict::from),
-        }
+        let Problem { code, field, message, conflict } = problem;
+        Self { code, field, message, conflict: conflict.map(VersionConflict::from) }
     }
 }
 
 impl From<Conflict> for VersionConflict {
     fn from(conflict: Conflict) -> Self {
-        let Conflict {
-            yours,
-            current,
-            changed_fields,
-            by,
-            at,
-        } = conflict;
-        Self {
-            yours,
-            current,
-            changed_fields,
-            by,
-            at,
-        }
+        let Conflict { yours, current, changed_fields, by, at } = conflict;
+        Self { yours, current, changed_fields, by, at }
     }
 }

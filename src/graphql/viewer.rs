@@ -45,12 +45,7 @@ impl Viewer {
         if !self.0.holds(Permission::UserRead) {
             return Ok(Vec::new());
         }
-        Ok(guard::services(ctx)?
-            .accounts(&self.0)
-            .await?
-            .into_iter()
-            .map(Account::from)
-            .collect())
+        Ok(guard::services(ctx)?.accounts(&self.0).await?.into_iter().map(Account::from).collect())
     }
 
     /// When the token ends.
@@ -68,9 +63,7 @@ pub(super) struct ViewerQuery;
 impl ViewerQuery {
     /// Who you are, and what you may do.
     async fn viewer(&self, ctx: &Context<'_>) -> Result<Viewer, ApiError> {
-        let permit = guard::services(ctx)?
-            .permit(guard::caller(ctx)?, Action::Viewer)
-            .await?;
+        let permit = guard::services(ctx)?.permit(guard::caller(ctx)?, Action::Viewer).await?;
         Ok(Viewer(Arc::clone(permit.caller())))
     }
 }

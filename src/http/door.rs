@@ -58,9 +58,7 @@ pub(super) fn caller(tokens: &Tokens, headers: &HeaderMap, named: &Named) -> Res
         tracing::info!(request_id = %named.request_id, reason = error.reason(), "a token was refused");
         Stranger::BadToken(error.reason())
     })?;
-    let user_agent = headers
-        .get(header::USER_AGENT)
-        .and_then(|agent| agent.to_str().ok());
+    let user_agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
     let origin = Origin {
         request_id: Some(named.request_id.clone()),
         ip: named.peer,

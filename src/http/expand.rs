@@ -14,10 +14,7 @@ pub(super) const MAX_FIELDS: usize = 2000;
 
 /// Whether a document stays within the limit when its fragments are written out.
 pub(super) fn is_small(document: &ExecutableDocument) -> bool {
-    let mut counter = Counter {
-        document,
-        known: HashMap::new(),
-    };
+    let mut counter = Counter { document, known: HashMap::new() };
     let operations = document.operations.iter();
     let fields = operations.map(|(_, operation)| counter.count(&operation.node.selection_set.node));
     fields.fold(0, usize::saturating_add) <= MAX_FIELDS
@@ -64,10 +61,8 @@ mod tests {
     fn doubling(levels: usize) -> ExecutableDocument {
         let spread = |level| format!("fragment F{level} on Query {{ ...F{0} ...F{0} }} ", level + 1);
         let fragments: String = (0..levels).map(spread).collect();
-        parse_query(format!(
-            "{{ ...F0 }} {fragments} fragment F{levels} on Query {{ viewer {{ name }} }}"
-        ))
-        .unwrap()
+        parse_query(format!("{{ ...F0 }} {fragments} fragment F{levels} on Query {{ viewer {{ name }} }}"))
+            .unwrap()
     }
 
     #[test]

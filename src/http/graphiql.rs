@@ -61,16 +61,9 @@ async fn licenses() -> Response {
 fn embedded(path: &str, caching: &'static str) -> Option<Response> {
     let file = Bundle::get(path)?;
     let kind = file.metadata.mimetype();
-    let kind = if kind.starts_with("text/") {
-        format!("{kind}; charset=utf-8")
-    } else {
-        kind.to_owned()
-    };
+    let kind = if kind.starts_with("text/") { format!("{kind}; charset=utf-8") } else { kind.to_owned() };
     let kind = HeaderValue::from_str(&kind).ok()?;
-    let headers = [
-        (CONTENT_TYPE, kind),
-        (CACHE_CONTROL, HeaderValue::from_static(caching)),
-    ];
+    let headers = [(CONTENT_TYPE, kind), (CACHE_CONTROL, HeaderValue::from_static(caching))];
     Some((guarded(headers), Body::from(file.data)).into_response())
 }
 
@@ -80,10 +73,7 @@ fn not_found() -> Response {
 
 fn plain(status: StatusCode, text: &'static str) -> Response {
     let headers = [
-        (
-            CONTENT_TYPE,
-            HeaderValue::from_static("text/plain; charset=utf-8"),
-        ),
+        (CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8")),
         (CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
     (status, guarded(headers), text).into_response()
@@ -110,11 +100,7 @@ mod tests {
         let request = Request::get(path).body(Body::empty()).unwrap();
         let (head, body) = routes::<()>().oneshot(request).await.unwrap().into_parts();
         let body = body.collect().await.unwrap().to_bytes();
-        (
-            head.status,
-            head.headers,
-            String::from_utf8_lossy(&body).into_owned(),
-        )
+        (head.status, head.headers, String::from_utf8_lossy(&body).into_owned())
     }
 
     #[tokio::test]
@@ -122,20 +108,15 @@ mod tests {
         let (status, headers, page) = fetch("/graphiql").await;
         assert_eq!(headers[CONTENT_SECURITY_POLICY], POLICY);
         if Bundle::get("index.html").is_none() {
-            assert_eq!(
-                (status, page.as_str()),
-                (StatusCode::SERVICE_UNAVAILABLE, NOT_BUILT)
-            );
+            assert_eq!((status, page.as_str()), (StatusCode::SERVICE_UNAVAILABLE, NOT_BUILT));
             return;
         }
         assert_eq!(status, StatusCode::OK);
         assert_eq!(headers[CONTENT_TYPE], "text/html; charset=utf-8");
         assert_eq!(headers[CACHE_CONTROL], REVALIDATED);
 
-        let named: Vec<&str> = page
-            .split(['"'])
-            .filter(|part| part.starts_with('/') || part.contains("://"))
-            .collect();
+        let named: Vec<&str> =
+            page.split(['"']).filter(|part| part.starts_with('/') || part.contains("://")).collect();
         assert!(named.len() >= 2, "a script and a style sheet: {named:?}");
         for path in named {
             let (status, headers, _) = fetch(path).await;
@@ -154,11 +135,7 @@ mod tests {
                 Some("ttf") => "font/ttf",
                 _ => panic!("what is {path}?"),
             };
-            assert_eq!(
-                (status, headers[CONTENT_TYPE].to_str().unwrap()),
-                (StatusCode::OK, kind),
-                "{path}"
-            );
+            assert_eq!((status, headers[CONTENT_TYPE].to_str().unwrap()), (StatusCode::OK, kind), "{path}");
             assert_eq!(headers[CACHE_CONTROL], IMMUTABLE, "{path}");
         }
     }

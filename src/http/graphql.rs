@@ -65,11 +65,7 @@ pub(super) async fn post(
         // the schema is for those who may do something
         Ok(request) if caller.roles().is_empty() => request.disable_introspection().data(caller),
         Ok(request) => request.data(caller),
-        Err(Refused {
-            status,
-            code,
-            message,
-        }) => return answer(media, status, failed(code, message)),
+        Err(Refused { status, code, message }) => return answer(media, status, failed(code, message)),
     };
     let response = execute(&edge, request, &named).await;
     // the older media type leaves the status to the transport: an answer of GraphQL is a 200
@@ -89,28 +85,19 @@ async fn execute(edge: &Edge, mut request: GraphQLRequest, named: &door::Named) 
         }
         Ok(document) => document.operations.iter().any(|(operation, definition)| {
             definition.node.ty == OperationType::Mutation
-                && name
-                    .as_deref()
-                    .is_none_or(|name| operation.is_none_or(|operation| operation == name))
+                && name.as_deref().is_none_or(|name| operation.is_none_or(|operation| operation == name))
         }),
         // executing it will say what is wrong
         Err(_) => false,
     };
     let mut response = if is_mutation {
         let schema = edge.0.schema.clone();
-        let running = edge
-            .0
-            .services
-            .tasks()
-            .spawn(async move { schema.execute(request).await });
+        let running = edge.0.services.tasks().spawn(async move { schema.execute(request).await });
         running.await.unwrap_or_else(|panic| {
             // what it said may be about people: the panic hook has told where, and that is enough
             drop(panic);
             tracing::error!(request_id = %named.request_id, "a mutation panicked");
-            failed(
-                "INTERNAL",
-                "Something went wrong on our side. Support finds it by the request id.",
-            )
+            failed("INTERNAL", "Something went wrong on our side. Support finds it by the request id.")
         })
     } else {
         edge.0.schema.execute(request).await
@@ -136,28 +123,13 @@ fn is_request_error(response: &GraphQLResponse) -> bool {
 }
 
 fn read(headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Result<GraphQLRequest, Refused> {
-    let refused = |status, code, message: &str| Refused {
-        status,
-        code,
-        message: message.to_owned(),
-    };
+    let refused = |status, code, message: &str| Refused { status, code, message: message.to_owned() };
     // a form or plain text can be sent by any page that a member of staff happens to have open
-    let content_type = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    if content_type
-        .split(';')
-        .next()
-        .map(str::trim)
-        .is_none_or(|media| !media.eq_ignore_ascii_case(JSON))
-    {
+    let content_type =
+        headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if content_type.split(';').next().map(str::trim).is_none_or(|media| !media.eq_ignore_ascii_case(JSON)) {
         let message = "Send JSON, with `Content-Type: application/json`.";
-        return Err(refused(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "UNSUPPORTED_MEDIA_TYPE",
-            message,
-        ));
+        return Err(refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", message));
     }
     let body = body.map_err(|_| {
         refused(
@@ -170,13 +142,9 @@ fn read(headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Result<Grap
         let message = r#"Send an object {"query": "…", "variables": {…}, "operationName": "…"}; batches are not taken."#;
         refused(StatusCode::BAD_REQUEST, "BAD_REQUEST", message)
     })?;
-    scan(&query)
-        .and_then(|()| variables.as_ref().map_or(Ok(()), scan_variables))
-        .map_err(|exceeded| Refused {
-            status: StatusCode::BAD_REQUEST,
-            code: "DOCUMENT_TOO_LARGE",
-            message: exceeded.message(),
-        })?;
+    scan(&query).and_then(|()| variables.as_ref().map_or(Ok(()), scan_variables)).map_err(|exceeded| {
+        Refused { status: StatusCode::BAD_REQUEST, code: "DOCUMENT_TOO_LARGE", message: exceeded.message() }
+    })?;
     let mut request = GraphQLRequest::new(query);
     request.operation_name = operation_name;
     if let Some(variables) = variables {
@@ -187,24 +155,15 @@ fn read(headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Result<Grap
 
 /// The media type to answer with: the newer one where it is accepted by name.
 fn accepted(headers: &HeaderMap) -> &'static str {
-    let accept = headers
-        .get_all(header::ACCEPT)
-        .iter()
-        .filter_map(|value| value.to_str().ok());
-    let named = accept.flat_map(|value| value.split(',')).any(|media| {
-        media
-            .split(';')
-            .next()
-            .is_some_and(|media| media.trim().eq_ignore_ascii_case(GRAPHQL))
-    });
+    let accept = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    let named = accept
+        .flat_map(|value| value.split(','))
+        .any(|media| media.split(';').next().is_some_and(|media| media.trim().eq_ignore_ascii_case(GRAPHQL)));
     if named { GRAPHQL } else { JSON }
 }
 
 fn unauthenticated(media: &'static str, stranger: door::Stranger) -> Response {
-    let body = failed(
-        "UNAUTHENTICATED",
-        "Send a valid access token: `Authorization: Bearer <token>`.",
-    );
+    let body = failed("UNAUTHENTICATED", "Send a valid access token: `Authorization: Bearer <token>`.");
     let mut response = answer(media, StatusCode::UNAUTHORIZED, body);
     if let Ok(challenge) = HeaderValue::from_str(&stranger.challenge()) {
         response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
@@ -221,8 +180,6 @@ fn failed(code: &'static str, message: impl Into<String>) -> GraphQLResponse {
 fn answer(media: &'static str, status: StatusCode, response: GraphQLResponse) -> Response {
     let mut answer = async_graphql_axum::GraphQLResponse::from(response).into_response();
     *answer.status_mut() = status;
-    answer
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
+    answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
     answer
 }

@@ -59,10 +59,7 @@ pub async fn serve(
     let app = router(services.clone()).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, app).with_graceful_shutdown(stop).await?;
     services.tasks().close();
-    if tokio::time::timeout(STOP_TIMEOUT, services.tasks().wait())
-        .await
-        .is_err()
-    {
+    if tokio::time::timeout(STOP_TIMEOUT, services.tasks().wait()).await.is_err() {
         tracing::warn!("stopped while work was still running");
     }
     Ok(())
@@ -77,24 +74,14 @@ async fn key_set(State(edge): State<Edge>) -> Response {
 /// Gives every request an id of ours: what a caller sends as one is not to be trusted, and ends up in logs.
 async fn name_request(State(edge): State<Edge>, mut request: Request, next: Next) -> Response {
     let id = edge.0.services.new_request_id();
-    let peer = request
-        .extensions()
-        .get::<ConnectInfo<SocketAddr>>()
-        .map(|ConnectInfo(peer)| peer.ip());
-    request.extensions_mut().insert(door::Named {
-        request_id: id.clone(),
-        peer,
-    });
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+    request.extensions_mut().insert(door::Named { request_id: id.clone(), peer });
     let mut response = next.run(request).await;
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
     let headers = response.headers_mut();
-    headers
-        .entry(header::CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("no-store"));
-    headers
-        .entry(header::X_CONTENT_TYPE_OPTIONS)
-        .or_insert(HeaderValue::from_static("nosniff"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers.entry(header::X_CONTENT_TYPE_OPTIONS).or_insert(HeaderValue::from_static("nosniff"));
     response
 }

@@ -153,10 +153,7 @@ mod tests {
             assert_eq!(scan(&document), Err(TooLarge::Nesting), "{open}");
         }
         // brackets inside an unclosed string of one line do not hide those on the next
-        assert_eq!(
-            scan(&format!("{{a(b:\"\n{}", "[".repeat(100))),
-            Err(TooLarge::Nesting)
-        );
+        assert_eq!(scan(&format!("{{a(b:\"\n{}", "[".repeat(100))), Err(TooLarge::Nesting));
     }
 
     #[test]

@@ -44,10 +44,7 @@ pub enum ApiError {
 impl ApiError {
     /// A bad argument of a query.
     pub fn bad_input(message: impl Into<String>) -> Self {
-        Self::BadInput {
-            code: "BAD_INPUT",
-            message: message.into(),
-        }
+        Self::BadInput { code: "BAD_INPUT", message: message.into() }
     }
 }
 

@@ -35,34 +35,16 @@ impl PageArguments {
     /// The window that they ask for.
     pub fn window(self) -> Result<Window, ApiError> {
         match self {
-            Self {
-                first: Some(_),
-                last: Some(_),
-                ..
-            } => Err(ApiError::bad_input(
-                "Give `first` to read forward or `last` to read backward, not both.",
-            )),
-            Self {
-                first,
-                after,
-                last: None,
-                before: None,
-            } => Ok(Window::Forward {
-                first: size("first", first)?,
-                after,
-            }),
-            Self {
-                first: None,
-                after: None,
-                last,
-                before,
-            } => Ok(Window::Backward {
-                last: size("last", last)?,
-                before,
-            }),
-            _ => Err(ApiError::bad_input(
-                "`after` goes with `first`, and `before` with `last`.",
-            )),
+            Self { first: Some(_), last: Some(_), .. } => {
+                Err(ApiError::bad_input("Give `first` to read forward or `last` to read backward, not both."))
+            }
+            Self { first, after, last: None, before: None } => {
+                Ok(Window::Forward { first: size("first", first)?, after })
+            }
+            Self { first: None, after: None, last, before } => {
+                Ok(Window::Backward { last: size("last", last)?, before })
+            }
+            _ => Err(ApiError::bad_input("`after` goes with `first`, and `before` with `last`.")),
         }
     }
 }
@@ -86,9 +68,7 @@ pub fn judge_filter<A>(filter: &Filter<A>) -> Result<(), ApiError> {
 fn walk<A>(filter: &Filter<A>, depth: usize, tests: &mut usize) -> Result<(), ApiError> {
     // each `and`, `or` and `not` of the input is two levels here: the operator, and the attributes inside it
     if depth > MAX_DEPTH * 2 {
-        return Err(ApiError::bad_input(format!(
-            "A filter nests at most {MAX_DEPTH} deep."
-        )));
+        return Err(ApiError::bad_input(format!("A filter nests at most {MAX_DEPTH} deep.")));
     }
     match filter {
         Filter::All(parts) | Filter::Any(parts) => {
@@ -98,9 +78,7 @@ fn walk<A>(filter: &Filter<A>, depth: usize, tests: &mut usize) -> Result<(), Ap
         Filter::Is(_, test) => {
             *tests += 1;
             if *tests > MAX_TESTS {
-                return Err(ApiError::bad_input(format!(
-                    "A filter has at most {MAX_TESTS} conditions."
-                )));
+                return Err(ApiError::bad_input(format!("A filter has at most {MAX_TESTS} conditions.")));
             }
             judge_test(test)
         }
@@ -109,9 +87,9 @@ fn walk<A>(filter: &Filter<A>, depth: usize, tests: &mut usize) -> Result<(), Ap
 
 fn judge_test(test: &Test) -> Result<(), ApiError> {
     match test {
-        Test::In(values) if values.len() > MAX_IN => Err(ApiError::bad_input(format!(
-            "`in` and `notIn` take at most {MAX_IN} values."
-        ))),
+        Test::In(values) if values.len() > MAX_IN => {
+            Err(ApiError::bad_input(format!("`in` and `notIn` take at most {MAX_IN} values.")))
+        }
         Test::In(values) => values.iter().try_for_each(judge_operand),
         Test::Eq(value) | Test::Gt(value) | Test::Gte(value) | Test::Lt(value) | Test::Lte(value) => {
             judge_operand(value)
@@ -139,14 +117,10 @@ fn judge_operand(operand: &Operand) -> Result<(), ApiError> {
 /// Refuses texts that cannot be searched for.
 pub fn judge_text(text: &str) -> Result<(), ApiError> {
     if text.chars().count() > MAX_TEXT {
-        return Err(ApiError::bad_input(format!(
-            "A text to look for has at most {MAX_TEXT} characters."
-        )));
+        return Err(ApiError::bad_input(format!("A text to look for has at most {MAX_TEXT} characters.")));
     }
     if text.contains('\0') {
-        return Err(ApiError::bad_input(
-            "A text to look for cannot contain the character NUL.",
-        ));
+        return Err(ApiError::bad_input("A text to look for cannot contain the character NUL."));
     }
     Ok(())
 }

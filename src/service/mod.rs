@@ -41,11 +41,7 @@ struct Inner {
 impl Services {
     /// Services over a store, with tokens of its keys.
     pub fn new(store: Store, tokens: Tokens) -> Self {
-        Self(Arc::new(Inner {
-            store,
-            tokens,
-            tasks: TaskTracker::new(),
-        }))
+        Self(Arc::new(Inner { store, tokens, tasks: TaskTracker::new() }))
     }
 
     /// The tokens that callers come with.
@@ -83,21 +79,11 @@ impl Services {
         match caller.permit(action) {
             Ok(permit) => Ok(permit),
             Err(refused) => {
-                let refusal = Refusal {
-                    action,
-                    code: "FORBIDDEN",
-                    missing: refused.missing,
-                    user,
-                };
+                let refusal = Refusal { action, code: "FORBIDDEN", missing: refused.missing, user };
                 let (store, caller) = (self.store().clone(), Arc::clone(caller));
                 let recording = async move { store.record_refusal(&caller, refusal).await };
-                self.tasks()
-                    .spawn(recording)
-                    .await
-                    .map_err(|_| ApiError::Internal)??;
-                Err(ApiError::Forbidden {
-                    missing: refused.missing,
-                })
+                self.tasks().spawn(recording).await.map_err(|_| ApiError::Internal)??;
+                Err(ApiError::Forbidden { missing: refused.missing })
             }
         }
     }
@@ -109,12 +95,8 @@ impl Services {
         self.tasks().spawn(async move {
             let recorded = async {
                 if let Some(id) = store.read(&permit).find_outside_scope(&key).await? {
-                    let refusal = Refusal {
-                        action: permit.action(),
-                        code: "NOT_FOUND",
-                        missing: None,
-                        user: Some(id),
-                    };
+                    let refusal =
+                        Refusal { action: permit.action(), code: "NOT_FOUND", missing: None, user: Some(id) };
                     store.record_refusal(permit.caller(), refusal).await?;
                 }
                 Ok::<_, crate::store::error::StoreError>(())

@@ -20,17 +20,9 @@ impl Services {
         let permit = self.permit(caller, Action::PlatformFact).await?;
         let writer = self.store().write(permit).await?;
         writer.note_fact(name, value).await?;
-        let field = FieldChange {
-            field: name.to_owned(),
-            before: serde_json::Value::Null,
-            after: value.into(),
-        };
-        Ok(writer
-            .commit(Change {
-                fields: vec![field],
-                ..Change::default()
-            })
-            .await?)
+        let field =
+            FieldChange { field: name.to_owned(), before: serde_json::Value::Null, after: value.into() };
+        Ok(writer.commit(Change { fields: vec![field], ..Change::default() }).await?)
     }
 
     /// Removes what outlived its time. A failure is logged, and the next time comes.

@@ -40,38 +40,17 @@ impl Services {
             ("accounts", json!(new.accounts)),
             ("ttlSeconds", json!(new.ttl.as_secs())),
         ];
-        let NewToken {
-            subject,
-            name,
-            accounts,
-            ttl,
-            ..
-        } = new;
+        let NewToken { subject, name, accounts, ttl, .. } = new;
         let (token, claims) = self
             .tokens()
-            .issue(TokenRequest {
-                subject,
-                name,
-                roles,
-                accounts,
-                ttl,
-            })
+            .issue(TokenRequest { subject, name, roles, accounts, ttl })
             .map_err(|error| ApiError::bad_input(error.to_string()))?;
         let fields = facts
             .into_iter()
             .chain([("jti", json!(claims.jti))])
-            .map(|(field, after)| FieldChange {
-                field: field.to_owned(),
-                before: json!(null),
-                after,
-            });
+            .map(|(field, after)| FieldChange { field: field.to_owned(), before: json!(null), after });
         let writer = self.store().write(permit).await?;
-        writer
-            .commit(Change {
-                fields: fields.collect(),
-                ..Change::default()
-            })
-            .await?;
+        writer.commit(Change { fields: fields.collect(), ..Change::default() }).await?;
         Ok(token)
     }
 }

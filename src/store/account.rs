@@ -24,10 +24,7 @@ impl Reader {
 
     /// Every group, by key.
     pub async fn groups(&self) -> Result<Vec<Group>, StoreError> {
-        Ok(group::Entity::find()
-            .order_by_asc(group::Column::Key)
-            .all(self.db())
-            .await?)
+        Ok(group::Entity::find().order_by_asc(group::Column::Key).all(self.db()).await?)
     }
 }
 
@@ -46,18 +43,12 @@ impl Writer {
             created_at: Set(self.store.clock().now()),
         };
         let keep = OnConflict::column(account::Column::Code).do_nothing().to_owned();
-        account::Entity::insert(account)
-            .on_conflict(keep)
-            .exec_without_returning(&self.tx)
-            .await?;
+        account::Entity::insert(account).on_conflict(keep).exec_without_returning(&self.tx).await?;
         Ok(())
     }
 
     /// The groups of these ids; those that do not exist are left out.
     pub async fn groups(&self, ids: &[Uuid]) -> Result<Vec<Group>, StoreError> {
-        Ok(group::Entity::find()
-            .filter(group::Column::Id.is_in(ids.iter().copied()))
-            .all(&self.tx)
-            .await?)
+        Ok(group::Entity::find().filter(group::Column::Id.is_in(ids.iter().copied())).all(&self.tx).await?)
     }
 }

@@ -70,10 +70,7 @@ impl Database {
             .sqlx_logging(false)
             .record_stmt_in_spans(false);
         if let Some(path) = sqlite_path(url) {
-            if let Some(folder) = Path::new(path)
-                .parent()
-                .filter(|folder| !folder.as_os_str().is_empty())
-            {
+            if let Some(folder) = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty()) {
                 // what is kept there is about people: nobody else on the machine reads it
                 std::fs::DirBuilder::new()
                     .recursive(true)
@@ -97,20 +94,13 @@ impl Database {
                 ])
             });
         }
-        sea_orm::Database::connect(options)
-            .await
-            .map(Self)
-            .map_err(ConnectError::Open)
+        sea_orm::Database::connect(options).await.map(Self).map_err(ConnectError::Open)
     }
 
     /// Whether nothing was ever migrated here.
     pub async fn is_blank(&self) -> Result<bool, ConnectError> {
         let manager = SchemaManager::new(&self.0);
-        manager
-            .has_table("seaql_migrations")
-            .await
-            .map(|migrated| !migrated)
-            .map_err(ConnectError::Open)
+        manager.has_table("seaql_migrations").await.map(|migrated| !migrated).map_err(ConnectError::Open)
     }
 
     /// Applies the migrations that are missing. Instances that start at once take turns; a database of a newer version is
@@ -120,8 +110,7 @@ impl Database {
             let tx = self.0.begin_with_options(immediate()).await?;
             if tx.get_database_backend() == DbBackend::Postgres {
                 tx.execute_unprepared("SET LOCAL statement_timeout = 0").await?;
-                tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
-                    .await?;
+                tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;
             }
             Migrator::install(&tx).await?;
             if let Some(migration) = newer_migration(&tx).await? {
@@ -150,8 +139,7 @@ impl Database {
 
     /// Tells `observe` of every statement that is sent, without its values.
     pub fn on_statement(&mut self, observe: impl Fn(&str) + Send + Sync + 'static) {
-        self.0
-            .set_metric_callback(move |info| observe(&info.statement.sql));
+        self.0.set_metric_callback(move |info| observe(&info.statement.sql));
     }
 }
 
@@ -170,10 +158,8 @@ fn immediate() -> TransactionOptions {
 }
 
 async fn newer_migration(db: &impl ConnectionTrait) -> Result<Option<String>, DbErr> {
-    let known: HashSet<String> = Migrator::migrations()
-        .iter()
-        .map(|migration| migration.name().to_owned())
-        .collect();
+    let known: HashSet<String> =
+        Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect();
     let applied = Statement::from_string(
         db.get_database_backend(),
         "SELECT version FROM seaql_migrations ORDER BY version".to_owned(),

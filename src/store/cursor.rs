@@ -63,13 +63,7 @@ struct Wire(u8, String, Vec<SortValue>, Uuid, i64);
 impl Cursor {
     /// The opaque text.
     pub(crate) fn encode(&self, list: &Fingerprint) -> String {
-        let wire = Wire(
-            VERSION,
-            list.0.clone(),
-            self.values.clone(),
-            self.id,
-            self.now.timestamp_micros(),
-        );
+        let wire = Wire(VERSION, list.0.clone(), self.values.clone(), self.id, self.now.timestamp_micros());
         URL_SAFE_NO_PAD.encode(serde_json::to_vec(&wire).unwrap_or_default())
     }
 
@@ -103,11 +97,7 @@ mod tests {
 
     fn sample() -> Cursor {
         Cursor {
-            values: vec![
-                SortValue::Text("müller".into()),
-                SortValue::Null,
-                SortValue::Number(3),
-            ],
+            values: vec![SortValue::Text("müller".into()), SortValue::Null, SortValue::Number(3)],
             id: Uuid::from_u128(7),
             now: DateTime::from_timestamp_micros(1_700_000_000_123_456).unwrap(),
         }
@@ -122,10 +112,7 @@ mod tests {
     #[test]
     fn a_cursor_of_another_list_is_refused() {
         let text = sample().encode(&Fingerprint::of(&"list"));
-        assert_eq!(
-            Cursor::decode(&text, &Fingerprint::of(&"another")),
-            Err(CursorError::Mismatch)
-        );
+        assert_eq!(Cursor::decode(&text, &Fingerprint::of(&"another")), Err(CursorError::Mismatch));
     }
 
     proptest! {

@@ -63,10 +63,7 @@ impl Unique {
             ("users_reference_key", Unique::Reference),
             ("users.reference", Unique::Reference),
         ];
-        NAMES
-            .iter()
-            .find(|(name, _)| text.contains(name))
-            .map(|(_, unique)| *unique)
+        NAMES.iter().find(|(name, _)| text.contains(name)).map(|(_, unique)| *unique)
     }
 }
 

@@ -11,19 +11,13 @@ use super::{
 impl Reader {
     /// A fact that was noted.
     pub async fn fact(&self, name: &str) -> Result<Option<String>, StoreError> {
-        Ok(platform_fact::Entity::find_by_id(name)
-            .one(self.db())
-            .await?
-            .map(|fact| fact.value))
+        Ok(platform_fact::Entity::find_by_id(name).one(self.db()).await?.map(|fact| fact.value))
     }
 
     /// Whether there is no user at all, in any account.
     pub async fn is_empty(&self) -> Result<bool, StoreError> {
-        let some = user::Entity::find()
-            .select_only()
-            .column(user::Column::Id)
-            .limit(1)
-            .into_tuple::<uuid::Uuid>();
+        let some =
+            user::Entity::find().select_only().column(user::Column::Id).limit(1).into_tuple::<uuid::Uuid>();
         Ok(some.one(self.db()).await?.is_none())
     }
 }
@@ -31,17 +25,11 @@ impl Reader {
 impl Writer {
     /// Notes a fact.
     pub async fn note_fact(&self, name: &str, value: &str) -> Result<(), StoreError> {
-        let fact = platform_fact::ActiveModel {
-            name: Set(name.to_owned()),
-            value: Set(value.to_owned()),
-        };
+        let fact = platform_fact::ActiveModel { name: Set(name.to_owned()), value: Set(value.to_owned()) };
         let replace = OnConflict::column(platform_fact::Column::Name)
             .update_column(platform_fact::Column::Value)
             .to_owned();
-        platform_fact::Entity::insert(fact)
-            .on_conflict(replace)
-            .exec_without_returning(&self.tx)
-            .await?;
+        platform_fact::Entity::insert(fact).on_conflict(replace).exec_without_returning(&self.tx).await?;
         Ok(())
     }
 }

@@ -15,17 +15,9 @@ use crate::domain::{
 /// Where the value that an attribute tests is found.
 pub(crate) enum Target {
     /// In a column of the listed table.
-    Column {
-        column: (&'static str, &'static str),
-        nullable: bool,
-        text: TextForm,
-    },
+    Column { column: (&'static str, &'static str), nullable: bool, text: TextForm },
     /// In rows of another table: `users` selects the ids of the listed rows, `column` is what is tested.
-    Rows {
-        users: Box<SelectStatement>,
-        column: (&'static str, &'static str),
-        text: TextForm,
-    },
+    Rows { users: Box<SelectStatement>, column: (&'static str, &'static str), text: TextForm },
 }
 
 /// How the texts of a column are written, and so how a text is written before it is compared with them.
@@ -55,10 +47,7 @@ impl TextForm {
             Self::Folded => text::fold(given),
             Self::Upper => given.trim().to_uppercase(),
             Self::Exact => given.to_owned(),
-            Self::Phone => given
-                .chars()
-                .filter(|c| c.is_ascii_digit() || *c == '+')
-                .collect(),
+            Self::Phone => given.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect(),
         }
     }
 }
@@ -83,9 +72,7 @@ fn join<A: Attribute>(parts: &[Filter<A>], negated: bool, any: bool, now: DateTi
         return constant(any == negated);
     }
     let start = if any == negated { Cond::all() } else { Cond::any() };
-    parts
-        .iter()
-        .fold(start, |joined, part| joined.add(build(part, negated, now)))
+    parts.iter().fold(start, |joined, part| joined.add(build(part, negated, now)))
 }
 
 fn constant(value: bool) -> Condition {
@@ -100,11 +87,7 @@ fn leaf(
     now: DateTime<Utc>,
 ) -> Condition {
     match target {
-        Target::Column {
-            column,
-            nullable,
-            text,
-        } => {
+        Target::Column { column, nullable, text } => {
             if *test == Test::IsNull {
                 let column = Expr::col(column);
                 return match (nullable, negated) {
@@ -120,22 +103,14 @@ fn leaf(
                 (true, true) => Cond::any().add(Expr::col(column).is_null()).add(holds.not()),
             }
         }
-        Target::Rows {
-            mut users,
-            column,
-            text,
-        } => {
+        Target::Rows { mut users, column, text } => {
             // "missing" means: no such row at all
             let negated = negated != (*test == Test::IsNull);
             if *test != Test::IsNull {
                 users.cond_where(compare(column, test, text, now));
             }
             let id = Expr::col(id);
-            Cond::all().add(if negated {
-                id.not_in_subquery(*users)
-            } else {
-                id.in_subquery(*users)
-            })
+            Cond::all().add(if negated { id.not_in_subquery(*users) } else { id.in_subquery(*users) })
         }
     }
 }

@@ -46,12 +46,8 @@ impl Writer {
     /// finds its answer.
     pub async fn claim(&self, key: Uuid, input: &impl Serialize) -> Result<Replay, StoreError> {
         let now = self.store.clock().now();
-        let input_hash = digest(
-            &SHA256,
-            &serde_json::to_vec(input).map_err(|_| StoreError::Internal)?,
-        )
-        .as_ref()
-        .to_vec();
+        let input_hash =
+            digest(&SHA256, &serde_json::to_vec(input).map_err(|_| StoreError::Internal)?).as_ref().to_vec();
         // a key that outlived its day is new again, whether or not the sweeper came by
         Entity::delete_by_id(self.idempotency_id(key))
             .filter(Column::CreatedAt.lt(expired(now)))
@@ -65,21 +61,13 @@ impl Writer {
             answer: Set(Vec::new()),
             created_at: Set(now),
         };
-        let keep = OnConflict::columns([Column::Caller, Column::Operation, Column::Key])
-            .do_nothing()
-            .to_owned();
-        if Entity::insert(claim)
-            .on_conflict(keep)
-            .exec_without_returning(&self.tx)
-            .await?
-            == 1
-        {
+        let keep =
+            OnConflict::columns([Column::Caller, Column::Operation, Column::Key]).do_nothing().to_owned();
+        if Entity::insert(claim).on_conflict(keep).exec_without_returning(&self.tx).await? == 1 {
             return Ok(Replay::Fresh);
         }
-        let kept = Entity::find_by_id(self.idempotency_id(key))
-            .one(&self.tx)
-            .await?
-            .ok_or(StoreError::Internal)?;
+        let kept =
+            Entity::find_by_id(self.idempotency_id(key)).one(&self.tx).await?.ok_or(StoreError::Internal)?;
         if kept.input_hash != input_hash {
             return Ok(Replay::Mismatch);
         }
@@ -92,11 +80,7 @@ impl Writer {
     /// Keeps the answer to a claimed key; it is committed with the change, or not at all.
     pub async fn remember(&self, key: Uuid, answer: &[u8]) -> Result<(), StoreError> {
         let (caller, operation, _) = self.idempotency_id(key);
-        let sealed = self
-            .store
-            .master()
-            .sealing_key()
-            .seal(&self.idempotency_context(key), answer);
+        let sealed = self.store.master().sealing_key().seal(&self.idempotency_context(key), answer);
         Entity::update_many()
             .col_expr(Column::Answer, Expr::val(sealed))
             .filter(Column::Caller.eq(caller))
@@ -113,11 +97,7 @@ impl Writer {
     }
 
     fn idempotency_id(&self, key: Uuid) -> (String, String, Uuid) {
-        (
-            self.idempotency_caller(),
-            self.permit.action().name().to_owned(),
-            key,
-        )
+        (self.idempotency_caller(), self.permit.action().name().to_owned(), key)
     }
 
     fn idempotency_context(&self, key: Uuid) -> String {

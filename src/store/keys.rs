@@ -17,8 +17,7 @@ impl Store {
         let _turn = self.next_turn().await?;
         let tx = self.begin().await?;
         if tx.get_database_backend() == DbBackend::Postgres {
-            tx.execute_unprepared("LOCK TABLE signing_keys IN SHARE ROW EXCLUSIVE MODE")
-                .await?;
+            tx.execute_unprepared("LOCK TABLE signing_keys IN SHARE ROW EXCLUSIVE MODE").await?;
         }
         let mut stored = signing_key::Entity::find()
             .order_by_desc(signing_key::Column::CreatedAt)

@@ -39,10 +39,7 @@ pub(crate) trait Listed: Sized {
 
 /// A list as it was asked for, ready to be read in pages and counted.
 #[derive(Debug)]
-#[expect(
-    private_bounds,
-    reason = "what is listed is the store's business; others only hold the list"
-)]
+#[expect(private_bounds, reason = "what is listed is the store's business; others only hold the list")]
 pub struct List<L: Listed> {
     reader: Reader,
     rows: SelectStatement,
@@ -78,11 +75,7 @@ impl<T> Page<T> {
     /// The same page of other items, made one by one.
     pub fn with<U>(self, convert: impl FnMut(T) -> U) -> Page<U> {
         let Self { items, places, more } = self;
-        Page {
-            items: items.into_iter().map(convert).collect(),
-            places,
-            more,
-        }
+        Page { items: items.into_iter().map(convert).collect(), places, more }
     }
 
     /// The same page of other items, made of all of them at once.
@@ -91,11 +84,7 @@ impl<T> Page<T> {
         R: Future<Output = Result<Vec<U>, StoreError>>,
     {
         let Self { items, places, more } = self;
-        Ok(Page {
-            items: convert(items).await?,
-            places,
-            more,
-        })
+        Ok(Page { items: convert(items).await?, places, more })
     }
 }
 
@@ -105,18 +94,11 @@ impl Reader {
         &self,
         query: &ListQuery<L::Attribute, L::Order>,
     ) -> Result<List<L>, StoreError> {
-        let ListQuery {
-            filter,
-            search,
-            order,
-            window,
-        } = query;
+        let ListQuery { filter, search, order, window } = query;
         let fingerprint = Fingerprint::of(&(L::TABLE, filter, search, order));
         let start = page::start_of(window, &fingerprint)?;
         // a walk keeps the "now" of its first page, or relative dates would shift the list under the reader
-        let now = start
-            .as_ref()
-            .map_or_else(|| self.store().clock().now(), |cursor| cursor.now);
+        let now = start.as_ref().map_or_else(|| self.store().clock().now(), |cursor| cursor.now);
 
         let mut rows = L::scoped(self);
         rows.cond_where(filter::condition(filter, now));
@@ -124,11 +106,7 @@ impl Reader {
             rows.cond_where(L::search(words));
         }
         let keys = order.iter().flat_map(|by| {
-            let key = |column: &SortColumn| Key {
-                column: *column,
-                direction: by.direction,
-                nulls: by.nulls,
-            };
+            let key = |column: &SortColumn| Key { column: *column, direction: by.direction, nulls: by.nulls };
             L::columns(by.field).iter().map(key)
         });
         Ok(List {
@@ -157,21 +135,9 @@ impl<L: Listed> List<L> {
             select.column((L::TABLE, column));
         }
         let start = self.start.as_ref();
-        let raw = page::fetch(
-            self.reader.db(),
-            select,
-            &self.order,
-            &self.window,
-            start,
-            self.now,
-        )
-        .await?;
+        let raw = page::fetch(self.reader.db(), select, &self.order, &self.window, start, self.now).await?;
         let items = raw.rows.iter().map(read).collect::<Result<_, _>>()?;
-        Ok(Page {
-            items,
-            places: raw.cursors,
-            more: raw.more,
-        })
+        Ok(Page { items, places: raw.cursors, more: raw.more })
     }
 
     /// The reader that the list was made by.
@@ -186,20 +152,12 @@ impl<L: Listed> List<L> {
 
     /// Whether rows follow the page.
     pub async fn has_next<T>(&self, page: &Page<T>) -> Result<bool, StoreError> {
-        if self.window.is_backward() {
-            self.beyond(page).await
-        } else {
-            Ok(page.more)
-        }
+        if self.window.is_backward() { self.beyond(page).await } else { Ok(page.more) }
     }
 
     /// Whether rows precede the page.
     pub async fn has_previous<T>(&self, page: &Page<T>) -> Result<bool, StoreError> {
-        if self.window.is_backward() {
-            Ok(page.more)
-        } else {
-            self.beyond(page).await
-        }
+        if self.window.is_backward() { Ok(page.more) } else { self.beyond(page).await }
     }
 
     /// Looks behind the page, against the direction of reading. Without a cursor to start from there is nothing.
@@ -208,21 +166,9 @@ impl<L: Listed> List<L> {
             return Ok(false);
         };
         let backward = self.window.is_backward();
-        let edge = if backward {
-            page.places.last()
-        } else {
-            page.places.first()
-        };
+        let edge = if backward { page.places.last() } else { page.places.first() };
         let (edge, inclusive) = edge.map_or((start, true), |edge| (edge, false));
-        page::exists_beyond(
-            self.reader.db(),
-            self.rows.clone(),
-            &self.order,
-            backward,
-            edge,
-            inclusive,
-        )
-        .await
+        page::exists_beyond(self.reader.db(), self.rows.clone(), &self.order, backward, edge, inclusive).await
     }
 
     /// Counts the rows of the whole list, up to `limit`: an exact count of a million rows costs a second, and nobody
@@ -234,16 +180,8 @@ impl<L: Listed> List<L> {
         count
             .expr_as(Expr::col(sea_orm::sea_query::Asterisk).count(), "total")
             .from_subquery(rows, Alias::new("found"));
-        let row = self
-            .reader
-            .db()
-            .query_one(&count)
-            .await?
-            .ok_or(StoreError::Internal)?;
+        let row = self.reader.db().query_one(&count).await?.ok_or(StoreError::Internal)?;
         let total = u64::try_from(row.try_get::<i64>("", "total")?).unwrap_or_default();
-        Ok(Count {
-            total: Ord::min(total, limit),
-            exact: total <= limit,
-        })
+        Ok(Count { total: Ord::min(total, limit), exact: total <= limit })
     }
 }

@@ -46,12 +46,7 @@ impl Store {
     pub fn new(database: Database, master: MasterKey, clock: Clock) -> Self {
         let db = database.into_connection();
         let writers = (db.get_database_backend() == DbBackend::Sqlite).then(|| Arc::new(Semaphore::new(1)));
-        Self(Arc::new(Inner {
-            db,
-            master,
-            clock,
-            writers,
-        }))
+        Self(Arc::new(Inner { db, master, clock, writers }))
     }
 
     /// The clock that the store dates and names its rows by.
@@ -75,11 +70,9 @@ impl Store {
     async fn next_turn(&self) -> Result<Option<OwnedSemaphorePermit>, StoreError> {
         match &self.0.writers {
             // the semaphore is never closed
-            Some(writers) => Arc::clone(writers)
-                .acquire_owned()
-                .await
-                .map(Some)
-                .map_err(|_| StoreError::Unavailable),
+            Some(writers) => {
+                Arc::clone(writers).acquire_owned().await.map(Some).map_err(|_| StoreError::Unavailable)
+            }
             None => Ok(None),
         }
     }

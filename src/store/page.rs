@@ -56,11 +56,7 @@ pub(crate) struct RawPage {
     pub(crate) more: bool,
 }
 
-const ID: SortColumn = SortColumn {
-    name: "id",
-    kind: Kind::Id,
-    nullable: false,
-};
+const ID: SortColumn = SortColumn { name: "id", kind: Kind::Id, nullable: false };
 
 impl TotalOrder {
     /// The order by these keys. The id settles ties, in the direction of the last key, so that an index that ends with
@@ -71,11 +67,7 @@ impl TotalOrder {
             keys.truncate(end + 1);
         } else {
             let direction = keys.last().map_or(Direction::Asc, |key| key.direction);
-            keys.push(Key {
-                column: ID,
-                direction,
-                nulls: Nulls::Last,
-            });
+            keys.push(Key { column: ID, direction, nulls: Nulls::Last });
         }
         Self { table, keys }
     }
@@ -89,10 +81,7 @@ impl TotalOrder {
             },
             ..*key
         };
-        Self {
-            table: self.table,
-            keys: self.keys.iter().map(flip).collect(),
-        }
+        Self { table: self.table, keys: self.keys.iter().map(flip).collect() }
     }
 
     fn column(&self, key: &Key) -> impl IntoColumnRef + use<> {
@@ -168,11 +157,7 @@ impl TotalOrder {
             .iter()
             .map(|key| key.column.kind.read(row, key.column.name))
             .collect::<Result<_, _>>()?;
-        Ok(Cursor {
-            values,
-            id: row.try_get("", ID.name)?,
-            now,
-        })
+        Ok(Cursor { values, id: row.try_get("", ID.name)?, now })
     }
 }
 
@@ -210,11 +195,7 @@ pub(crate) async fn fetch(
     start: Option<&Cursor>,
     now: DateTime<Utc>,
 ) -> Result<RawPage, StoreError> {
-    let reading = if window.is_backward() {
-        order.reversed()
-    } else {
-        order.clone()
-    };
+    let reading = if window.is_backward() { order.reversed() } else { order.clone() };
     if let Some(cursor) = start {
         select.cond_where(reading.after(cursor)?);
     }
@@ -232,10 +213,7 @@ pub(crate) async fn fetch(
     if window.is_backward() {
         rows.reverse();
     }
-    let cursors = rows
-        .iter()
-        .map(|row| order.cursor_of(row, now))
-        .collect::<Result<_, _>>()?;
+    let cursors = rows.iter().map(|row| order.cursor_of(row, now)).collect::<Result<_, _>>()?;
     Ok(RawPage { rows, cursors, more })
 }
 
@@ -254,18 +232,11 @@ pub(crate) async fn exists_beyond(
     if inclusive {
         condition = condition.add(Expr::col((order.table, ID.name)).eq(edge.id));
     }
-    select
-        .clear_selects()
-        .expr(Expr::val(1))
-        .cond_where(condition)
-        .limit(1);
+    select.clear_selects().expr(Expr::val(1)).cond_where(condition).limit(1);
     Ok(db.query_one(&select).await?.is_some())
 }
 
 /// The cursor that a window starts from.
 pub(crate) fn start_of(window: &Window, list: &Fingerprint) -> Result<Option<Cursor>, StoreError> {
-    window
-        .cursor()
-        .map(|text| Cursor::decode(text, list).map_err(StoreError::Cursor))
-        .transpose()
+    window.cursor().map(|text| Cursor::decode(text, list).map_err(StoreError::Cursor)).transpose()
 }

@@ -36,22 +36,14 @@ pub struct Writer {
 impl Store {
     /// Opens the data for reading.
     pub fn read(&self, permit: &Permit) -> Reader {
-        Reader {
-            store: self.clone(),
-            permit: permit.clone(),
-        }
+        Reader { store: self.clone(), permit: permit.clone() }
     }
 
     /// Opens a transaction for one act.
     pub async fn write(&self, permit: Permit) -> Result<Writer, StoreError> {
         let turn = self.next_turn().await?;
         let tx = self.begin().await?;
-        Ok(Writer {
-            store: self.clone(),
-            permit,
-            tx,
-            _turn: turn,
-        })
+        Ok(Writer { store: self.clone(), permit, tx, _turn: turn })
     }
 
     /// A write transaction. SQLite takes its lock at once: two readers that both want to become writers deadlock.

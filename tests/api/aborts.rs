@@ -32,21 +32,15 @@ impl Server {
         let running = tokio::spawn(http::serve(listener, desk.services.clone(), async {
             let _ = stopped.await;
         }));
-        Self {
-            address,
-            stop,
-            running,
-        }
+        Self { address, stop, running }
     }
 
     /// Takes in everybody who waits at the door, finishes what was begun, and ends.
     async fn stop(self, person: &Person) {
         // connections are taken in the order in which they came: behind this one, nobody waits
-        let answer = whole_conversation(
-            self.address,
-            &request(person, &json!({ "query": "{ viewer { name } }" })),
-        )
-        .await;
+        let answer =
+            whole_conversation(self.address, &request(person, &json!({ "query": "{ viewer { name } }" })))
+                .await;
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
         self.stop.send(()).expect("a server to stop");
         self.running.await.expect("no panic").expect("served");
@@ -119,9 +113,7 @@ async fn assert_nothing_open(desk: &Desk) {
                 tokio::task::yield_now().await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(5), closed)
-            .await
-            .expect("a transaction stayed open");
+        tokio::time::timeout(Duration::from_secs(5), closed).await.expect("a transaction stayed open");
     } else {
         desk.sabotage("BEGIN IMMEDIATE; UPDATE accounts SET name = name; COMMIT")
             .await
@@ -147,10 +139,8 @@ async fn whoever_goes_away_leaves_nothing_half_done() {
                     "spokenLanguages": ["fr"], "postalAddress": { "city": format!("Town {number}") },
                 },
             });
-            let request = request(
-                &admin,
-                &json!({ "query": document("userUpdate"), "variables": variables }),
-            );
+            let request =
+                request(&admin, &json!({ "query": document("userUpdate"), "variables": variables }));
             tokio::spawn(go_away(server.address, request, number))
         })
         .collect();
@@ -165,24 +155,14 @@ async fn whoever_goes_away_leaves_nothing_half_done() {
     let entries = desk.entries().await;
     let mut changes = 0;
     for id in &users {
-        let row = user::Entity::find_by_id(uuid(id))
-            .one(&db)
-            .await
-            .expect("rows")
-            .expect("a user");
-        let of_user = entries
-            .iter()
-            .filter(|entry| entry.target_id == Some(row.id))
-            .count();
+        let row = user::Entity::find_by_id(uuid(id)).one(&db).await.expect("rows").expect("a user");
+        let of_user = entries.iter().filter(|entry| entry.target_id == Some(row.id)).count();
         assert_eq!(usize::try_from(row.version).expect("positive"), of_user);
         changes += of_user - 1;
         let seen = admin.open_user(id).await;
         if row.version > 1 {
-            let number = row
-                .first_name
-                .as_deref()
-                .and_then(|name| name.strip_prefix("Ada "))
-                .expect("a number");
+            let number =
+                row.first_name.as_deref().and_then(|name| name.strip_prefix("Ada ")).expect("a number");
             assert_eq!(row.tag, Some(format!("t{number}")));
             assert_eq!(seen["postalAddress"]["city"], format!("Town {number}"));
             assert_eq!(seen["spokenLanguages"], json!(["fr"]));
@@ -199,11 +179,8 @@ async fn whoever_is_refused_and_goes_away_leaves_nothing_open() {
     let desk = Desk::open().await;
     let id = desk.add_user(json!({ "firstName": "Ada" })).await;
     let before = desk.dump().await;
-    let (nobody, read_only, german) = (
-        desk.person(&[]),
-        desk.read_only(),
-        desk.person_in(&["admin"], &["DE"]),
-    );
+    let (nobody, read_only, german) =
+        (desk.person(&[]), desk.read_only(), desk.person_in(&["admin"], &["DE"]));
     let server = Server::start(&desk).await;
     let clients: Vec<_> = (0..CLIENTS * 2)
         .map(|number| {
@@ -269,9 +246,7 @@ async fn hang_up_in_the_middle(desk: &Desk, requests: [String; 4]) {
     }
     // time to notice that they are gone
     tokio::time::sleep(Duration::from_millis(100)).await;
-    lock.execute_unprepared("COMMIT")
-        .await
-        .expect("the lock is given back");
+    lock.execute_unprepared("COMMIT").await.expect("the lock is given back");
     server.stop(&desk.admin()).await;
     assert_nothing_open(desk).await;
 }
@@ -285,10 +260,7 @@ async fn a_mutation_that_has_begun_runs_to_its_end_whatever_its_client_does() {
     }
     let freeze = |number: usize| {
         let variables = json!({ "id": users[number], "value": true });
-        request(
-            &desk.admin(),
-            &json!({ "query": document("userFreeze"), "variables": variables }),
-        )
+        request(&desk.admin(), &json!({ "query": document("userFreeze"), "variables": variables }))
     };
     hang_up_in_the_middle(&desk, std::array::from_fn(freeze)).await;
     for id in &users {

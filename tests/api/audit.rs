@@ -32,9 +32,7 @@ async fn every_mutation_leaves_exactly_one_entry() {
         }
         desk.admin().act(mutation, &id, good_value(mutation)).await;
     }
-    desk.admin()
-        .act("userCancel", &id, good_value("userCancel"))
-        .await;
+    desk.admin().act("userCancel", &id, good_value("userCancel")).await;
     for entry in desk.entries().await {
         assert_eq!(entry.target_id, Some(uuid(&id)));
         assert_eq!(entry.account.as_deref(), Some("FR"));
@@ -60,9 +58,7 @@ async fn every_mutation_leaves_exactly_one_entry() {
 #[tokio::test]
 async fn an_entry_says_who_what_why_and_from_where() {
     let desk = Desk::open().await;
-    let id = desk
-        .add_user(json!({ "firstName": "Ada", "postalAddress": { "city": "London" } }))
-        .await;
+    let id = desk.add_user(json!({ "firstName": "Ada", "postalAddress": { "city": "London" } })).await;
     desk.hand.advance(Duration::from_secs(1));
     let variables = json!({
         "id": id,
@@ -84,10 +80,7 @@ async fn an_entry_says_who_what_why_and_from_where() {
         changedFields changes { field before after } reason requestId ip userAgent
     } } }";
     let mut event = desk.admin().ask(newest).await.data("auditEvents.nodes.0");
-    assert_eq!(
-        event["requestId"],
-        answer.headers["x-request-id"].to_str().expect("text")
-    );
+    assert_eq!(event["requestId"], answer.headers["x-request-id"].to_str().expect("text"));
     assert_eq!(event["userId"], json!(id));
     // both depend on how many ids were made before
     event["requestId"] = json!("…");
@@ -149,15 +142,11 @@ async fn what_has_no_effect_leaves_no_entry() {
         .entries_of(async {
             // not acceptable
             admin.create(newcomer(&json!({ "email": "x" }))).await;
-            admin
-                .create(newcomer(&json!({ "email": "ada@example.com" })))
-                .await;
+            admin.create(newcomer(&json!({ "email": "ada@example.com" }))).await;
             admin.update(&id, json!({ "email": "x" })).await;
             admin.act("userSetStatus", &id, json!("CANCELED")).await;
             admin.act("userSetGroups", &id, json!(["x"])).await;
-            admin
-                .act_with("userFreeze", &id, json!(true), json!({ "ifVersion": 7 }))
-                .await;
+            admin.act_with("userFreeze", &id, json!(true), json!({ "ifVersion": 7 })).await;
             // nothing to change
             admin.update(&id, json!({ "email": "ada@example.com" })).await;
             admin.act("userSetStatus", &id, json!("LIVE")).await;
@@ -167,9 +156,7 @@ async fn what_has_no_effect_leaves_no_entry() {
             // nobody
             desk.stranger().update(&id, json!({ "email": null })).await;
             // no such user, anywhere
-            admin
-                .act("userFreeze", "00000000-0000-7000-8000-00000000ffff", json!(true))
-                .await;
+            admin.act("userFreeze", "00000000-0000-7000-8000-00000000ffff", json!(true)).await;
             // reading, and what is no question at all
             desk.read_only().open_user(&id).await;
             admin.ask("{ nonsense }").await;
@@ -186,43 +173,28 @@ async fn an_act_or_a_look_beyond_ones_accounts_is_recorded_and_answered_as_if_th
     let german = desk.person_in(&["admin"], &["DE"]);
     let nobody = "00000000-0000-7000-8000-00000000ffff";
     for (mutation, ..) in MUTATIONS {
-        let (foreign, entries) = desk
-            .entries_of(german.act(mutation, &id, good_value(mutation)))
-            .await;
-        let (unknown, none) = desk
-            .entries_of(german.act(mutation, nobody, good_value(mutation)))
-            .await;
-        assert_eq!(
-            (foreign.status, &foreign.body),
-            (unknown.status, &unknown.body),
-            "{mutation}"
-        );
+        let (foreign, entries) = desk.entries_of(german.act(mutation, &id, good_value(mutation))).await;
+        let (unknown, none) = desk.entries_of(german.act(mutation, nobody, good_value(mutation))).await;
+        assert_eq!((foreign.status, &foreign.body), (unknown.status, &unknown.body), "{mutation}");
         assert_eq!((entries.len(), none.len()), (1, 0), "{mutation}");
         assert_eq!(entries[0].refusal.as_deref(), Some("NOT_FOUND"));
         assert_eq!(entries[0].target_id, Some(uuid(&id)));
     }
     let look = "query ($by: UserBy!) { user(by: $by) { id } }";
-    for by in [
-        json!({ "id": id }),
-        json!({ "email": "ada@example.com" }),
-        json!({ "reference": "U0000000001" }),
-    ] {
+    for by in
+        [json!({ "id": id }), json!({ "email": "ada@example.com" }), json!({ "reference": "U0000000001" })]
+    {
         let (answer, entries) = desk.entries_of(german.ask_with(look, json!({ "by": by }))).await;
         assert_eq!(answer.data("user"), Value::Null);
         assert_eq!(entries.len(), 1, "{by}");
         assert_eq!(entries[0].action, "USER_READ");
         assert_eq!(entries[0].refusal.as_deref(), Some("NOT_FOUND"));
-        assert_eq!(
-            entries[0].request_id.as_deref(),
-            answer.headers["x-request-id"].to_str().ok()
-        );
+        assert_eq!(entries[0].request_id.as_deref(), answer.headers["x-request-id"].to_str().ok());
     }
 }
 
 fn holds(haystack: &[u8], needle: &str) -> bool {
-    haystack
-        .windows(needle.len())
-        .any(|part| part == needle.as_bytes())
+    haystack.windows(needle.len()).any(|part| part == needle.as_bytes())
 }
 
 #[tokio::test]
@@ -238,28 +210,18 @@ async fn values_and_reasons_are_sealed_and_field_names_are_not() {
     let details = entry.details.clone().expect("details");
     assert!(details.len() > 100, "the values are there, sealed");
     let db = desk.side_door().await;
-    let kept = idempotency::Entity::find()
-        .one(&db)
-        .await
-        .expect("rows")
-        .expect("an answer");
+    let kept = idempotency::Entity::find().one(&db).await.expect("rows").expect("an answer");
     for secret in SECRETS {
         assert!(!holds(&details, secret), "{secret} is readable");
         assert!(!format!("{entry:?}").contains(secret), "{secret} is readable");
-        assert!(
-            !holds(&kept.answer, secret),
-            "{secret} is readable in the kept answer"
-        );
+        assert!(!holds(&kept.answer, secret), "{secret} is readable in the kept answer");
     }
 
     // who destroys the key of the user makes the values unreadable, and the entry stays
     let removed = data_key::Entity::delete_by_id(uuid(&id)).exec(&db).await;
     assert_eq!(removed.expect("a key").rows_affected, 1);
     let event = desk.trail().await.data("auditEvents.nodes.0");
-    assert_eq!(
-        (&event["changes"], &event["reason"]),
-        (&Value::Null, &Value::Null)
-    );
+    assert_eq!((&event["changes"], &event["reason"]), (&Value::Null, &Value::Null));
     assert!(event["changedFields"].to_string().contains("email"));
 }
 

@@ -35,9 +35,9 @@ fn value_for(mutation: &'static str) -> BoxedStrategy<Value> {
             .prop_map(|status| json!(status))
             .boxed(),
         "userCancel" => Just(json!("USER")).boxed(),
-        "userSetGroups" => prop::collection::vec((1..9_u8).prop_map(group), 0..3)
-            .prop_map(|ids| json!(ids))
-            .boxed(),
+        "userSetGroups" => {
+            prop::collection::vec((1..9_u8).prop_map(group), 0..3).prop_map(|ids| json!(ids)).boxed()
+        }
         _ => any::<bool>().prop_map(|on| json!(on)).boxed(),
     }
 }
@@ -49,12 +49,7 @@ fn step() -> impl Strategy<Value = Step> {
         4 => Just("userFreeze"), 4 => Just("userSetGroups"), 1 => Just("userCancel"),
     ];
     (0..4_usize, 0..3_usize, weighted).prop_flat_map(|(who, whom, mutation)| {
-        value_for(mutation).prop_map(move |value| Step {
-            who,
-            whom,
-            mutation,
-            value,
-        })
+        value_for(mutation).prop_map(move |value| Step { who, whom, mutation, value })
     })
 }
 
@@ -82,9 +77,7 @@ async fn replayed(desk: &Desk, id: &str) -> BTreeMap<String, Value> {
 
 /// What the tables say that a user is now, by the same names.
 async fn stored(desk: &Desk, id: &str) -> BTreeMap<String, Value> {
-    let row = user::Entity::find_by_id(uuid(id))
-        .one(&desk.side_door().await)
-        .await;
+    let row = user::Entity::find_by_id(uuid(id)).one(&desk.side_door().await).await;
     let Ok(Value::Object(row)) = serde_json::to_value(row.expect("rows").expect("a user")) else {
         panic!("a user is an object")
     };
@@ -110,12 +103,7 @@ async fn stored(desk: &Desk, id: &str) -> BTreeMap<String, Value> {
     let list = |name: &str| seen[name].as_array().cloned().unwrap_or_default();
     let ids: serde_json::Map<String, Value> = list("externalIds")
         .iter()
-        .map(|id| {
-            (
-                id["system"].as_str().expect("a system").to_owned(),
-                id["value"].clone(),
-            )
-        })
+        .map(|id| (id["system"].as_str().expect("a system").to_owned(), id["value"].clone()))
         .collect();
     let assigned: Vec<Value> = list("groups")
         .iter()
@@ -130,24 +118,14 @@ async fn stored(desk: &Desk, id: &str) -> BTreeMap<String, Value> {
 }
 
 async fn play(desk: &Desk, steps: Vec<Step>) {
-    let people: [Person; 4] = [
-        desk.admin(),
-        desk.compliance(),
-        desk.read_only(),
-        desk.person_in(&["admin"], &["DE"]),
-    ];
+    let people: [Person; 4] =
+        [desk.admin(), desk.compliance(), desk.read_only(), desk.person_in(&["admin"], &["DE"])];
     let mut users = Vec::new();
     for account in ["FR", "DE", "FR"] {
         users.push(desk.add_user_to(account, json!({ "lastName": "Lovelace" })).await);
     }
     let (mut changes, mut refusals) = (users.len(), 0);
-    for Step {
-        who,
-        whom,
-        mutation,
-        value,
-    } in steps
-    {
+    for Step { who, whom, mutation, value } in steps {
         desk.hand.advance(Duration::from_secs(1));
         let before = desk.admin().open_user(&users[whom]).await;
         let answer = people[who].act(mutation, &users[whom], value).await;
@@ -165,11 +143,7 @@ async fn play(desk: &Desk, steps: Vec<Step>) {
                 changes += usize::from(took_effect);
             }
         }
-        assert_eq!(
-            desk.done_and_refused().await,
-            (changes, refusals),
-            "after {mutation}"
-        );
+        assert_eq!(desk.done_and_refused().await, (changes, refusals), "after {mutation}");
     }
     for id in &users {
         assert_eq!(replayed(desk, id).await, stored(desk, id).await);

@@ -41,10 +41,7 @@ fn root_fields() -> Vec<(&'static str, FieldDefinition)> {
 }
 
 fn names() -> Vec<String> {
-    root_fields()
-        .into_iter()
-        .map(|(_, field)| field.name.node.to_string())
-        .collect()
+    root_fields().into_iter().map(|(_, field)| field.name.node.to_string()).collect()
 }
 
 /// The sample document of a root field, with its variables from the first line: `# {"id": "$USER"}`.
@@ -123,10 +120,8 @@ async fn the_authority_of_each_role() {
 async fn whatever_roles_are_combined_the_api_does_as_the_policy_says() {
     let desk = Desk::open().await;
     for mask in 0..1_u8 << Role::ALL.len() {
-        let roles: Vec<Role> = (0..Role::ALL.len())
-            .filter(|bit| mask & (1 << bit) != 0)
-            .map(|bit| Role::ALL[bit])
-            .collect();
+        let roles: Vec<Role> =
+            (0..Role::ALL.len()).filter(|bit| mask & (1 << bit) != 0).map(|bit| Role::ALL[bit]).collect();
         let claims: Vec<&str> = roles.iter().map(|role| role.claim()).collect();
         let person = desk.person(&claims);
         for field in names() {
@@ -135,11 +130,7 @@ async fn whatever_roles_are_combined_the_api_does_as_the_policy_says() {
             } else {
                 "FORBIDDEN"
             };
-            assert_eq!(
-                ask(&desk, &person, &field).await,
-                expected,
-                "{field} as {claims:?}"
-            );
+            assert_eq!(ask(&desk, &person, &field).await, expected, "{field} as {claims:?}");
         }
     }
 }
@@ -148,9 +139,9 @@ async fn whatever_roles_are_combined_the_api_does_as_the_policy_says() {
 fn allows(roles: &[Role], action: Action) -> bool {
     match action.access() {
         Access::SignedIn => !roles.is_empty(),
-        Access::Needs(permission) => roles
-            .iter()
-            .any(|role| role.permissions().any(|held| held == permission)),
+        Access::Needs(permission) => {
+            roles.iter().any(|role| role.permissions().any(|held| held == permission))
+        }
         Access::SystemOnly => false,
     }
 }
@@ -213,10 +204,7 @@ async fn a_refused_call_of_somebody_leaves_one_entry_and_changes_nothing() {
             assert_eq!(entry.action, action.name(), "{field}");
             let latest = desk.trail().await;
             let missing = latest.data("auditEvents.nodes.0.missingPermission");
-            assert_eq!(
-                missing, answer.body["errors"][0]["extensions"]["permission"],
-                "{field}"
-            );
+            assert_eq!(missing, answer.body["errors"][0]["extensions"]["permission"], "{field}");
         }
     }
     assert_eq!(desk.dump().await, before);
@@ -275,9 +263,7 @@ async fn the_guard_comes_before_the_arguments() {
             json!({ "externalIds": [{ "system": "", "value": "" }], "postalAddress": { "country": "ZZ" } }),
         ),
     ] {
-        let answer = read_only
-            .ask_with(document, json!({ "input": bad, "key": key }))
-            .await;
+        let answer = read_only.ask_with(document, json!({ "input": bad, "key": key })).await;
         let errors = answer.body["errors"].as_array().expect("errors");
         assert_eq!(errors.len(), 1, "{}", answer.body);
         assert_eq!(answer.code(), Some("FORBIDDEN"));
@@ -315,10 +301,7 @@ fn the_schema_says_what_the_policy_asks() {
                 assert_eq!(directives, BTreeSet::from([asked]), "{root}.{name}");
             }
             Access::SignedIn => {
-                assert!(
-                    description.ends_with("Needs a token with a known role."),
-                    "{root}.{name}"
-                );
+                assert!(description.ends_with("Needs a token with a known role."), "{root}.{name}");
                 assert_eq!(directives, BTreeSet::new(), "{root}.{name}");
             }
             Access::SystemOnly => panic!("{root}.{name} is for the program alone"),

@@ -51,10 +51,7 @@ impl Draws {
 #[tokio::test]
 async fn both_databases_give_the_same_answers() {
     if !is_postgres() {
-        #[expect(
-            clippy::print_stderr,
-            reason = "who reads the output must not believe that it was tested"
-        )]
+        #[expect(clippy::print_stderr, reason = "who reads the output must not believe that it was tested")]
         {
             eprintln!("left out: comparing the databases needs PostgreSQL (BACKDESK_TEST_DATABASE=postgres)");
         }
@@ -67,11 +64,7 @@ async fn both_databases_give_the_same_answers() {
     acts(&mut twins, &population).await;
     lists(&mut twins, &population).await;
     trail(&mut twins).await;
-    assert!(
-        twins.asked > 300,
-        "{} operations are not some hundred",
-        twins.asked
-    );
+    assert!(twins.asked > 300, "{} operations are not some hundred", twins.asked);
     assert!(twins.done > 50, "only {} acts took effect", twins.done);
 }
 
@@ -79,15 +72,12 @@ async fn both_databases_give_the_same_answers() {
 async fn lists(twins: &mut Twins, population: &Population) {
     let mut draws = Draws::seeded(1);
     let filters = filters(population, &twins.sqlite);
-    let search = prop::option::weighted(
-        0.2,
-        prop::sample::select(vec!["ann", "ü", "612 ext", "%", "ё", "\\", "0"]),
-    );
+    let search =
+        prop::option::weighted(0.2, prop::sample::select(vec!["ann", "ü", "612 ext", "%", "ё", "\\", "0"]));
     let filter = prop::option::weighted(0.6, filters);
     let list = (filter, search, orders(), 1..20_usize, any::<bool>());
-    let people: [fn(&Desk) -> Person; 3] = [Desk::admin, Desk::read_only, |desk| {
-        desk.person_in(&["compliance"], &["DE"])
-    }];
+    let people: [fn(&Desk) -> Person; 3] =
+        [Desk::admin, Desk::read_only, |desk| desk.person_in(&["compliance"], &["DE"])];
     for number in 0..60 {
         let (filter, search, order, size, forward) = draws.of(&list);
         let who = people[number % people.len()];
@@ -106,20 +96,8 @@ async fn lists(twins: &mut Twins, population: &Population) {
         arguments[start] = cursor;
         twins.ask(who, PAGE, arguments).await;
     }
-    for search in [
-        "müller",
-        "O'BRIEN",
-        "a_b",
-        "100%",
-        "山",
-        "+33 612",
-        "example.org",
-        " ",
-        "\0",
-    ] {
-        twins
-            .ask(Desk::read_only, PAGE, json!({ "search": search, "first": 100 }))
-            .await;
+    for search in ["müller", "O'BRIEN", "a_b", "100%", "山", "+33 612", "example.org", " ", "\0"] {
+        twins.ask(Desk::read_only, PAGE, json!({ "search": search, "first": 100 })).await;
     }
 }
 
@@ -128,15 +106,8 @@ async fn single_reads(twins: &mut Twins, population: &Population) {
     let clerk: fn(&Desk) -> Person = |desk| desk.person_in(&["read-only"], &["FR"]);
     for somebody in population.people.iter().take(12) {
         let user = &somebody.user;
-        let mut keys = vec![
-            json!({ "id": user.id }),
-            json!({ "reference": user.reference.to_lowercase() }),
-        ];
-        keys.extend(
-            user.email
-                .as_ref()
-                .map(|email| json!({ "email": email.to_uppercase() })),
-        );
+        let mut keys = vec![json!({ "id": user.id }), json!({ "reference": user.reference.to_lowercase() })];
+        keys.extend(user.email.as_ref().map(|email| json!({ "email": email.to_uppercase() })));
         let ids = somebody.external_ids.iter();
         keys.extend(ids.map(|id| json!({ "externalId": { "system": id.system, "value": id.value } })));
         for by in keys {
@@ -144,11 +115,7 @@ async fn single_reads(twins: &mut Twins, population: &Population) {
             twins.ask(clerk, document, json!({ "by": by })).await;
         }
     }
-    for by in [
-        json!({ "id": "none" }),
-        json!({ "email": "" }),
-        json!({ "reference": "\0" }),
-    ] {
+    for by in [json!({ "id": "none" }), json!({ "email": "" }), json!({ "reference": "\0" })] {
         twins.ask(Desk::read_only, document, json!({ "by": by })).await;
     }
     let small = "{ viewer { name roles permissions accounts { code } tokenExpiresAt } accounts { code name }
@@ -161,13 +128,7 @@ async fn acts(twins: &mut Twins, population: &Population) {
     let create = async |twins: &mut Twins, input: Value, options: Value| {
         let arguments = "$input: UserCreateInput!, $options: MutationOptions";
         let variables = json!({ "input": input, "options": options });
-        twins
-            .act(
-                arguments,
-                "userCreate(input: $input, options: $options)",
-                variables,
-            )
-            .await
+        twins.act(arguments, "userCreate(input: $input, options: $options)", variables).await
     };
     let key = "8d3c5f10-0000-4000-8000-000000000001";
     for profile in [
@@ -209,13 +170,7 @@ async fn acts(twins: &mut Twins, population: &Population) {
             twins.advance(Duration::from_millis(7));
         }
         let stale = json!({ "id": id, "options": { "ifVersion": 1 } });
-        twins
-            .act(
-                with_id,
-                "userFreeze(id: $id, frozen: false, options: $options)",
-                stale,
-            )
-            .await;
+        twins.act(with_id, "userFreeze(id: $id, frozen: false, options: $options)", stale).await;
         let groups = "userSetGroups(id: $id, groupIds: [\"00000000-0000-7000-8000-000000000002\", \"x\",
             \"00000000-0000-7000-8000-000000000008\"])";
         twins.act("$id: ID!", groups, json!({ "id": id })).await;
@@ -230,9 +185,7 @@ async fn acts(twins: &mut Twins, population: &Population) {
     let freeze = "mutation ($id: ID!) { userFreeze(id: $id, frozen: true) { user { id } errors { code } } }";
     let somebody = json!({ "id": population.people[0].user.id });
     twins.ask(Desk::read_only, freeze, somebody.clone()).await;
-    twins
-        .ask(|desk| desk.person_in(&["admin"], &["DE"]), freeze, somebody)
-        .await;
+    twins.ask(|desk| desk.person_in(&["admin"], &["DE"]), freeze, somebody).await;
     twins.ask(Desk::admin, freeze, json!({ "id": "no id" })).await;
 }
 
@@ -261,11 +214,5 @@ async fn trail(twins: &mut Twins) {
             arguments["after"] = page.data("auditEvents.pageInfo.endCursor");
         }
     }
-    twins
-        .ask(
-            |desk| desk.person_in(&["compliance"], &["DE"]),
-            document,
-            json!({}),
-        )
-        .await;
+    twins.ask(|desk| desk.person_in(&["compliance"], &["DE"]), document, json!({})).await;
 }

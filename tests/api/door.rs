@@ -73,10 +73,7 @@ async fn only_one_bearer_token_in_the_header_opens() {
     assert_stranger(&knock(&desk, &["Bearer"]).await, None);
     assert_stranger(&knock(&desk, &["Bearer "]).await, Some("malformed"));
     assert_stranger(&knock(&desk, &[&bearer, &bearer]).await, Some("more_than_one"));
-    assert_stranger(
-        &knock(&desk, &["Basic YTpi", &bearer]).await,
-        Some("more_than_one"),
-    );
+    assert_stranger(&knock(&desk, &["Basic YTpi", &bearer]).await, Some("more_than_one"));
 
     // the scheme is a word in either case
     let answer = knock(&desk, &[&format!("bearer {good}")]).await;
@@ -121,10 +118,7 @@ async fn a_token_ends_when_it_says() {
     let admin = desk.admin();
     // half a minute is granted to clocks that disagree
     desk.hand.advance(Duration::from_secs(3600 + 29));
-    assert_eq!(
-        admin.ask("{ viewer { subject } }").await.text("viewer.subject"),
-        "admin@desk.example"
-    );
+    assert_eq!(admin.ask("{ viewer { subject } }").await.text("viewer.subject"), "admin@desk.example");
     desk.hand.advance(Duration::from_secs(1));
     assert_stranger(&admin.ask("{ viewer { subject } }").await, Some("expired"));
 }
@@ -156,10 +150,8 @@ async fn strangers_leave_no_trace_in_the_trail() {
 #[tokio::test]
 async fn a_viewer_learns_who_they_are() {
     let desk = Desk::open().await;
-    let answer = desk
-        .read_only()
-        .ask("{ viewer { name roles permissions accounts { code } tokenExpiresAt } }")
-        .await;
+    let answer =
+        desk.read_only().ask("{ viewer { name roles permissions accounts { code } tokenExpiresAt } }").await;
     insta::assert_compact_json_snapshot!(answer.body, @r#"
     {
       "data": {
@@ -200,11 +192,7 @@ async fn no_role_that_is_known_allows_nothing() {
         ] {
             let answer = desk.person(roles).ask(question).await;
             assert_eq!(answer.code(), Some("FORBIDDEN"), "{roles:?} {question}");
-            assert_eq!(
-                answer.body["data"],
-                serde_json::Value::Null,
-                "{roles:?} {question}"
-            );
+            assert_eq!(answer.body["data"], serde_json::Value::Null, "{roles:?} {question}");
         }
     }
 }
@@ -212,23 +200,15 @@ async fn no_role_that_is_known_allows_nothing() {
 #[tokio::test]
 async fn an_unknown_role_beside_a_known_one_adds_nothing() {
     let desk = Desk::open().await;
-    let answer = desk
-        .person(&["read-only", "root"])
-        .ask("{ viewer { roles permissions } }")
-        .await;
+    let answer = desk.person(&["read-only", "root"]).ask("{ viewer { roles permissions } }").await;
     assert_eq!(answer.data("viewer.roles"), serde_json::json!(["READ_ONLY"]));
-    assert_eq!(
-        answer.data("viewer.permissions"),
-        serde_json::json!(["USER_READ", "AUDIT_READ"])
-    );
+    assert_eq!(answer.data("viewer.permissions"), serde_json::json!(["USER_READ", "AUDIT_READ"]));
 }
 
 #[tokio::test]
 async fn the_published_keys_verify_and_cannot_sign() {
     let desk = Desk::open().await;
-    let request = Request::get("/.well-known/jwks.json")
-        .body(Body::empty())
-        .expect("a request");
+    let request = Request::get("/.well-known/jwks.json").body(Body::empty()).expect("a request");
     let answer = desk.stranger().send(request).await;
     assert_eq!(answer.status, StatusCode::OK);
 
@@ -238,11 +218,7 @@ async fn the_published_keys_verify_and_cannot_sign() {
     assert_eq!(key["kid"], desk.services.tokens().ring().signing().kid());
     let mut members: Vec<&str> = key.keys().map(String::as_str).collect();
     members.sort_unstable();
-    assert_eq!(
-        members,
-        ["alg", "crv", "kid", "kty", "use", "x"],
-        "and no private half, d"
-    );
+    assert_eq!(members, ["alg", "crv", "kid", "kty", "use", "x"], "and no private half, d");
 }
 
 #[tokio::test]
@@ -259,10 +235,7 @@ async fn an_answer_names_its_request_as_the_trail_does() {
 #[tokio::test]
 async fn a_caller_cannot_choose_the_name_of_a_request() {
     let desk = Desk::open().await;
-    let request = question()
-        .header("x-request-id", "mine")
-        .body(Body::from(QUESTION))
-        .expect("a request");
+    let request = question().header("x-request-id", "mine").body(Body::from(QUESTION)).expect("a request");
     let answer = desk.admin().send(request).await;
     assert_ne!(answer.headers["x-request-id"], "mine");
 }

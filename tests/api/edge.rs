@@ -57,18 +57,10 @@ async fn only_json_is_taken() {
         Some("application/jsonp"),
     ] {
         let answer = send(&admin, content_type, QUESTION).await;
-        assert_eq!(
-            answer.status,
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "{content_type:?}"
-        );
+        assert_eq!(answer.status, StatusCode::UNSUPPORTED_MEDIA_TYPE, "{content_type:?}");
         assert_eq!(answer.code(), Some("UNSUPPORTED_MEDIA_TYPE"), "{content_type:?}");
     }
-    for content_type in [
-        "application/json",
-        "application/json; charset=utf-8",
-        "Application/JSON",
-    ] {
+    for content_type in ["application/json", "application/json; charset=utf-8", "Application/JSON"] {
         let answer = send(&admin, Some(content_type), QUESTION).await;
         assert_eq!(answer.text("viewer.subject"), "admin@desk.example");
     }
@@ -77,9 +69,8 @@ async fn only_json_is_taken() {
 #[tokio::test]
 async fn a_question_in_the_address_is_not_taken() {
     let desk = Desk::open().await;
-    let request = Request::get("/graphql?query=%7Bviewer%7Bsubject%7D%7D")
-        .body(Body::empty())
-        .expect("a request");
+    let request =
+        Request::get("/graphql?query=%7Bviewer%7Bsubject%7D%7D").body(Body::empty()).expect("a request");
     let answer = desk.admin().send(request).await;
     assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
 }
@@ -124,10 +115,7 @@ async fn a_body_that_is_no_question_is_refused() {
     assert_eq!(answer.code(), Some("BAD_REQUEST"));
     let full = json!({ "query": "query A { viewer { subject } } query B { groups { id } }", "operationName": "A",
         "variables": null, "extensions": { "any": 1 } });
-    assert_eq!(
-        desk.admin().post(&full).await.text("viewer.subject"),
-        "admin@desk.example"
-    );
+    assert_eq!(desk.admin().post(&full).await.text("viewer.subject"), "admin@desk.example");
 }
 
 #[tokio::test]
@@ -154,11 +142,7 @@ async fn errors_have_codes_and_no_suggestions() {
     ] {
         let answer = admin.ask(document).await;
         assert_coded(&answer);
-        assert!(
-            !answer.body.to_string().contains("id you mean"),
-            "{}",
-            answer.body
-        );
+        assert!(!answer.body.to_string().contains("id you mean"), "{}", answer.body);
     }
 }
 
@@ -202,10 +186,7 @@ async fn the_accept_header_decides_on_media_type_and_status() {
     // an error of a field is part of an answer, whatever the media type
     let refused = r#"{ "query": "{ users { totalCount } }" }"#;
     for accept in ["application/json", GRAPHQL] {
-        assert_eq!(
-            accepting(&desk.person(&[]), accept, refused).await.status,
-            StatusCode::OK
-        );
+        assert_eq!(accepting(&desk.person(&[]), accept, refused).await.status, StatusCode::OK);
         let stranger = accepting(&desk.stranger(), accept, good).await;
         assert_eq!(stranger.status, StatusCode::UNAUTHORIZED);
         assert_eq!(stranger.headers[header::CONTENT_TYPE], accept);
@@ -216,42 +197,22 @@ async fn the_accept_header_decides_on_media_type_and_status() {
 async fn our_own_troubles_stay_ours() {
     let desk = Desk::open().await;
     let id = desk.add_user(json!({ "firstName": "Ada" })).await;
-    desk.sabotage("DROP TABLE user_groups")
-        .await
-        .expect("a dropped table");
+    desk.sabotage("DROP TABLE user_groups").await.expect("a dropped table");
     let mut answers = vec![
-        desk.admin()
-            .ask("{ users { nodes { id groups { key } } } }")
-            .await,
+        desk.admin().ask("{ users { nodes { id groups { key } } } }").await,
         desk.admin().act("userSetGroups", &id, json!([])).await,
     ];
-    desk.sabotage("ALTER TABLE users RENAME TO gone")
-        .await
-        .expect("a renamed table");
+    desk.sabotage("ALTER TABLE users RENAME TO gone").await.expect("a renamed table");
     answers.push(desk.admin().ask("{ users { nodes { id } } }").await);
     answers.push(desk.admin().act("userFreeze", &id, json!(true)).await);
     for answer in answers {
         assert_eq!(answer.status, StatusCode::OK);
         let request_id = answer.headers["x-request-id"].to_str().expect("text");
         let error = &answer.body["errors"][0];
-        assert_eq!(
-            error["message"],
-            "Something went wrong on our side. Support finds it by the request id."
-        );
-        assert_eq!(
-            error["extensions"],
-            json!({ "code": "INTERNAL", "requestId": request_id })
-        );
+        assert_eq!(error["message"], "Something went wrong on our side. Support finds it by the request id.");
+        assert_eq!(error["extensions"], json!({ "code": "INTERNAL", "requestId": request_id }));
         let text = answer.body.to_string().to_lowercase();
-        for inside in [
-            "sql",
-            "table",
-            "relation",
-            "select",
-            "gone",
-            "user_groups",
-            "column",
-        ] {
+        for inside in ["sql", "table", "relation", "select", "gone", "user_groups", "column"] {
             let outside = text.replace("\"column\"", "");
             assert!(!outside.contains(inside), "{inside} in {text}");
         }
@@ -273,8 +234,5 @@ async fn a_text_that_no_database_stores_is_refused() {
         assert_eq!(answer.code(), Some("BAD_INPUT"), "{by}");
     }
     let input = json!({ "account": "\u{0}", "personType": "NATURAL_PERSON" });
-    assert_eq!(
-        admin.create(input).await.problems("userCreate"),
-        ["NOT_FOUND input.account"]
-    );
+    assert_eq!(admin.create(input).await.problems("userCreate"), ["NOT_FOUND input.account"]);
 }

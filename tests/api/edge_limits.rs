@@ -17,9 +17,7 @@ async fn a_body_has_at_most_a_megabyte() {
         let question = r#"{ "query": "{ viewer { subject } }" }"#;
         let request = Request::post("/graphql")
             .header(header::CONTENT_TYPE, "application/json")
-            .body(Body::from(
-                question.to_owned() + &" ".repeat(length - question.len()),
-            ))
+            .body(Body::from(question.to_owned() + &" ".repeat(length - question.len())))
             .expect("a request");
         desk.admin().send(request).await
     };
@@ -33,21 +31,13 @@ async fn a_body_has_at_most_a_megabyte() {
 /// Asks from a thread with the stack that the server's have.
 async fn ask_in_a_thread(person: &Person, body: Value) -> Answer {
     let person = person.clone();
-    tokio::spawn(async move { person.post(&body).await })
-        .await
-        .expect("the thread lives")
+    tokio::spawn(async move { person.post(&body).await }).await.expect("the thread lives")
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn brackets_that_would_overflow_the_stack_are_refused() {
     let desk = Desk::open().await;
-    for (open, close) in [
-        ("[", "]"),
-        ("{a:", "}"),
-        ("{a", "}"),
-        ("(a:[", "])"),
-        ("{...{", "}}"),
-    ] {
+    for (open, close) in [("[", "]"), ("{a:", "}"), ("{a", "}"), ("(a:[", "])"), ("{...{", "}}")] {
         for depth in [100, 1300, 5000] {
             let document = format!("{{ a(b: {}1{}) }}", open.repeat(depth), close.repeat(depth));
             let answer = ask_in_a_thread(&desk.admin(), json!({ "query": document })).await;
@@ -56,11 +46,7 @@ async fn brackets_that_would_overflow_the_stack_are_refused() {
         }
     }
     // types of variables nest as well, and so do values of variables
-    let kind = format!(
-        "query ($a: {}Int{}) {{ viewer {{ subject }} }}",
-        "[".repeat(1300),
-        "]".repeat(1300)
-    );
+    let kind = format!("query ($a: {}Int{}) {{ viewer {{ subject }} }}", "[".repeat(1300), "]".repeat(1300));
     let answer = ask_in_a_thread(&desk.admin(), json!({ "query": kind })).await;
     assert_eq!(answer.code(), Some("DOCUMENT_TOO_LARGE"));
     let query = "query ($w: UserWhere) { users(where: $w) { totalCount } }";
@@ -76,11 +62,7 @@ async fn brackets_that_would_overflow_the_stack_are_refused() {
         let answer = ask_in_a_thread(&desk.admin(), body).await;
         assert_eq!(answer.code(), Some(code), "{depth}: {}", answer.body);
     }
-    let literal = format!(
-        "{{ users(where: {}{}) {{ totalCount }} }}",
-        "{not:".repeat(22),
-        "}".repeat(22)
-    );
+    let literal = format!("{{ users(where: {}{}) {{ totalCount }} }}", "{not:".repeat(22), "}".repeat(22));
     let literal = literal.replace("{not:}", "{not:{}}");
     let answer = ask_in_a_thread(&desk.admin(), json!({ "query": literal })).await;
     assert_eq!(answer.code(), Some("BAD_INPUT"), "{}", answer.body);
@@ -93,11 +75,8 @@ fn doubling(fragments: usize) -> String {
     let mut document = "query { users { nodes { ...F0 } } }".to_owned();
     for number in 0..fragments {
         let next = number + 1;
-        write!(
-            document,
-            " fragment F{number} on User {{ ...F{next} ...F{next} }}"
-        )
-        .expect("writing into a text");
+        write!(document, " fragment F{number} on User {{ ...F{next} ...F{next} }}")
+            .expect("writing into a text");
     }
     write!(document, " fragment F{fragments} on User {{ id }}").expect("writing into a text");
     document

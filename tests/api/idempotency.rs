@@ -67,31 +67,13 @@ async fn the_same_key_with_another_input_is_refused() {
     let with_version = json!({ "idempotencyKey": KEY, "ifVersion": 1 });
     for (mutation, answer) in [
         ("userCreate", admin.create_with(newcomer("Eve"), key()).await),
-        (
-            "userCreate",
-            admin.create_with(newcomer("Ada"), with_reason.clone()).await,
-        ),
-        (
-            "userFreeze",
-            admin.act_with("userFreeze", &id, json!(false), key()).await,
-        ),
-        (
-            "userFreeze",
-            admin.act_with("userFreeze", &other, json!(true), key()).await,
-        ),
-        (
-            "userFreeze",
-            admin.act_with("userFreeze", &id, json!(true), with_reason).await,
-        ),
-        (
-            "userFreeze",
-            admin.act_with("userFreeze", &id, json!(true), with_version).await,
-        ),
+        ("userCreate", admin.create_with(newcomer("Ada"), with_reason.clone()).await),
+        ("userFreeze", admin.act_with("userFreeze", &id, json!(false), key()).await),
+        ("userFreeze", admin.act_with("userFreeze", &other, json!(true), key()).await),
+        ("userFreeze", admin.act_with("userFreeze", &id, json!(true), with_reason).await),
+        ("userFreeze", admin.act_with("userFreeze", &id, json!(true), with_version).await),
     ] {
-        assert_eq!(
-            answer.problems(mutation),
-            ["IDEMPOTENCY_MISMATCH options.idempotencyKey"]
-        );
+        assert_eq!(answer.problems(mutation), ["IDEMPOTENCY_MISMATCH options.idempotencyKey"]);
     }
     assert_eq!(desk.dump().await, before);
 }
@@ -103,16 +85,10 @@ async fn a_key_belongs_to_its_caller_and_operation() {
     let colleague = desk.person(&["admin", "compliance"]);
     let first = desk.admin().create_with(newcomer("Ada"), key()).await;
     let second = colleague.create_with(newcomer("Ada"), key()).await;
-    assert_ne!(
-        first.data("userCreate.user.id"),
-        second.data("userCreate.user.id")
-    );
+    assert_ne!(first.data("userCreate.user.id"), second.data("userCreate.user.id"));
     let froze = desk.admin().act_with("userFreeze", &id, json!(true), key()).await;
     assert_eq!(froze.problems("userFreeze"), [""; 0]);
-    let switched = desk
-        .admin()
-        .act_with("userSetActive", &id, json!(false), key())
-        .await;
+    let switched = desk.admin().act_with("userSetActive", &id, json!(false), key()).await;
     assert_eq!(switched.problems("userSetActive"), [""; 0]);
     assert_eq!(desk.done_and_refused().await, (5, 0));
 }

@@ -13,18 +13,11 @@ use crate::support::Desk;
 const EXAMPLE: &str = include_str!("../fixtures/banking-user.json");
 
 async fn import(desk: &Desk, format: Format, text: &str, is_dry: bool) -> Report {
-    let options = ImportOptions {
-        format,
-        account: "FR".to_owned(),
-        source: Some("users".to_owned()),
-        is_dry,
-    };
+    let options =
+        ImportOptions { format, account: "FR".to_owned(), source: Some("users".to_owned()), is_dry };
     let caller = Arc::new(Caller::system("import"));
     let source = Cursor::new(text.to_owned());
-    desk.services
-        .import_users(&caller, source, options, &|_| {})
-        .await
-        .unwrap()
+    desk.services.import_users(&caller, source, options, &|_| {}).await.unwrap()
 }
 
 #[tokio::test]
@@ -56,10 +49,7 @@ async fn the_example_of_the_banking_api_goes_in_once() {
     assert_eq!(trail.data("auditEvents.totalCount"), 1);
     assert_eq!(trail.text("auditEvents.nodes.0.action"), "USER_IMPORT");
     assert_eq!(trail.text("auditEvents.nodes.0.actor.subject"), "system:import");
-    assert_eq!(
-        trail.text("auditEvents.nodes.0.reason"),
-        "import of users, users[0]"
-    );
+    assert_eq!(trail.text("auditEvents.nodes.0.reason"), "import of users, users[0]");
 }
 
 #[tokio::test]

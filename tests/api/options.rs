@@ -19,23 +19,14 @@ async fn of_fifty_edits_of_one_version_one_wins() {
     let answers = fifty(|number| {
         let (admin, id) = (admin.clone(), id.clone());
         let input = json!({ "firstName": format!("Ada {number}") });
-        async move {
-            admin
-                .act_with("userUpdate", &id, input, json!({ "ifVersion": 1 }))
-                .await
-        }
+        async move { admin.act_with("userUpdate", &id, input, json!({ "ifVersion": 1 })).await }
     })
     .await;
     let mut outcomes: BTreeMap<String, usize> = BTreeMap::new();
     for answer in &answers {
-        *outcomes
-            .entry(answer.problems("userUpdate").join(" "))
-            .or_default() += 1;
+        *outcomes.entry(answer.problems("userUpdate").join(" ")).or_default() += 1;
     }
-    let expected = [
-        (String::new(), 1),
-        ("VERSION_CONFLICT options.ifVersion".to_owned(), 49),
-    ];
+    let expected = [(String::new(), 1), ("VERSION_CONFLICT options.ifVersion".to_owned(), 49)];
     assert_eq!(outcomes, BTreeMap::from(expected));
     assert_eq!(admin.open_user(&id).await["version"], 2);
     assert_eq!(desk.done_and_refused().await, (2, 0));
@@ -60,9 +51,7 @@ async fn a_conflict_tells_what_happened_meanwhile() {
     let desk = Desk::open().await;
     let id = desk.add_user(json!({ "firstName": "Ada" })).await;
     // at one instant: the versions tell the order
-    desk.admin()
-        .update(&id, json!({ "lastName": "Byron", "tag": "vip" }))
-        .await;
+    desk.admin().update(&id, json!({ "lastName": "Byron", "tag": "vip" })).await;
     desk.admin().update(&id, json!({ "lastName": "Lovelace" })).await;
     desk.compliance().act("userFreeze", &id, json!(true)).await;
     let before = desk.dump().await;
@@ -73,19 +62,10 @@ async fn a_conflict_tells_what_happened_meanwhile() {
         (5, json!([])),
     ] {
         let options = json!({ "ifVersion": yours });
-        let answer = desk
-            .admin()
-            .act_with("userUpdate", &id, json!({ "title": "Countess" }), options)
-            .await;
-        assert_eq!(
-            answer.problems("userUpdate"),
-            ["VERSION_CONFLICT options.ifVersion"]
-        );
+        let answer = desk.admin().act_with("userUpdate", &id, json!({ "title": "Countess" }), options).await;
+        assert_eq!(answer.problems("userUpdate"), ["VERSION_CONFLICT options.ifVersion"]);
         let conflict = answer.data("userUpdate.errors.0.conflict");
-        assert_eq!(
-            (&conflict["yours"], &conflict["current"]),
-            (&json!(yours), &json!(4))
-        );
+        assert_eq!((&conflict["yours"], &conflict["current"]), (&json!(yours), &json!(4)));
         assert_eq!(conflict["changedFields"], fields, "since {yours}");
         if yours < 4 {
             assert_eq!(conflict["by"], "A person who is compliance");
@@ -95,12 +75,7 @@ async fn a_conflict_tells_what_happened_meanwhile() {
     assert_eq!(desk.dump().await, before);
     let answer = desk
         .admin()
-        .act_with(
-            "userUpdate",
-            &id,
-            json!({ "title": "Countess" }),
-            json!({ "ifVersion": 4 }),
-        )
+        .act_with("userUpdate", &id, json!({ "title": "Countess" }), json!({ "ifVersion": 4 }))
         .await;
     assert_eq!(answer.data("userUpdate.user.version"), 5);
 }
@@ -112,10 +87,7 @@ async fn every_mutation(desk: &Desk, person: &Person, options: &Value) -> Vec<(&
     for (mutation, ..) in MUTATIONS {
         let id = desk.add_user(json!({})).await;
         let value = super::user_acts::good_value(mutation);
-        answers.push((
-            mutation,
-            person.act_with(mutation, &id, value, options.clone()).await,
-        ));
+        answers.push((mutation, person.act_with(mutation, &id, value, options.clone()).await));
     }
     answers
 }
@@ -129,9 +101,7 @@ async fn a_reason_is_kept_with_every_mutation() {
     }
     let trail = desk.trail().await;
     let reasons = trail.column("auditEvents.nodes", "reason");
-    let kept = reasons
-        .iter()
-        .filter(|reason| **reason == "Asked for it by letter.");
+    let kept = reasons.iter().filter(|reason| **reason == "Asked for it by letter.");
     assert_eq!(kept.count(), 1 + MUTATIONS.len());
 }
 
@@ -141,11 +111,7 @@ async fn a_reason_is_judged_with_every_mutation() {
     let long = "x".repeat(1001);
     for bad in ["", " ", "a\nb", "a\u{0}b", "a\u{202e}b", &long] {
         for (mutation, answer) in every_mutation(&desk, &desk.admin(), &json!({ "reason": bad })).await {
-            assert_eq!(
-                answer.problems(mutation),
-                ["INVALID options.reason"],
-                "{mutation} {bad:?}"
-            );
+            assert_eq!(answer.problems(mutation), ["INVALID options.reason"], "{mutation} {bad:?}");
         }
     }
 }

@@ -28,11 +28,7 @@ fn the_readme_has_the_table_of_who_may_do_what() {
     for permission in Permission::ALL {
         write!(table, "\n| {} |", permission.name()).unwrap();
         for role in Role::ALL {
-            table.push_str(if permission.holders().contains(&role) {
-                " yes |"
-            } else {
-                " – |"
-            });
+            table.push_str(if permission.holders().contains(&role) { " yes |" } else { " – |" });
         }
     }
     assert_in_readme(&table);
@@ -42,22 +38,9 @@ fn the_readme_has_the_table_of_who_may_do_what() {
 fn the_readme_has_every_configuration_key_with_its_default() {
     let mut table = String::from("| environment | file | default | meaning |\n| --- | --- | --- | --- |");
     for key in Config::keys() {
-        let file = if key.name == "config" {
-            "–".to_owned()
-        } else {
-            format!("`{}`", key.name)
-        };
-        let default = if key.default.is_empty() {
-            "–".to_owned()
-        } else {
-            format!("`{}`", key.default)
-        };
-        write!(
-            table,
-            "\n| `{}` | {file} | {default} | {} |",
-            key.env, key.description
-        )
-        .unwrap();
+        let file = if key.name == "config" { "–".to_owned() } else { format!("`{}`", key.name) };
+        let default = if key.default.is_empty() { "–".to_owned() } else { format!("`{}`", key.default) };
+        write!(table, "\n| `{}` | {file} | {default} | {} |", key.env, key.description).unwrap();
     }
     assert_in_readme(&table);
 }

@@ -25,10 +25,7 @@ fn each(list: &Value) -> &[Value] {
 fn undescribed(path: &str, thing: &Value, found: &mut Vec<String>) {
     let name = thing["name"].as_str().expect("a name");
     let path = format!("{path}.{name}");
-    if thing["description"]
-        .as_str()
-        .is_none_or(|text| text.trim().is_empty())
-    {
+    if thing["description"].as_str().is_none_or(|text| text.trim().is_empty()) {
         found.push(path.clone());
     }
     for below in ["fields", "inputFields", "enumValues", "args"] {
@@ -102,10 +99,7 @@ async fn the_tests_look_at_every_field_of_a_user() {
             let field = field.as_str().expect("a name");
             // a name that follows from the code of the country beside it
             if field != "countryName" {
-                assert!(
-                    words.contains(&field),
-                    "{name}.{field} is missing in the fragment Whole"
-                );
+                assert!(words.contains(&field), "{name}.{field} is missing in the fragment Whole");
             }
         }
     }

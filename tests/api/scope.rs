@@ -21,14 +21,9 @@ fn profile(name: &str) -> Value {
 
 async fn world() -> World {
     let desk = Desk::open().await;
-    let french = [
-        desk.add_user_to("FR", profile("ada")).await,
-        desk.add_user_to("FR", profile("bob")).await,
-    ];
-    let german = [
-        desk.add_user_to("DE", profile("ada")).await,
-        desk.add_user_to("DE", profile("carl")).await,
-    ];
+    let french = [desk.add_user_to("FR", profile("ada")).await, desk.add_user_to("FR", profile("bob")).await];
+    let german =
+        [desk.add_user_to("DE", profile("ada")).await, desk.add_user_to("DE", profile("carl")).await];
     World { desk, french, german }
 }
 
@@ -41,13 +36,8 @@ async fn found(person: &Person, filter: Value, search: Option<&str>) -> (Vec<Val
     let query = "query ($where: UserWhere, $search: String) {
         users(where: $where, search: $search, orderBy: [{ field: ID }]) { totalCount nodes { id } }
     }";
-    let answer = person
-        .ask_with(query, json!({ "where": filter, "search": search }))
-        .await;
-    (
-        answer.column("users.nodes", "id"),
-        answer.data("users.totalCount"),
-    )
+    let answer = person.ask_with(query, json!({ "where": filter, "search": search })).await;
+    (answer.column("users.nodes", "id"), answer.data("users.totalCount"))
 }
 
 #[tokio::test]
@@ -67,10 +57,9 @@ async fn no_key_opens_a_user_of_another_account() {
         assert_eq!(mine.text("user.id"), french[1], "the key is good: {by}");
     }
     // a key that both accounts have opens one's own
-    for by in [
-        json!({ "externalId": { "system": "CRM", "value": "ada" } }),
-        json!({ "email": "ada@example.com" }),
-    ] {
+    for by in
+        [json!({ "externalId": { "system": "CRM", "value": "ada" } }), json!({ "email": "ada@example.com" })]
+    {
         let answer = person.ask_with(look, json!({ "by": by })).await;
         assert_eq!(answer.text("user.id"), german[0], "{by}");
         let both = desk.admin().ask_with(look, json!({ "by": by })).await;
@@ -96,16 +85,8 @@ async fn no_filter_or_search_finds_or_counts_a_user_of_another_account() {
         json!({ "not": { "account": { "eq": "DE" } } }),
         json!({ "or": [{ "account": { "eq": "FR" } }, { "id": { "in": french } }] }),
     ] {
-        assert_eq!(
-            found(&person, filter.clone(), None).await,
-            (vec![], json!(0)),
-            "{filter}"
-        );
-        assert_ne!(
-            found(&desk.admin(), filter.clone(), None).await.1,
-            json!(0),
-            "{filter}"
-        );
+        assert_eq!(found(&person, filter.clone(), None).await, (vec![], json!(0)), "{filter}");
+        assert_ne!(found(&desk.admin(), filter.clone(), None).await.1, json!(0), "{filter}");
     }
     for filter in [
         json!({ "or": [{ "account": { "eq": "FR" } }, { "account": { "eq": "DE" } }] }),
@@ -115,16 +96,8 @@ async fn no_filter_or_search_finds_or_counts_a_user_of_another_account() {
         assert_eq!(found(&person, filter.clone(), None).await, everybody, "{filter}");
     }
     for words in ["bob", "bob@example.com", &french[0]] {
-        assert_eq!(
-            found(&person, json!({}), Some(words)).await,
-            (vec![], json!(0)),
-            "{words}"
-        );
-        assert_ne!(
-            found(&desk.admin(), json!({}), Some(words)).await.1,
-            json!(0),
-            "{words}"
-        );
+        assert_eq!(found(&person, json!({}), Some(words)).await, (vec![], json!(0)), "{words}");
+        assert_ne!(found(&desk.admin(), json!({}), Some(words)).await.1, json!(0), "{words}");
     }
 }
 
@@ -137,10 +110,7 @@ async fn a_cursor_of_somebody_who_sees_more_shows_no_more() {
     let person = desk.person_in(&["read-only"], &["DE"]);
     let answer = person.ask_with(next, json!({ "after": cursor })).await;
     if answer.code().is_none() {
-        assert_eq!(
-            answer.column("users.nodes", "id"),
-            [json!(german[0]), json!(german[1])]
-        );
+        assert_eq!(answer.column("users.nodes", "id"), [json!(german[0]), json!(german[1])]);
     } else {
         assert_eq!(answer.code(), Some("CURSOR_MISMATCH"));
     }
@@ -201,11 +171,7 @@ async fn the_trail_shows_ones_own_accounts_alone() {
         json!({ "not": { "account": { "eq": "DE" } } }),
     ] {
         let answer = person.ask_with(query, json!({ "where": filter })).await;
-        assert_eq!(
-            answer.data("auditEvents"),
-            json!({ "totalCount": 0, "nodes": [] }),
-            "{filter}"
-        );
+        assert_eq!(answer.data("auditEvents"), json!({ "totalCount": 0, "nodes": [] }), "{filter}");
         let whole = desk.admin().ask_with(query, json!({ "where": filter })).await;
         assert_ne!(whole.data("auditEvents.totalCount"), 0, "{filter}");
     }
@@ -234,12 +200,7 @@ async fn no_account_at_all_shows_nothing() {
     let World { desk, french, german } = world().await;
     let person = desk.person_in(&["admin"], &[]);
     assert_eq!(found(&person, json!({}), None).await, (vec![], json!(0)));
-    assert_eq!(
-        found(&person, json!({ "not": { "id": { "eq": french[0] } } }), None)
-            .await
-            .1,
-        json!(0)
-    );
+    assert_eq!(found(&person, json!({ "not": { "id": { "eq": french[0] } } }), None).await.1, json!(0));
     assert_eq!(person.open_user(&german[0]).await, Value::Null);
     let answer = person.act("userFreeze", &french[0], json!(true)).await;
     assert_eq!(answer.code(), Some("NOT_FOUND"));
@@ -255,11 +216,5 @@ async fn the_star_shows_every_account_those_to_come_included() {
     let id = desk.add_user_to("IT", json!({ "firstName": "Dino" })).await;
     assert_eq!(found(&admin, json!({}), None).await.1, json!(5));
     assert_eq!(admin.open_user(&id).await["account"]["code"], "IT");
-    assert_eq!(
-        admin
-            .ask("{ accounts { code } }")
-            .await
-            .column("accounts", "code"),
-        ["DE", "FR", "IT"]
-    );
+    assert_eq!(admin.ask("{ accounts { code } }").await.column("accounts", "code"), ["DE", "FR", "IT"]);
 }

@@ -48,12 +48,7 @@ async fn anatomy(database: &Fresh) -> Vec<String> {
 }
 
 async fn run(database: &Fresh, statement: &str) {
-    database
-        .connect()
-        .await
-        .execute_unprepared(statement)
-        .await
-        .expect(statement);
+    database.connect().await.execute_unprepared(statement).await.expect(statement);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -62,9 +57,8 @@ async fn instances_that_start_at_once_agree_on_tables_and_key() {
     for instances in [2, 10] {
         let database = Fresh::blank().await;
         let master = MasterKey::generate();
-        let running: Vec<_> = (0..instances)
-            .map(|_| tokio::spawn(start(database.url.clone(), master.clone())))
-            .collect();
+        let running: Vec<_> =
+            (0..instances).map(|_| tokio::spawn(start(database.url.clone(), master.clone()))).collect();
         let mut keys = Vec::new();
         for instance in running {
             keys.push(instance.await.expect("an instance that starts"));
@@ -91,9 +85,7 @@ async fn a_second_start_changes_nothing() {
 async fn another_master_key_opens_no_signing_key() {
     let database = Fresh::blank().await;
     start(database.url.clone(), MasterKey::generate()).await;
-    let again = Database::open(&database.url, 1)
-        .await
-        .expect("the database opens");
+    let again = Database::open(&database.url, 1).await.expect("the database opens");
     let store = Store::new(again, MasterKey::generate(), Clock::system());
     assert!(store.key_ring().await.is_err());
     let stored = signing_key::Entity::find().all(&database.connect().await).await;
@@ -105,20 +97,14 @@ async fn a_database_of_a_newer_program_is_refused_and_left_alone() {
     let database = Fresh::migrated().await;
     // something to do for a program that does not look first
     run(&database, "DROP TABLE platform_facts").await;
-    run(
-        &database,
-        "DELETE FROM seaql_migrations WHERE version LIKE '%platform_facts'",
-    )
-    .await;
+    run(&database, "DELETE FROM seaql_migrations WHERE version LIKE '%platform_facts'").await;
     run(
         &database,
         "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m29991231_000001_from_the_future', 0)",
     )
     .await;
     let before = anatomy(&database).await;
-    let opened = Database::open(&database.url, 1)
-        .await
-        .expect("the database opens");
+    let opened = Database::open(&database.url, 1).await.expect("the database opens");
     match opened.migrate().await {
         Err(ConnectError::Newer { migration }) => assert_eq!(migration, "m29991231_000001_from_the_future"),
         other => panic!("{other:?}"),
@@ -126,11 +112,7 @@ async fn a_database_of_a_newer_program_is_refused_and_left_alone() {
     assert_eq!(anatomy(&database).await, before);
 
     // one that merely lags behind is brought up to date
-    run(
-        &database,
-        "DELETE FROM seaql_migrations WHERE version LIKE 'm2999%'",
-    )
-    .await;
+    run(&database, "DELETE FROM seaql_migrations WHERE version LIKE 'm2999%'").await;
     opened.migrate().await.expect("the missing migration runs");
     assert!(anatomy(&database).await.len() > before.len());
 }
@@ -138,14 +120,9 @@ async fn a_database_of_a_newer_program_is_refused_and_left_alone() {
 #[tokio::test]
 async fn a_blank_database_is_told_from_one_in_use() {
     let database = Fresh::blank().await;
-    let opened = Database::open(&database.url, 1)
-        .await
-        .expect("the database opens");
+    let opened = Database::open(&database.url, 1).await.expect("the database opens");
     assert!(opened.is_blank().await.expect("an answer"));
-    assert!(
-        opened.is_blank().await.expect("an answer"),
-        "looking leaves no trace"
-    );
+    assert!(opened.is_blank().await.expect("an answer"), "looking leaves no trace");
     opened.migrate().await.expect("the migrations run");
     assert!(!opened.is_blank().await.expect("an answer"));
 }

@@ -39,9 +39,7 @@ async fn every_open_status_reaches_every_other() {
             compliance.act("userSetStatus", &id, json!(from)).await;
             desk.hand.advance(Duration::from_secs(1));
             let options = json!({ "reason": "So it shall be." });
-            let answer = compliance
-                .act_with("userSetStatus", &id, json!(to), options)
-                .await;
+            let answer = compliance.act_with("userSetStatus", &id, json!(to), options).await;
             let user = answer.data("userSetStatus.user");
             assert_eq!(user["status"], to, "{from} to {to}");
             assert_eq!(user["active"], to != "INVALIDATED");
@@ -113,20 +111,11 @@ async fn cancelling_keeps_the_record_with_who_wanted_it_when_and_why() {
         let id = desk.add_user(json!({ "firstName": "Ada" })).await;
         desk.hand.advance(Duration::from_secs(1));
         let options = json!({ "reason": "By letter." });
-        let answer = desk
-            .compliance()
-            .act_with("userCancel", &id, json!(origin), options)
-            .await;
+        let answer = desk.compliance().act_with("userCancel", &id, json!(origin), options).await;
         let user = answer.data("userCancel.user");
         let now = &user["updatedAt"];
-        assert_eq!(
-            user["cancellation"],
-            json!({ "origin": origin, "at": now, "reason": "By letter." })
-        );
-        assert_eq!(
-            (&user["status"], &user["active"]),
-            (&json!("CANCELED"), &json!(false))
-        );
+        assert_eq!(user["cancellation"], json!({ "origin": origin, "at": now, "reason": "By letter." }));
+        assert_eq!((&user["status"], &user["active"]), (&json!("CANCELED"), &json!(false)));
         assert_eq!(user["name"]["first"], "Ada");
         assert_eq!(desk.read_only().open_user(&id).await, user);
     }
@@ -141,9 +130,8 @@ async fn cancelled_is_final() {
         desk.admin().act("userCancel", &id, json!("USER")).await;
         let before = desk.dump().await;
         for (mutation, ..) in MUTATIONS {
-            let (answer, entries) = desk
-                .entries_of(desk.admin().act(mutation, &id, good_value(mutation)))
-                .await;
+            let (answer, entries) =
+                desk.entries_of(desk.admin().act(mutation, &id, good_value(mutation))).await;
             assert_eq!(answer.problems(mutation), ["USER_CANCELED id"]);
             assert_eq!(answer.data(&format!("{mutation}.user")), Value::Null);
             assert_eq!(entries, [], "{mutation}");
@@ -162,15 +150,9 @@ async fn groups_replace_those_before() {
     let admin = desk.admin();
     let id = desk.add_user(json!({})).await;
     desk.verify(&id).await;
-    let (api, staff) = (
-        group_id(&admin, "API").await,
-        group_id(&admin, "MERCHANT_STAFF").await,
-    );
+    let (api, staff) = (group_id(&admin, "API").await, group_id(&admin, "MERCHANT_STAFF").await);
     for (ids, keys) in [
-        (
-            json!([api, staff]),
-            vec!["API", "KYC_NOT_VERIFIED", "MERCHANT_STAFF"],
-        ),
+        (json!([api, staff]), vec!["API", "KYC_NOT_VERIFIED", "MERCHANT_STAFF"]),
         (json!([staff, staff]), vec!["KYC_NOT_VERIFIED", "MERCHANT_STAFF"]),
         (json!([]), vec!["KYC_NOT_VERIFIED"]),
     ] {
@@ -186,21 +168,12 @@ async fn a_group_that_is_unknown_or_computed_is_not_assigned() {
     let admin = desk.admin();
     let id = desk.add_user(json!({})).await;
     let before = desk.dump().await;
-    let (api, computed) = (
-        group_id(&admin, "API").await,
-        group_id(&admin, "KYC_NOT_VERIFIED").await,
-    );
+    let (api, computed) = (group_id(&admin, "API").await, group_id(&admin, "KYC_NOT_VERIFIED").await);
     let unknown = "00000000-0000-7000-8000-00000000ffff";
-    let answer = admin
-        .act("userSetGroups", &id, json!([api, computed, unknown, "API"]))
-        .await;
+    let answer = admin.act("userSetGroups", &id, json!([api, computed, unknown, "API"])).await;
     assert_eq!(
         answer.problems("userSetGroups"),
-        [
-            "INVALID groupIds.1",
-            "NOT_FOUND groupIds.2",
-            "NOT_FOUND groupIds.3"
-        ]
+        ["INVALID groupIds.1", "NOT_FOUND groupIds.2", "NOT_FOUND groupIds.3"]
     );
     assert_eq!(desk.dump().await, before);
 }
@@ -233,9 +206,8 @@ async fn an_id_that_names_nobody_is_not_found() {
     let desk = Desk::open().await;
     for id in ["00000000-0000-7000-8000-00000000ffff", "U0000000001", "", "\u{0}"] {
         for (mutation, ..) in MUTATIONS {
-            let (answer, entries) = desk
-                .entries_of(desk.admin().act(mutation, id, good_value(mutation)))
-                .await;
+            let (answer, entries) =
+                desk.entries_of(desk.admin().act(mutation, id, good_value(mutation))).await;
             assert_eq!(answer.code(), Some("NOT_FOUND"), "{mutation} of {id:?}");
             assert_eq!(answer.body["data"], Value::Null);
             assert_eq!(entries, []);

@@ -31,9 +31,7 @@ fn address(line1: &str, country: &str) -> Value {
 /// One line for each attribute.
 fn by_attribute(user: &Value) -> String {
     let attributes = user.as_object().expect("a user").iter();
-    let lines: Vec<String> = attributes
-        .map(|(name, value)| format!("{name}: {value}"))
-        .collect();
+    let lines: Vec<String> = attributes.map(|(name, value)| format!("{name}: {value}")).collect();
     lines.join("\n")
 }
 
@@ -53,11 +51,7 @@ async fn every_attribute_comes_back() {
     assert_eq!(created.problems("userCreate"), [""; 0]);
     let user = created.data("userCreate.user");
     let id = user["id"].as_str().expect("an id");
-    assert_eq!(
-        desk.admin().open_user(id).await,
-        user,
-        "the answer is what is stored"
-    );
+    assert_eq!(desk.admin().open_user(id).await, user, "the answer is what is stored");
     insta::assert_snapshot!(by_attribute(&user), @r#"
     account: {"code":"FR","name":"France"}
     active: true
@@ -163,10 +157,7 @@ async fn all_problems_are_named_at_once() {
         "personType": null,
     });
     let input = json!({ "account": "XX", "personType": "NATURAL_PERSON", "profile": profile });
-    let answer = desk
-        .admin()
-        .create_with(input, json!({ "ifVersion": 1, "reason": "" }))
-        .await;
+    let answer = desk.admin().create_with(input, json!({ "ifVersion": 1, "reason": "" })).await;
     assert_eq!(answer.data("userCreate.user"), Value::Null);
     insta::assert_snapshot!(answer.problems("userCreate").join("\n"), @"
     INVALID options.ifVersion
@@ -214,10 +205,7 @@ async fn an_external_id_names_one_user_of_an_account_save_the_platforms_own_numb
     let known_as =
         |system: &str, value: &str| json!({ "externalIds": [{ "system": system, "value": value }] });
     desk.add_user(known_as("CRM", "42")).await;
-    assert_eq!(
-        problems_of(&desk, known_as("CRM", "42")).await,
-        ["UNIQUE input.profile.externalIds"]
-    );
+    assert_eq!(problems_of(&desk, known_as("CRM", "42")).await, ["UNIQUE input.profile.externalIds"]);
     assert_eq!(problems_of(&desk, known_as("CRM", "43")).await, [""; 0]);
     assert_eq!(problems_of(&desk, known_as("ERP", "42")).await, [""; 0]);
     let elsewhere = create(&desk, "DE", known_as("CRM", "42")).await;
@@ -227,10 +215,7 @@ async fn an_external_id_names_one_user_of_an_account_save_the_platforms_own_numb
     assert_eq!(problems_of(&desk, known_as("CLIENT", "7")).await, [""; 0]);
 
     let twice = json!({ "externalIds": [{ "system": "A", "value": "1" }, { "system": "A", "value": "2" }] });
-    assert_eq!(
-        problems_of(&desk, twice).await,
-        ["INVALID input.profile.externalIds.1.system"]
-    );
+    assert_eq!(problems_of(&desk, twice).await, ["INVALID input.profile.externalIds.1.system"]);
 }
 
 #[tokio::test]
@@ -241,16 +226,9 @@ async fn an_account_that_is_foreign_or_unknown_does_not_exist() {
     for account in ["FR", "XX", "", "de"] {
         let input = json!({ "account": account, "personType": "NATURAL_PERSON" });
         let answer = german.create(input).await;
-        assert_eq!(
-            answer.problems("userCreate"),
-            ["NOT_FOUND input.account"],
-            "{account}"
-        );
+        assert_eq!(answer.problems("userCreate"), ["NOT_FOUND input.account"], "{account}");
         answers.push(answer.body);
     }
-    assert!(
-        answers.windows(2).all(|two| two[0] == two[1]),
-        "the answers tell them apart"
-    );
+    assert!(answers.windows(2).all(|two| two[0] == two[1]), "the answers tell them apart");
     assert_eq!(desk.entries().await, []);
 }

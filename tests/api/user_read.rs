@@ -20,10 +20,7 @@ async fn named(person: &Person, by: Value) -> Option<String> {
 async fn shown(desk: &Desk, profile: Value, selection: &str) -> Value {
     let id = desk.add_user(profile).await;
     let document = format!("query ($id: ID!) {{ user(by: {{id: $id}}) {{ {selection} }} }}");
-    desk.read_only()
-        .ask_with(&document, json!({ "id": id }))
-        .await
-        .data("user")
+    desk.read_only().ask_with(&document, json!({ "id": id })).await.data("user")
 }
 
 #[tokio::test]
@@ -85,12 +82,7 @@ async fn a_key_that_names_nobody_finds_null() {
 #[tokio::test]
 async fn a_key_is_exactly_one_of_them() {
     let desk = Desk::open().await;
-    for by in [
-        json!({}),
-        json!({ "id": "a", "reference": "b" }),
-        json!({ "id": null }),
-        json!(null),
-    ] {
+    for by in [json!({}), json!({ "id": "a", "reference": "b" }), json!({ "id": null }), json!(null)] {
         let answer = ask(&desk.read_only(), by.clone()).await;
         assert!(answer.code().is_some(), "{by}: {}", answer.body);
         assert_ne!(answer.code(), Some("INTERNAL"));
@@ -113,10 +105,9 @@ async fn a_key_of_two_accounts_is_ambiguous_to_those_who_see_both() {
     let profile = json!({ "email": "same@example.org", "externalIds": [{ "system": "core", "value": "1" }] });
     let french = desk.add_user_to("FR", profile.clone()).await;
     let german = desk.add_user_to("DE", profile).await;
-    for by in [
-        json!({ "email": "SAME@example.org" }),
-        json!({ "externalId": { "system": "core", "value": "1" } }),
-    ] {
+    for by in
+        [json!({ "email": "SAME@example.org" }), json!({ "externalId": { "system": "core", "value": "1" } })]
+    {
         for sees_both in [desk.read_only(), desk.person_in(&["read-only"], &["DE", "FR"])] {
             let answer = ask(&sees_both, by.clone()).await;
             assert_eq!(answer.code(), Some("AMBIGUOUS"), "{}", answer.body);
@@ -136,15 +127,10 @@ async fn a_user_of_another_account_is_as_good_as_none() {
     let desk = Desk::open().await;
     let german = desk.add_user_to("DE", json!({ "email": "a@example.org" })).await;
     let french_clerk = desk.person_in(&["read-only"], &["FR"]);
-    for by in [
-        json!({ "id": german }),
-        json!({ "reference": "U0000000001" }),
-        json!({ "email": "a@example.org" }),
-    ] {
-        assert_eq!(
-            ask(&french_clerk, by).await.body,
-            json!({ "data": { "user": null } })
-        );
+    for by in
+        [json!({ "id": german }), json!({ "reference": "U0000000001" }), json!({ "email": "a@example.org" })]
+    {
+        assert_eq!(ask(&french_clerk, by).await.body, json!({ "data": { "user": null } }));
     }
 }
 
@@ -157,30 +143,10 @@ async fn computed_groups_follow_the_marks_and_kyc() {
     let key: uuid::Uuid = id.parse().unwrap();
     let db = desk.side_door().await;
     for (email, phone, kyc, expected) in [
-        (
-            false,
-            false,
-            KycStatus::None,
-            vec!["EMAIL_NOT_VERIFIED", "KYC_NOT_VERIFIED", "PHONE_NOT_VERIFIED"],
-        ),
-        (
-            true,
-            false,
-            KycStatus::Pending,
-            vec!["KYC_NOT_VERIFIED", "PHONE_NOT_VERIFIED"],
-        ),
-        (
-            false,
-            true,
-            KycStatus::Refused,
-            vec!["EMAIL_NOT_VERIFIED", "KYC_NOT_VERIFIED"],
-        ),
-        (
-            false,
-            false,
-            KycStatus::Validated,
-            vec!["EMAIL_NOT_VERIFIED", "PHONE_NOT_VERIFIED"],
-        ),
+        (false, false, KycStatus::None, vec!["EMAIL_NOT_VERIFIED", "KYC_NOT_VERIFIED", "PHONE_NOT_VERIFIED"]),
+        (true, false, KycStatus::Pending, vec!["KYC_NOT_VERIFIED", "PHONE_NOT_VERIFIED"]),
+        (false, true, KycStatus::Refused, vec!["EMAIL_NOT_VERIFIED", "KYC_NOT_VERIFIED"]),
+        (false, false, KycStatus::Validated, vec!["EMAIL_NOT_VERIFIED", "PHONE_NOT_VERIFIED"]),
         (true, true, KycStatus::Validated, vec![]),
     ] {
         user::Entity::update_many()
@@ -238,10 +204,7 @@ async fn an_address_names_its_country() {
 async fn one_user_takes_one_statement_and_a_relation_one_more() {
     let desk = Desk::open().await;
     let id = desk.add_user(json!({})).await;
-    for (selection, count) in [
-        ("id email name { display }", 1),
-        ("spokenLanguages account { name }", 3),
-    ] {
+    for (selection, count) in [("id email name { display }", 1), ("spokenLanguages account { name }", 3)] {
         let document = format!("query ($id: ID!) {{ user(by: {{id: $id}}) {{ {selection} }} }}");
         let viewer = desk.read_only();
         let asked = viewer.ask_with(&document, json!({ "id": id }));

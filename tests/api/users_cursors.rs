@@ -49,11 +49,7 @@ async fn ask(world: &World, cursor: &str) -> [Answer; 2] {
 async fn is_refused(world: &World, cursor: &str) {
     for answer in ask(world, cursor).await {
         let code = answer.code();
-        assert!(
-            matches!(code, Some("BAD_INPUT" | "CURSOR_MISMATCH")),
-            "{cursor}: {}",
-            answer.body
-        );
+        assert!(matches!(code, Some("BAD_INPUT" | "CURSOR_MISMATCH")), "{cursor}: {}", answer.body);
         assert_eq!(answer.status, 200);
     }
 }
@@ -76,17 +72,9 @@ fn a_cursor_of_another_list_is_a_mismatch() {
         let cursor = cursor(&world).await;
         for other in [
             with(list(), "where", json!({})),
-            with(
-                list(),
-                "where",
-                json!({ "createdAt": { "within": { "last": 101, "unit": "WEEKS" } } }),
-            ),
+            with(list(), "where", json!({ "createdAt": { "within": { "last": 101, "unit": "WEEKS" } } })),
             with(list(), "search", "ann"),
-            with(
-                list(),
-                "orderBy",
-                json!([{ "field": "LAST_NAME" }, { "field": "LAST_SIGN_IN_AT" }]),
-            ),
+            with(list(), "orderBy", json!([{ "field": "LAST_NAME" }, { "field": "LAST_SIGN_IN_AT" }])),
             with(
                 list(),
                 "orderBy",
@@ -118,9 +106,7 @@ fn a_cursor_of_another_kind_of_list_is_a_mismatch() {
     world.run(async {
         world.desk.add_user(json!({})).await;
         let admin = world.desk.admin();
-        let events = admin
-            .ask("{ auditEvents(first: 1) { pageInfo { endCursor } } }")
-            .await;
+        let events = admin.ask("{ auditEvents(first: 1) { pageInfo { endCursor } } }").await;
         let event = events.text("auditEvents.pageInfo.endCursor");
         let answer = world.users(json!({ "after": event })).await;
         assert_eq!(answer.code(), Some("CURSOR_MISMATCH"), "{}", answer.body);
@@ -209,13 +195,9 @@ fn a_cursor_made_by_hand_needs_the_values_of_its_order() {
         ] {
             is_refused(&world, &forged(VALUES, values)).await;
         }
-        for now in [
-            json!(i64::MAX),
-            json!(i64::MIN),
-            json!(253_402_300_800_000_000_i64),
-            json!("now"),
-            json!(null),
-        ] {
+        for now in
+            [json!(i64::MAX), json!(i64::MIN), json!(253_402_300_800_000_000_i64), json!("now"), json!(null)]
+        {
             is_refused(&world, &forged(NOW, now)).await;
         }
         for id in [json!(""), json!(7), json!(null), json!("no id")] {

@@ -17,10 +17,7 @@ fn named(of: &Value) -> &str {
 /// The fields of a type with the selections that they need.
 fn fields_of(types: &Value, name: &str) -> Vec<(String, String)> {
     let all = types.as_array().expect("types");
-    let found = all
-        .iter()
-        .find(|one| one["name"] == name)
-        .expect("a type of the schema");
+    let found = all.iter().find(|one| one["name"] == name).expect("a type of the schema");
     let Some(fields) = found["fields"].as_array() else {
         return Vec::new();
     };
@@ -39,14 +36,8 @@ fn fields_of(types: &Value, name: &str) -> Vec<(String, String)> {
 
 /// The ways to a user: a document around a selection, and where the user is in its answer.
 const WAYS: [(&str, &str); 4] = [
-    (
-        "query ($id: ID!) { users(where: {id: {eq: $id}}) { nodes { % } } }",
-        "users.nodes.0",
-    ),
-    (
-        "query ($id: ID!) { users(where: {id: {eq: $id}}) { edges { node { % } } } }",
-        "users.edges.0.node",
-    ),
+    ("query ($id: ID!) { users(where: {id: {eq: $id}}) { nodes { % } } }", "users.nodes.0"),
+    ("query ($id: ID!) { users(where: {id: {eq: $id}}) { edges { node { % } } } }", "users.edges.0.node"),
     ("query ($id: ID!) { user(by: {id: $id}) { % } }", "user"),
     (
         "mutation ($id: ID!) { userUpdate(id: $id, input: {}) { user { % } errors { code } } }",
@@ -76,10 +67,7 @@ async fn every_field_answers_alone_what_it_answers_among_the_others() {
         .people
         .iter()
         .max_by_key(|one| one.addresses.len() + one.groups.len() + one.languages.len());
-    let canceled = population
-        .people
-        .iter()
-        .find(|one| one.user.cancel_origin.is_some());
+    let canceled = population.people.iter().find(|one| one.user.cancel_origin.is_some());
     for somebody in [known, canceled].map(Option::unwrap) {
         let id = somebody.user.id.to_string();
         let whole = user(&admin, WAYS[0], &everything, &id).await;
@@ -127,16 +115,9 @@ async fn what_is_shown_is_what_is_stored() {
     assert_eq!(shown.as_array().unwrap().len(), 50);
     for somebody in &population.people {
         let user = &somebody.user;
-        let shown = shown
-            .as_array()
-            .unwrap()
-            .iter()
-            .find(|one| one["id"] == user.id.to_string())
-            .unwrap();
-        let postal = somebody
-            .addresses
-            .iter()
-            .find(|one| one.kind == backdesk_entity::enums::AddressKind::Postal);
+        let shown = shown.as_array().unwrap().iter().find(|one| one["id"] == user.id.to_string()).unwrap();
+        let postal =
+            somebody.addresses.iter().find(|one| one.kind == backdesk_entity::enums::AddressKind::Postal);
         let at = |instant: chrono::DateTime<chrono::Utc>| instant.to_rfc3339();
         let mut ids = somebody.external_ids.clone();
         ids.sort_by(|one, other| one.system.cmp(&other.system));

@@ -23,17 +23,10 @@ fn every_attribute_of_the_schema_is_in_the_reference() {
     let world = World::of(30, 0);
     world.run(async {
         let document = r#"{ __type(name: "UserWhere") { inputFields { name } } }"#;
-        let mut fields = world
-            .viewer
-            .ask(document)
-            .await
-            .column("__type.inputFields", "name");
+        let mut fields = world.viewer.ask(document).await.column("__type.inputFields", "name");
         fields.retain(|name| !["and", "or", "not"].map(serde_json::Value::from).contains(name));
         let known: Vec<_> = ATTRIBUTES.iter().map(|attribute| attribute.name).collect();
-        assert_eq!(
-            fields, known,
-            "add the new attribute to tests/api/support/reference.rs"
-        );
+        assert_eq!(fields, known, "add the new attribute to tests/api/support/reference.rs");
     });
 }
 
@@ -119,10 +112,7 @@ fn a_filter_and_its_negation_split_the_users_in_two() {
 #[test]
 fn everything_that_is_given_must_hold() {
     let world = World::of(34, SIZE);
-    let pair = (
-        tests(&world.population, &world.desk),
-        tests(&world.population, &world.desk),
-    );
+    let pair = (tests(&world.population, &world.desk), tests(&world.population, &world.desk));
     world.holds(40, &pair, async |(one, other)| {
         let (Filter::On(a, _), Filter::On(b, _)) = (&one, &other) else {
             return;
@@ -138,9 +128,7 @@ fn everything_that_is_given_must_hold() {
             json!({ "not": { "and": [
             one.negated().json() ] } }),
         ] {
-            both.as_object_mut()
-                .unwrap()
-                .extend(part.as_object().unwrap().clone());
+            both.as_object_mut().unwrap().extend(part.as_object().unwrap().clone());
         }
         let expected = world.expected(&Filter::And(vec![one.clone(), other.clone()]));
         assert_eq!(world.found(both.clone()).await, expected, "{both}");
@@ -183,11 +171,7 @@ fn an_empty_or_finds_nobody_and_an_empty_and_everybody() {
         assert_eq!(count(json!({ "group": { "in": [] } })).await, 0);
         assert_eq!(count(json!({ "id": { "in": [] } })).await, 0);
         assert_eq!(count(json!({ "status": { "notIn": [] } })).await, 10);
-        assert_eq!(
-            count(json!({ "lastName": {} })).await,
-            10,
-            "no operator tests nothing"
-        );
+        assert_eq!(count(json!({ "lastName": {} })).await, 10, "no operator tests nothing");
     });
 }
 
@@ -232,31 +216,20 @@ fn the_groups_that_are_filtered_by_are_the_groups_that_are_shown() {
         for key in keys {
             let key = key.as_str().unwrap();
             let is_in = |user: &&serde_json::Value| {
-                user["groups"]
-                    .as_array()
-                    .unwrap()
-                    .iter()
-                    .any(|group| group["key"] == key)
+                user["groups"].as_array().unwrap().iter().any(|group| group["key"] == key)
             };
             let users = all.data("users.nodes");
             let shown = users.as_array().unwrap().iter().filter(is_in);
-            let shown: std::collections::BTreeSet<String> = shown
-                .map(|user| user["id"].as_str().unwrap().to_owned())
-                .collect();
+            let shown: std::collections::BTreeSet<String> =
+                shown.map(|user| user["id"].as_str().unwrap().to_owned()).collect();
             assert!(!shown.is_empty(), "nobody is in {key}");
-            let found = world
-                .found(json!({ "group": { "eq": key.to_lowercase() } }))
-                .await;
+            let found = world.found(json!({ "group": { "eq": key.to_lowercase() } })).await;
             assert_eq!(found, shown, "{key}");
             let others = world.found(json!({ "group": { "notIn": [key] } })).await;
             assert_eq!(others.len(), SIZE - shown.len(), "{key}");
         }
         let groupless = |population: &Population| {
-            population
-                .people
-                .iter()
-                .filter(|somebody| groups(somebody).is_empty())
-                .count()
+            population.people.iter().filter(|somebody| groups(somebody).is_empty()).count()
         };
         let found = world.found(json!({ "group": { "isNull": true } })).await;
         assert_eq!(found.len(), groupless(&world.population));

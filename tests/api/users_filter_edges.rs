@@ -27,18 +27,8 @@ async fn names(desk: &Desk, test: Value) -> Vec<Value> {
 
 #[tokio::test]
 async fn wildcards_stand_for_themselves() {
-    let desk = desk_of(&[
-        "100%",
-        "1000",
-        "a_b",
-        "axb",
-        r"back\slash",
-        "back/slash",
-        r"\%",
-        "it's",
-        "\"so\"",
-    ])
-    .await;
+    let desk =
+        desk_of(&["100%", "1000", "a_b", "axb", r"back\slash", "back/slash", r"\%", "it's", "\"so\""]).await;
     for (text, found) in [
         ("%", vec!["100%", r"\%"]),
         ("0%", vec!["100%"]),
@@ -63,16 +53,7 @@ async fn wildcards_stand_for_themselves() {
 
 #[tokio::test]
 async fn case_and_accents_do_not_matter() {
-    let desk = desk_of(&[
-        "Müller",
-        "MULLER",
-        "Straße",
-        "Łukasz",
-        "O\u{2019}Brien",
-        "Ёлкин",
-        "山田",
-    ])
-    .await;
+    let desk = desk_of(&["Müller", "MULLER", "Straße", "Łukasz", "O\u{2019}Brien", "Ёлкин", "山田"]).await;
     for (test, found) in [
         (json!({ "eq": "muller" }), vec!["Müller", "MULLER"]),
         (json!({ "eq": " mu\u{308}ller " }), vec!["Müller", "MULLER"]),
@@ -81,10 +62,7 @@ async fn case_and_accents_do_not_matter() {
         (json!({ "startsWith": "o'b" }), vec!["O\u{2019}Brien"]),
         (json!({ "endsWith": "кин" }), vec!["Ёлкин"]),
         (json!({ "contains": "田" }), vec!["山田"]),
-        (
-            json!({ "notIn": ["muller", "елкин", "山田", "o'brien"] }),
-            vec!["Straße", "Łukasz"],
-        ),
+        (json!({ "notIn": ["muller", "елкин", "山田", "o'brien"] }), vec!["Straße", "Łukasz"]),
     ] {
         assert_eq!(names(&desk, test.clone()).await, found, "{test}");
     }
@@ -119,10 +97,7 @@ async fn an_instant_between_two_microseconds_lies_between_them() {
     let count = async |test: Value| {
         let document = "query ($where: UserWhere) { users(where: $where) { totalCount } }";
         let variables = json!({ "where": { "createdAt": test } });
-        desk.read_only()
-            .ask_with(document, variables)
-            .await
-            .data("users.totalCount")
+        desk.read_only().ask_with(document, variables).await.data("users.totalCount")
     };
     desk.hand.advance(std::time::Duration::from_micros(123_456));
     desk.add_user(json!({})).await;
@@ -147,8 +122,5 @@ async fn an_instant_between_two_microseconds_lies_between_them() {
     assert_eq!(between(above, "12:00:01Z").await, 0);
     assert_eq!(between("12:00:00Z", below).await, 0);
     // any offset names the same instant
-    assert_eq!(
-        count(json!({ "eq": "2026-03-01T14:00:00.123456+02:00" })).await,
-        1
-    );
+    assert_eq!(count(json!({ "eq": "2026-03-01T14:00:00.123456+02:00" })).await, 1);
 }

@@ -25,11 +25,7 @@ async fn statements(desk: &Desk, document: &str) -> Vec<String> {
 /// The columns of `users` that a statement selects.
 fn columns(statement: &str) -> BTreeSet<&str> {
     let (selected, _) = statement.split_once(" FROM ").expect("a select");
-    selected
-        .split(r#""users".""#)
-        .skip(1)
-        .map(|part| part.split('"').next().expect("a name"))
-        .collect()
+    selected.split(r#""users".""#).skip(1).map(|part| part.split('"').next().expect("a name")).collect()
 }
 
 #[tokio::test]
@@ -70,12 +66,7 @@ async fn the_count_is_of_the_filter_and_the_search_and_never_of_the_page() {
     let mut seen = 1;
     let mut page = first;
     while page.data("users.pageInfo.hasNextPage") == true {
-        page = viewer
-            .ask_with(
-                document,
-                json!({ "after": page.data("users.pageInfo.endCursor") }),
-            )
-            .await;
+        page = viewer.ask_with(document, json!({ "after": page.data("users.pageInfo.endCursor") })).await;
         assert_eq!(page.data("users.totalCount"), total);
         seen += 1;
     }
@@ -85,36 +76,24 @@ async fn the_count_is_of_the_filter_and_the_search_and_never_of_the_page() {
 #[tokio::test]
 async fn a_plain_page_takes_one_statement_and_each_extra_one_more() {
     let desk = desk_of(30).await;
-    let cursor = desk
-        .read_only()
-        .ask("{ users(first: 3) { pageInfo { endCursor } } }")
-        .await;
+    let cursor = desk.read_only().ask("{ users(first: 3) { pageInfo { endCursor } } }").await;
     let cursor = cursor.text("users.pageInfo.endCursor");
     for (selection, count) in [
         ("nodes { id }", 1),
-        (
-            "edges { cursor node { id email name { display } active } } pageInfo { endCursor hasNextPage }",
-            1,
-        ),
+        ("edges { cursor node { id email name { display } active } } pageInfo { endCursor hasNextPage }", 1),
         ("nodes { id } totalCount", 2),
         ("nodes { id } totalCount totalCountPrecision", 2),
         ("nodes { id } pageInfo { hasNextPage endCursor }", 1),
         ("nodes { id } pageInfo { hasPreviousPage }", 2),
-        (
-            "nodes { id } pageInfo { ...on PageInfo { back: hasPreviousPage } }",
-            2,
-        ),
+        ("nodes { id } pageInfo { ...on PageInfo { back: hasPreviousPage } }", 2),
     ] {
         let document = format!(r#"{{ users(first: 5, after: "{cursor}") {{ {selection} }} }}"#);
         assert_eq!(statements(&desk, &document).await.len(), count, "{selection}");
     }
     let counted = statements(&desk, "{ users { nodes { id } totalCount } }").await;
     assert!(counted.iter().any(|sql| sql.contains("COUNT(")), "{counted:?}");
-    let plain = statements(
-        &desk,
-        "{ users { nodes { id } pageInfo { hasNextPage hasPreviousPage } } }",
-    )
-    .await;
+    let plain =
+        statements(&desk, "{ users { nodes { id } pageInfo { hasNextPage hasPreviousPage } } }").await;
     assert!(!plain.iter().any(|sql| sql.contains("COUNT(")), "{plain:?}");
 }
 
@@ -150,10 +129,7 @@ async fn only_what_is_selected_is_read() {
     let desk = desk_of(10).await;
     let read = async |document: &str| {
         let statements = statements(&desk, document).await;
-        columns(&statements[0])
-            .into_iter()
-            .map(str::to_owned)
-            .collect::<Vec<_>>()
+        columns(&statements[0]).into_iter().map(str::to_owned).collect::<Vec<_>>()
     };
     // the id always, and what the list is sorted by
     for (selection, expected) in [
@@ -162,53 +138,22 @@ async fn only_what_is_selected_is_read() {
         ("totalCount", vec!["created_at", "id"]),
         ("nodes { email }", vec!["created_at", "email", "id"]),
         ("edges { node { email } }", vec!["created_at", "email", "id"]),
-        (
-            "nodes { email } edges { node { phone } }",
-            vec!["created_at", "email", "id", "phone"],
-        ),
-        (
-            "a: nodes { email } b: nodes { phone }",
-            vec!["created_at", "email", "id", "phone"],
-        ),
-        (
-            "nodes { active mail: email }",
-            vec!["created_at", "email", "id", "status"],
-        ),
-        (
-            "nodes { birth { date } }",
-            vec!["birth_country", "birth_date", "birth_place", "created_at", "id"],
-        ),
+        ("nodes { email } edges { node { phone } }", vec!["created_at", "email", "id", "phone"]),
+        ("a: nodes { email } b: nodes { phone }", vec!["created_at", "email", "id", "phone"]),
+        ("nodes { active mail: email }", vec!["created_at", "email", "id", "status"]),
+        ("nodes { birth { date } }", vec!["birth_country", "birth_date", "birth_place", "created_at", "id"]),
         ("nodes { account { code } }", vec!["account", "created_at", "id"]),
         (
             "nodes { groups { key } }",
-            vec![
-                "created_at",
-                "email_verified",
-                "id",
-                "kyc_status",
-                "phone_verified",
-            ],
+            vec!["created_at", "email_verified", "id", "kyc_status", "phone_verified"],
         ),
-        (
-            "nodes { email @skip(if: true) tag }",
-            vec!["created_at", "id", "tag"],
-        ),
-        (
-            "nodes { ... @include(if: false) { email } tag }",
-            vec!["created_at", "id", "tag"],
-        ),
+        ("nodes { email @skip(if: true) tag }", vec!["created_at", "id", "tag"]),
+        ("nodes { ... @include(if: false) { email } tag }", vec!["created_at", "id", "tag"]),
     ] {
-        assert_eq!(
-            read(&format!("{{ users {{ {selection} }} }}")).await,
-            expected,
-            "{selection}"
-        );
+        assert_eq!(read(&format!("{{ users {{ {selection} }} }}")).await, expected, "{selection}");
     }
     let sorted = "{ users(orderBy: [{field: NAME}, {field: COUNTRY}]) { nodes { id } } }";
-    assert_eq!(
-        read(sorted).await,
-        ["country", "first_name_folded", "id", "last_name_folded"]
-    );
+    assert_eq!(read(sorted).await, ["country", "first_name_folded", "id", "last_name_folded"]);
     let filtered = "{ users(where: {email: {contains: \"a\"}}, search: \"b\") { nodes { id } } }";
     assert_eq!(read(filtered).await, ["created_at", "id"]);
 }
@@ -222,10 +167,7 @@ async fn nodes_and_edges_show_the_same_users() {
         pageInfo { startCursor endCursor }
     } }";
     let answer = desk.read_only().ask(document).await;
-    assert_eq!(
-        answer.data("users.nodes"),
-        Value::Array(answer.column("users.edges", "node"))
-    );
+    assert_eq!(answer.data("users.nodes"), Value::Array(answer.column("users.edges", "node")));
     let cursors = answer.column("users.edges", "cursor");
     assert_eq!(cursors.first(), Some(&answer.data("users.pageInfo.startCursor")));
     assert_eq!(cursors.last(), Some(&answer.data("users.pageInfo.endCursor")));
@@ -283,21 +225,13 @@ async fn fragments_aliases_and_directives_ask_for_the_same() {
 async fn a_list_and_its_count_stay_within_the_accounts_of_the_caller() {
     let desk = desk_of(21).await;
     let document = "{ users(first: 100) { totalCount nodes { account { code } } } }";
-    for (accounts, count) in [
-        (vec!["FR"], 11),
-        (vec!["DE"], 10),
-        (vec!["FR", "DE"], 21),
-        (vec!["XX"], 0),
-        (vec![], 0),
-    ] {
+    for (accounts, count) in
+        [(vec!["FR"], 11), (vec!["DE"], 10), (vec!["FR", "DE"], 21), (vec!["XX"], 0), (vec![], 0)]
+    {
         let answer = desk.person_in(&["read-only"], &accounts).ask(document).await;
         assert_eq!(answer.data("users.totalCount"), count, "{accounts:?}");
         let codes = answer.column("users.nodes", "account.code");
         assert_eq!(codes.len(), count);
-        assert!(
-            codes
-                .iter()
-                .all(|code| accounts.contains(&code.as_str().unwrap()))
-        );
+        assert!(codes.iter().all(|code| accounts.contains(&code.as_str().unwrap())));
     }
 }

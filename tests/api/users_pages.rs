@@ -25,19 +25,11 @@ fn sorted(world: &World, order: &[Key]) -> Vec<String> {
 
 /// A page must say of both its sides whether rows are there.
 fn says_what_lies_beyond(leaf: &Leaf, all: &[String]) {
-    let place = |id: &String| {
-        all.iter()
-            .position(|other| other == id)
-            .expect("a row of the list")
-    };
+    let place = |id: &String| all.iter().position(|other| other == id).expect("a row of the list");
     let first = place(leaf.ids.first().expect("a page with rows"));
     let last = place(leaf.ids.last().expect("a page with rows"));
     assert_eq!(leaf.says("hasPreviousPage"), first > 0, "rows before {first}");
-    assert_eq!(
-        leaf.says("hasNextPage"),
-        last + 1 < all.len(),
-        "rows after {last}"
-    );
+    assert_eq!(leaf.says("hasNextPage"), last + 1 < all.len(), "rows after {last}");
 }
 
 #[test]
@@ -48,9 +40,7 @@ fn a_walk_either_way_gives_exactly_the_sorted_list() {
         for way in BOTH_WAYS {
             let list = json!({ "orderBy": order_json(&order) });
             let walk = Walk::new(&world.viewer, list, way, size);
-            let walked = walk
-                .until_the_end(async |leaf| says_what_lies_beyond(leaf, &all))
-                .await;
+            let walked = walk.until_the_end(async |leaf| says_what_lies_beyond(leaf, &all)).await;
             assert_eq!(walked, all, "{way:?}");
         }
     });
@@ -63,11 +53,7 @@ fn a_page_of_one_row_after_another_meets_every_tie() {
         let list = json!({ "orderBy": order_json(&order) });
         for way in BOTH_WAYS {
             let walk = Walk::new(&world.viewer, list.clone(), way, 1);
-            assert_eq!(
-                walk.until_the_end(async |_| ()).await,
-                sorted(&world, &order),
-                "{way:?}"
-            );
+            assert_eq!(walk.until_the_end(async |_| ()).await, sorted(&world, &order), "{way:?}");
         }
     });
 }
@@ -79,9 +65,7 @@ fn the_way_back_from_any_row_gives_the_rows_before_it() {
     world.holds(30, &case, async |(order, place, size)| {
         let all = sorted(&world, &order);
         let list = json!({ "orderBy": order_json(&order) });
-        let everybody = world
-            .users(json!({ "orderBy": order_json(&order), "first": 100 }))
-            .await;
+        let everybody = world.users(json!({ "orderBy": order_json(&order), "first": 100 })).await;
         let cursor = everybody.text(&format!("users.edges.{place}.cursor"));
         let page = |way| Walk::new(&world.viewer, list.clone(), way, size).from(Some(cursor.clone()));
         let before = page(Way::Backward).page().await;
@@ -89,22 +73,14 @@ fn the_way_back_from_any_row_gives_the_rows_before_it() {
         assert!(before.says("hasNextPage"), "the row of the cursor itself follows");
         let after = page(Way::Forward).page().await;
         assert_eq!(after.ids, all[place + 1..all.len().min(place + 1 + size)]);
-        assert!(
-            after.says("hasPreviousPage"),
-            "the row of the cursor itself precedes"
-        );
+        assert!(after.says("hasPreviousPage"), "the row of the cursor itself precedes");
     });
 }
 
 #[test]
 fn rows_that_come_and_go_move_no_other() {
     let world = World::of(4, 60);
-    let case = (
-        orders(),
-        3..12_usize,
-        prop::sample::select(&BOTH_WAYS[..]),
-        any::<u64>(),
-    );
+    let case = (orders(), 3..12_usize, prop::sample::select(&BOTH_WAYS[..]), any::<u64>());
     let mut number = 1000;
     let numbers = std::cell::RefCell::new(&mut number);
     world.holds(30, &case, async |(order, size, way, seed)| {
@@ -145,21 +121,9 @@ async fn leave(guest: &Somebody, db: &sea_orm::DatabaseConnection) {
     use backdesk_entity::{user_address, user_external_id, user_group, user_language};
     use sea_orm::{ColumnTrait, QueryFilter};
     let id = guest.user.id;
-    user_address::Entity::delete_many()
-        .filter(user_address::Column::UserId.eq(id))
-        .exec(db)
-        .await
-        .unwrap();
-    user_group::Entity::delete_many()
-        .filter(user_group::Column::UserId.eq(id))
-        .exec(db)
-        .await
-        .unwrap();
-    user_language::Entity::delete_many()
-        .filter(user_language::Column::UserId.eq(id))
-        .exec(db)
-        .await
-        .unwrap();
+    user_address::Entity::delete_many().filter(user_address::Column::UserId.eq(id)).exec(db).await.unwrap();
+    user_group::Entity::delete_many().filter(user_group::Column::UserId.eq(id)).exec(db).await.unwrap();
+    user_language::Entity::delete_many().filter(user_language::Column::UserId.eq(id)).exec(db).await.unwrap();
     user_external_id::Entity::delete_many()
         .filter(user_external_id::Column::UserId.eq(id))
         .exec(db)
@@ -172,21 +136,13 @@ async fn leave(guest: &Somebody, db: &sea_orm::DatabaseConnection) {
 fn the_row_of_a_cursor_may_be_gone() {
     let world = World::of(5, 10);
     world.run(async {
-        let order = [Key {
-            field: "LAST_SIGN_IN_AT",
-            descending: true,
-            nulls_first: false,
-        }];
+        let order = [Key { field: "LAST_SIGN_IN_AT", descending: true, nulls_first: false }];
         let all = sorted(&world, &order);
         let list = json!({ "orderBy": order_json(&order) });
         let mut walk = Walk::new(&world.viewer, list, Way::Forward, 4);
         let first = walk.page().await;
         assert_eq!(first.ids, all[..4]);
-        let last_read = world
-            .population
-            .people
-            .iter()
-            .find(|one| one.user.id.to_string() == first.ids[3]);
+        let last_read = world.population.people.iter().find(|one| one.user.id.to_string() == first.ids[3]);
         leave(last_read.unwrap(), &world.desk.side_door().await).await;
         assert_eq!(walk.page().await.ids, all[4..8]);
     });
@@ -222,22 +178,10 @@ fn an_empty_page_still_tells_what_lies_around_it() {
         assert_eq!(says(json!({ "first": 0 })).await, (json!(false), json!(true)));
         assert_eq!(says(json!({ "last": 0 })).await, (json!(true), json!(false)));
         let all = world.users(json!({})).await;
-        let (start, end) = (
-            all.text("users.pageInfo.startCursor"),
-            all.text("users.pageInfo.endCursor"),
-        );
-        assert_eq!(
-            says(json!({ "first": 3, "after": end })).await,
-            (json!(true), json!(false))
-        );
-        assert_eq!(
-            says(json!({ "last": 3, "before": start })).await,
-            (json!(false), json!(true))
-        );
-        assert_eq!(
-            says(json!({ "first": 0, "after": start })).await,
-            (json!(true), json!(true))
-        );
+        let (start, end) = (all.text("users.pageInfo.startCursor"), all.text("users.pageInfo.endCursor"));
+        assert_eq!(says(json!({ "first": 3, "after": end })).await, (json!(true), json!(false)));
+        assert_eq!(says(json!({ "last": 3, "before": start })).await, (json!(false), json!(true)));
+        assert_eq!(says(json!({ "first": 0, "after": start })).await, (json!(true), json!(true)));
     });
 }
 
@@ -270,15 +214,8 @@ fn every_order_of_the_schema_is_in_the_reference() {
     let world = World::of(11, 0);
     world.run(async {
         let document = r#"{ __type(name: "UserOrderField") { enumValues { name } } }"#;
-        let fields = world
-            .viewer
-            .ask(document)
-            .await
-            .column("__type.enumValues", "name");
-        assert_eq!(
-            fields, ORDER_FIELDS,
-            "add the new field to tests/api/support/sorted.rs"
-        );
+        let fields = world.viewer.ask(document).await.column("__type.enumValues", "name");
+        assert_eq!(fields, ORDER_FIELDS, "add the new field to tests/api/support/sorted.rs");
     });
 }
 
@@ -286,11 +223,7 @@ fn every_order_of_the_schema_is_in_the_reference() {
 fn without_an_order_the_newest_come_first() {
     let world = World::of(9, 20);
     world.run(async {
-        let newest = [Key {
-            field: "CREATED_AT",
-            descending: true,
-            nulls_first: false,
-        }];
+        let newest = [Key { field: "CREATED_AT", descending: true, nulls_first: false }];
         for list in [json!({}), json!({ "orderBy": null }), json!({ "orderBy": [] })] {
             let walk = Walk::new(&world.viewer, list, Way::Forward, 50);
             assert_eq!(walk.until_the_end(async |_| ()).await, sorted(&world, &newest));
@@ -307,12 +240,7 @@ fn a_walk_keeps_the_now_of_its_first_page() {
                 "where": { "createdAt": { "within": { "last": 1, "unit": "HOURS" } } },
                 "orderBy": [{ "field": "CREATED_AT" }],
             });
-            let at_once = async || {
-                Walk::new(&world.viewer, list.clone(), Way::Forward, 100)
-                    .page()
-                    .await
-                    .ids
-            };
+            let at_once = async || Walk::new(&world.viewer, list.clone(), Way::Forward, 100).page().await.ids;
             let at_first = at_once().await;
             assert!(at_first.len() > 10, "the population has users of the last hour");
             let walk = Walk::new(&world.viewer, list.clone(), way, 3);

@@ -29,10 +29,7 @@ async fn desk() -> Desk {
 async fn found(desk: &Desk, search: &str) -> Vec<Value> {
     let document =
         "query ($search: String) { users(search: $search, orderBy: [{field: ID}]) { nodes { tag } } }";
-    let answer = desk
-        .read_only()
-        .ask_with(document, json!({ "search": search }))
-        .await;
+    let answer = desk.read_only().ask_with(document, json!({ "search": search })).await;
     answer.column("users.nodes", "tag")
 }
 
@@ -78,14 +75,7 @@ async fn every_word_must_be_found_but_in_any_order_and_field() {
 #[tokio::test]
 async fn digits_of_a_phone_number_are_found_in_pieces() {
     let desk = desk().await;
-    for search in [
-        "+33612345678",
-        "33612345678",
-        "612345",
-        "+33 6 12 34 56 78",
-        "345 678",
-        "5678",
-    ] {
+    for search in ["+33612345678", "33612345678", "612345", "+33 6 12 34 56 78", "345 678", "5678"] {
         assert_eq!(found(&desk, search).await, ["mueller"], "{search}");
     }
     assert_eq!(found(&desk, "601 234 567").await, ["lukasz"]);
@@ -108,11 +98,7 @@ async fn what_is_pasted_whole_finds_its_user() {
         text(&user["externalIds"][0]["value"]),
     ] {
         assert_eq!(found(&desk, &whole).await, ["mueller"], "{whole}");
-        assert_eq!(
-            found(&desk, &format!("  {whole}\n")).await,
-            ["mueller"],
-            "{whole} and spaces"
-        );
+        assert_eq!(found(&desk, &format!("  {whole}\n")).await, ["mueller"], "{whole} and spaces");
     }
 }
 
@@ -145,17 +131,11 @@ async fn a_search_that_cannot_be_run_is_refused() {
     let desk = Desk::open().await;
     let document = "query ($search: String) { users(search: $search) { nodes { id } } }";
     for search in ["a\0b".to_owned(), "\0".to_owned(), "x".repeat(501)] {
-        let answer = desk
-            .read_only()
-            .ask_with(document, json!({ "search": search }))
-            .await;
+        let answer = desk.read_only().ask_with(document, json!({ "search": search })).await;
         assert_eq!(answer.code(), Some("BAD_INPUT"), "{search:?}: {}", answer.body);
     }
     let longest = ["x"; 250].join(" ");
-    let answer = desk
-        .read_only()
-        .ask_with(document, json!({ "search": longest }))
-        .await;
+    let answer = desk.read_only().ask_with(document, json!({ "search": longest })).await;
     assert_eq!(answer.data("users.nodes"), json!([]));
 }
 
@@ -187,10 +167,7 @@ fn any_pieces_of_what_is_written_of_somebody_find_them() {
             if *shout { piece.to_uppercase() } else { piece }
         };
         let pieces: Vec<String> = pieces.iter().map(cut).filter(|piece| !piece.is_empty()).collect();
-        let folded: Vec<String> = pieces
-            .iter()
-            .map(|piece| backdesk::domain::text::fold(piece))
-            .collect();
+        let folded: Vec<String> = pieces.iter().map(|piece| backdesk::domain::text::fold(piece)).collect();
         let search = pieces.join("  ");
         let expected: std::collections::BTreeSet<String> = world
             .population

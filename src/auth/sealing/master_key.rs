@@ -30,15 +30,8 @@ pub struct MasterKey(Zeroizing<[u8; KEY_BYTES]>);
 impl MasterKey {
     /// Reads a key from the base64 of 32 bytes; white space around it does not matter.
     pub fn parse(text: &str) -> Result<Self, MasterKeyError> {
-        let bytes = Zeroizing::new(
-            BASE64
-                .decode(text.trim())
-                .map_err(|_| MasterKeyError::NotBase64)?,
-        );
-        let key = bytes
-            .as_slice()
-            .try_into()
-            .map_err(|_| MasterKeyError::Length(bytes.len()))?;
+        let bytes = Zeroizing::new(BASE64.decode(text.trim()).map_err(|_| MasterKeyError::NotBase64)?);
+        let key = bytes.as_slice().try_into().map_err(|_| MasterKeyError::Length(bytes.len()))?;
         Ok(Self(Zeroizing::new(key)))
     }
 
@@ -56,15 +49,10 @@ impl MasterKey {
         // asked of the open file, not of the path, which could be another file by now
         let mode = file.metadata().map_err(unreadable)?.permissions().mode() & 0o777;
         if mode & 0o077 != 0 {
-            return Err(MasterKeyError::Exposed {
-                path: path.to_owned(),
-                mode,
-            });
+            return Err(MasterKeyError::Exposed { path: path.to_owned(), mode });
         }
         let mut text = Zeroizing::new(String::new());
-        file.take(KEY_FILE_LIMIT)
-            .read_to_string(&mut text)
-            .map_err(unreadable)?;
+        file.take(KEY_FILE_LIMIT).read_to_string(&mut text).map_err(unreadable)?;
         Self::parse(&text).map_err(|error| unreadable(io::Error::new(io::ErrorKind::InvalidData, error)))
     }
 
@@ -77,36 +65,27 @@ impl MasterKey {
             Err(MasterKeyError::File { error, .. }) if error.kind() == io::ErrorKind::NotFound => {}
             loaded => return loaded,
         }
-        Self::generate()
-            .write_new(path)
-            .map_err(|error| MasterKeyError::file(path, error))?;
+        Self::generate().write_new(path).map_err(|error| MasterKeyError::file(path, error))?;
         Self::load(path)
     }
 
     /// Writes the key to `path` unless there is a file already.
     fn write_new(&self, path: &Path) -> io::Result<()> {
-        let folder = path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty())
-            .unwrap_or(Path::new("."));
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
 
         // another name each time, so that two processes or threads never write to the same draft
         let draft = folder.join(format!(".master.key.{}", Clock::system().new_id()));
-        let mut file = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&draft)?;
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
         let mut text = Zeroizing::new(BASE64.encode(*self.0));
         text.push('\n');
-        let linked = file
-            .write_all(text.as_bytes())
-            .and_then(|()| file.sync_all())
-            .and_then(|()| match fs::hard_link(&draft, path) {
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-                linked => linked,
-            });
+        let linked =
+            file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).and_then(
+                |()| match fs::hard_link(&draft, path) {
+                    Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+                    linked => linked,
+                },
+            );
         let removed = fs::remove_file(&draft);
         linked.and(removed)?;
         // without this a power cut could take the file back after data were sealed with its key
@@ -166,10 +145,7 @@ pub enum MasterKeyError {
 
 impl MasterKeyError {
     fn file(path: &Path, error: io::Error) -> Self {
-        Self::File {
-            path: path.to_owned(),
-            error,
-        }
+        Self::File { path: path.to_owned(), error }
     }
 }
 

@@ -35,10 +35,7 @@ fn a_sealed_value_does_not_open_in_another_place() {
 #[test]
 fn a_sealed_value_does_not_open_with_another_key() {
     let sealed = MasterKey::generate().sealing_key().seal("place", b"secret");
-    assert_eq!(
-        MasterKey::generate().sealing_key().open("place", &sealed),
-        Err(SealError::Refused)
-    );
+    assert_eq!(MasterKey::generate().sealing_key().open("place", &sealed), Err(SealError::Refused));
 }
 
 #[test]
@@ -59,36 +56,22 @@ fn a_data_key_comes_back_for_its_own_user_only() {
     let wrapped = key.wrap(&master, id);
     let again = DataKey::unwrap(&master, id, &wrapped).unwrap();
     assert_eq!(again.open("audit:7:email", &sealed).unwrap(), b"a@example.com");
-    assert_eq!(
-        DataKey::unwrap(&master, other, &wrapped).unwrap_err(),
-        SealError::Refused
-    );
-    assert_eq!(
-        DataKey::unwrap(&MasterKey::generate(), id, &wrapped).unwrap_err(),
-        SealError::Refused
-    );
-    assert_eq!(
-        DataKey::generate().open("audit:7:email", &sealed),
-        Err(SealError::Refused)
-    );
+    assert_eq!(DataKey::unwrap(&master, other, &wrapped).unwrap_err(), SealError::Refused);
+    assert_eq!(DataKey::unwrap(&MasterKey::generate(), id, &wrapped).unwrap_err(), SealError::Refused);
+    assert_eq!(DataKey::generate().open("audit:7:email", &sealed), Err(SealError::Refused));
 }
 
 #[test]
 fn keys_for_different_purposes_are_different_keys() {
     let master = MasterKey::generate();
     let sealed = master.sealing_key().seal("place", b"secret");
-    assert_eq!(
-        master.wrapping_key().open("place", &sealed),
-        Err(SealError::Refused)
-    );
+    assert_eq!(master.wrapping_key().open("place", &sealed), Err(SealError::Refused));
 }
 
 #[test]
 fn what_is_sealed_today_opens_in_later_versions() {
     // made with node:crypto: when this fails, everything stored with an earlier build is lost
-    let sealed = STANDARD
-        .decode("AQABAgMEBQYHCAkKC/Ow14gzuCMQsKMYzIJ5232f9B8py+dygg==")
-        .unwrap();
+    let sealed = STANDARD.decode("AQABAgMEBQYHCAkKC/Ow14gzuCMQsKMYzIJ5232f9B8py+dygg==").unwrap();
     let key = MasterKey::parse(ZEROS).unwrap().sealing_key();
     assert_eq!(key.open("sample", &sealed).unwrap(), b"Backdesk");
 }
@@ -96,10 +79,7 @@ fn what_is_sealed_today_opens_in_later_versions() {
 #[test]
 fn nothing_secret_is_printed() {
     let master = MasterKey::parse(ZEROS).unwrap();
-    assert_eq!(
-        format!("{master:?} {:?}", master.sealing_key()),
-        "MasterKey(secret) SealingKey(secret)"
-    );
+    assert_eq!(format!("{master:?} {:?}", master.sealing_key()), "MasterKey(secret) SealingKey(secret)");
     assert_eq!(format!("{:?}", DataKey::generate()), "DataKey(secret)");
 }
 

@@ -64,15 +64,11 @@ impl<'de> Deserialize<'de> for AccountsClaim {
         let expected = &"an array of account codes or the string \"*\"";
         match OneOrMany::deserialize(deserializer)? {
             OneOrMany::One(all) if all == "*" => Ok(Self::All),
-            OneOrMany::One(_) => Err(D::Error::invalid_value(
-                Unexpected::Other("another string"),
-                expected,
-            )),
+            OneOrMany::One(_) => Err(D::Error::invalid_value(Unexpected::Other("another string"), expected)),
             // refused, so that no later code can mistake a code named "*" for all accounts
-            OneOrMany::Many(codes) if codes.iter().any(|code| code == "*") => Err(D::Error::invalid_value(
-                Unexpected::Other("\"*\" in an array"),
-                expected,
-            )),
+            OneOrMany::Many(codes) if codes.iter().any(|code| code == "*") => {
+                Err(D::Error::invalid_value(Unexpected::Other("\"*\" in an array"), expected))
+            }
             OneOrMany::Many(codes) => Ok(Self::Codes(codes)),
         }
     }

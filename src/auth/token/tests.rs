@@ -32,11 +32,7 @@ impl Server {
         let (clock, hand) = Clock::manual(DateTime::<Utc>::from_timestamp(NOON, 0).unwrap());
         let former = former.iter().map(|key| key.verifying_key().clone()).collect();
         let ring = KeyRing::new(key.clone(), former);
-        Self {
-            tokens: Tokens::new(ring, "backdesk".into(), "desk".into(), clock),
-            hand,
-            key,
-        }
+        Self { tokens: Tokens::new(ring, "backdesk".into(), "desk".into(), clock), hand, key }
     }
 
     fn issue(&self) -> String {
@@ -98,18 +94,9 @@ fn an_issued_token_is_verified_and_says_what_was_asked() {
     let (token, issued) = server.tokens.issue(request()).unwrap();
     let claims = server.tokens.verify(&token).unwrap();
     assert_eq!(claims, issued);
-    assert_eq!(
-        (claims.iss.as_str(), claims.aud),
-        ("backdesk", vec!["desk".to_owned()])
-    );
-    assert_eq!(
-        (claims.sub.as_str(), claims.name.as_deref()),
-        ("alice", Some("Alice Ace"))
-    );
-    assert_eq!(
-        (claims.roles, claims.accounts),
-        (vec!["admin".to_owned()], AccountsClaim::All)
-    );
+    assert_eq!((claims.iss.as_str(), claims.aud), ("backdesk", vec!["desk".to_owned()]));
+    assert_eq!((claims.sub.as_str(), claims.name.as_deref()), ("alice", Some("Alice Ace")));
+    assert_eq!((claims.roles, claims.accounts), (vec!["admin".to_owned()], AccountsClaim::All));
     assert_eq!((claims.iat, claims.nbf, claims.exp), (NOON, NOON, NOON + 900));
     assert_eq!((claims.jti.len(), claims.sid), (36, None));
 }
@@ -137,44 +124,24 @@ fn a_token_without_subject_or_lifetime_is_not_issued() {
         server.tokens.issue(request).unwrap_err()
     };
     assert_eq!(issue(|r| r.subject.clear()), IssueError::Subject);
-    assert_eq!(
-        issue(|r| r.ttl = Duration::from_millis(999)),
-        IssueError::Lifetime
-    );
+    assert_eq!(issue(|r| r.ttl = Duration::from_millis(999)), IssueError::Lifetime);
     assert_eq!(issue(|r| r.ttl = Duration::MAX), IssueError::Lifetime);
-    assert_eq!(
-        issue(|r| r.ttl = Duration::from_secs(i64::MAX as u64)),
-        IssueError::Lifetime
-    );
+    assert_eq!(issue(|r| r.ttl = Duration::from_secs(i64::MAX as u64)), IssueError::Lifetime);
 }
 
 #[test]
 fn a_token_that_no_server_would_take_is_not_issued() {
     let codes = (0..1000).map(|n| format!("ACCOUNT-{n}")).collect();
-    let request = TokenRequest {
-        accounts: AccountsClaim::Codes(codes),
-        ..request()
-    };
-    assert_eq!(
-        Server::new().tokens.issue(request).unwrap_err(),
-        IssueError::TooLarge
-    );
+    let request = TokenRequest { accounts: AccountsClaim::Codes(codes), ..request() };
+    assert_eq!(Server::new().tokens.issue(request).unwrap_err(), IssueError::TooLarge);
 }
 
 #[test]
 fn a_token_of_a_former_key_is_taken_until_that_key_is_dropped() {
     let (old, new) = (SigningKey::generate(), SigningKey::generate());
     let token = Server::with_keys(old.clone(), &[]).issue();
-    assert!(
-        Server::with_keys(new.clone(), &[old])
-            .tokens
-            .verify(&token)
-            .is_ok()
-    );
-    assert_eq!(
-        Server::with_keys(new, &[]).tokens.verify(&token),
-        Err(TokenError::UnknownKey)
-    );
+    assert!(Server::with_keys(new.clone(), &[old]).tokens.verify(&token).is_ok());
+    assert_eq!(Server::with_keys(new, &[]).tokens.verify(&token), Err(TokenError::UnknownKey));
 }
 
 #[test]
@@ -198,11 +165,7 @@ fn every_reason_is_its_own_word() {
     let reasons: std::collections::HashSet<_> = all.iter().map(|error| error.reason()).collect();
     assert_eq!(reasons.len(), all.len());
     // they are put into a quoted string of a header as they are
-    assert!(
-        reasons
-            .iter()
-            .all(|reason| reason.bytes().all(|b| b == b'_' || b.is_ascii_lowercase()))
-    );
+    assert!(reasons.iter().all(|reason| reason.bytes().all(|b| b == b'_' || b.is_ascii_lowercase())));
 }
 
 #[test]

@@ -8,10 +8,7 @@ use crate::service::import::{LeftOut, Reason, Refused};
 #[test]
 fn a_report_names_rows_and_fields() {
     let left = |why, rows| LeftOut { why, rows };
-    let reason = |field: &str, message: &str| Reason {
-        field: field.to_owned(),
-        message: message.to_owned(),
-    };
+    let reason = |field: &str, message: &str| Reason { field: field.to_owned(), message: message.to_owned() };
     let report = Report {
         created: 10,
         changed: 1,

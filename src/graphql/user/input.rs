@@ -220,9 +220,7 @@ impl UserWhere {
             active.map(activity),
             frozen.map(|value| Filter::Is(A::Frozen, flag(value))),
             tested(cancel_origin, A::CancelOrigin)?,
-            group
-                .map(|codes| codes.among(in_no_group, in_groups))
-                .transpose()?,
+            group.map(|codes| codes.among(in_no_group, in_groups)).transpose()?,
             identity_verified.map(|value| Filter::Is(A::IdentityVerified, flag(value))),
             email_verified.map(|value| Filter::Is(A::EmailVerified, flag(value))),
             phone_verified.map(|value| Filter::Is(A::PhoneVerified, flag(value))),
@@ -240,14 +238,9 @@ fn tested(given: Option<impl AttributeFilter>, attribute: A) -> Result<Option<Fi
 /// Who is active is said by the status.
 fn activity(active: bool) -> Filter<A> {
     use async_graphql::resolver_utils::EnumType;
-    let words = UserStatus::items()
-        .iter()
-        .map(|item| item.value)
-        .filter(|word| status::is_active(*word) == active);
-    Filter::Is(
-        A::Status,
-        Test::In(words.map(|word| Operand::Number(word as i16)).collect()),
-    )
+    let words =
+        UserStatus::items().iter().map(|item| item.value).filter(|word| status::is_active(*word) == active);
+    Filter::Is(A::Status, Test::In(words.map(|word| Operand::Number(word as i16)).collect()))
 }
 
 /// A new user.
@@ -263,16 +256,8 @@ pub(super) struct UserCreateInput {
 
 impl From<UserCreateInput> for NewUser {
     fn from(input: UserCreateInput) -> Self {
-        let UserCreateInput {
-            account,
-            person_type,
-            profile,
-        } = input;
-        Self {
-            account,
-            person_type,
-            profile: profile.unwrap_or_default().into(),
-        }
+        let UserCreateInput { account, person_type, profile } = input;
+        Self { account, person_type, profile: profile.unwrap_or_default().into() }
     }
 }
 
@@ -420,12 +405,8 @@ impl From<UserUpdateInput> for UserChange {
             preferred_language: patch_by(preferred_language, |tag| tag.0),
             communication_language: patch_by(communication_language, |tag| tag.0),
             time_zone: patch_by(time_zone, |zone| zone.0),
-            spoken_languages: patch_by(spoken_languages, |tags| {
-                tags.into_iter().map(|tag| tag.0).collect()
-            }),
-            external_ids: patch_by(external_ids, |ids| {
-                ids.into_iter().map(ExternalId::from).collect()
-            }),
+            spoken_languages: patch_by(spoken_languages, |tags| tags.into_iter().map(|tag| tag.0).collect()),
+            external_ids: patch_by(external_ids, |ids| ids.into_iter().map(ExternalId::from).collect()),
             postal_address: patch_by(postal_address, AddressChange::from),
             secondary_address: patch_by(secondary_address, AddressChange::from),
             location_address: patch_by(location_address, AddressChange::from),
@@ -435,15 +416,7 @@ impl From<UserUpdateInput> for UserChange {
 
 impl From<AddressInput> for AddressChange {
     fn from(input: AddressInput) -> Self {
-        let AddressInput {
-            line1,
-            line2,
-            line3,
-            postcode,
-            city,
-            state,
-            country,
-        } = input;
+        let AddressInput { line1, line2, line3, postcode, city, state, country } = input;
         Self {
             line1: patch(line1),
             line2: patch(line2),

@@ -43,9 +43,7 @@ impl UserMutations {
         #[graphql(desc = "The new user.")] input: UserCreateInput,
         #[graphql(desc = "Retry safety and the reason.")] options: Option<MutationOptions>,
     ) -> Result<UserPayload, ApiError> {
-        let outcome = services(ctx)?
-            .create_user(caller(ctx)?, &input.into(), &options.into())
-            .await?;
+        let outcome = services(ctx)?.create_user(caller(ctx)?, &input.into(), &options.into()).await?;
         payload(ctx, Action::UserCreate, outcome).await
     }
 
@@ -112,13 +110,7 @@ impl UserMutations {
         #[graphql(desc = "All assigned groups, in place of those before.")] group_ids: Vec<ID>,
         #[graphql(desc = "Retry safety, expected version and the reason.")] options: Option<MutationOptions>,
     ) -> Result<UserPayload, ApiError> {
-        act(
-            ctx,
-            &id,
-            SetGroups(group_ids.into_iter().map(|id| id.0).collect()),
-            options,
-        )
-        .await
+        act(ctx, &id, SetGroups(group_ids.into_iter().map(|id| id.0).collect()), options).await
     }
 }
 
@@ -128,9 +120,7 @@ async fn act<A: UserAct>(
     act: A,
     options: Option<MutationOptions>,
 ) -> Result<UserPayload, ApiError> {
-    let outcome = services(ctx)?
-        .act(caller(ctx)?, id, &act, &options.into())
-        .await?;
+    let outcome = services(ctx)?.act(caller(ctx)?, id, &act, &options.into()).await?;
     payload(ctx, A::ACTION, outcome).await
 }
 
@@ -141,24 +131,19 @@ async fn payload(
     outcome: Outcome<UserRecord>,
 ) -> Result<UserPayload, ApiError> {
     match outcome {
-        Outcome::Problems(problems) => Ok(UserPayload {
-            user: None,
-            errors: problems.into_iter().map(MutationError::from).collect(),
-        }),
+        Outcome::Problems(problems) => {
+            Ok(UserPayload { user: None, errors: problems.into_iter().map(MutationError::from).collect() })
+        }
         Outcome::Done(record) => {
             let look = ctx.look_ahead().field("user");
             let user = if look.exists() {
-                let view = services(ctx)?
-                    .view_user(caller(ctx)?, action, record, &selection_of(&[look]))
-                    .await?;
+                let view =
+                    services(ctx)?.view_user(caller(ctx)?, action, record, &selection_of(&[look])).await?;
                 Some(User::from(view))
             } else {
                 None
             };
-            Ok(UserPayload {
-                user,
-                errors: Vec::new(),
-            })
+            Ok(UserPayload { user, errors: Vec::new() })
         }
     }
 }

@@ -82,13 +82,7 @@ impl User {
     /// How other systems call the user.
     async fn external_ids(&self) -> Result<Vec<ExternalId>, ApiError> {
         let ids = selected(self.0.external_ids.as_ref())?;
-        Ok(ids
-            .iter()
-            .map(|id| ExternalId {
-                system: id.system.clone(),
-                value: id.value.clone(),
-            })
-            .collect())
+        Ok(ids.iter().map(|id| ExternalId { system: id.system.clone(), value: id.value.clone() }).collect())
     }
 
     /// The platform's own label.
@@ -99,10 +93,7 @@ impl User {
     /// The account that the user belongs to.
     async fn account(&self) -> Result<UserAccount, ApiError> {
         let code = selected(self.row().account.read())?.clone();
-        Ok(UserAccount {
-            name: selected(self.0.account_name.clone())?,
-            code,
-        })
+        Ok(UserAccount { name: selected(self.0.account_name.clone())?, code })
     }
 
     /// Rises by one with every change: give it as `ifVersion` to change what you saw.
@@ -204,11 +195,7 @@ impl User {
 
     /// The languages that the user speaks besides.
     async fn spoken_languages(&self) -> Result<Vec<LanguageTag>, ApiError> {
-        Ok(selected(self.0.spoken_languages.as_ref())?
-            .iter()
-            .cloned()
-            .map(LanguageTag)
-            .collect())
+        Ok(selected(self.0.spoken_languages.as_ref())?.iter().cloned().map(LanguageTag).collect())
     }
 
     /// The language of the user's interface.
@@ -273,20 +260,12 @@ impl User {
             return Ok(None);
         };
         let reason = selected(row.status_reason.read())?.clone();
-        Ok(Some(Cancellation {
-            origin,
-            at: copied(&row.status_since)?,
-            reason,
-        }))
+        Ok(Some(Cancellation { origin, at: copied(&row.status_since)?, reason }))
     }
 
     /// The groups that the user is in, by key; computed ones included.
     async fn groups(&self) -> Result<Vec<Group>, ApiError> {
-        Ok(selected(self.0.groups.as_ref())?
-            .iter()
-            .cloned()
-            .map(Group::from)
-            .collect())
+        Ok(selected(self.0.groups.as_ref())?.iter().cloned().map(Group::from).collect())
     }
 
     /// What was verified.
@@ -302,10 +281,7 @@ impl User {
     /// How thoroughly the identity was checked, and where the check stands.
     async fn kyc(&self) -> Result<Kyc, ApiError> {
         let row = self.row();
-        Ok(Kyc {
-            level: copied(&row.kyc_level)?,
-            status: copied(&row.kyc_status)?,
-        })
+        Ok(Kyc { level: copied(&row.kyc_level)?, status: copied(&row.kyc_status)? })
     }
 }
 
@@ -360,10 +336,8 @@ impl PersonName {
 
     /// First and last name as one text; empty when neither is known.
     async fn display(&self) -> String {
-        let parts: Vec<&str> = [&self.first, &self.last]
-            .into_iter()
-            .filter_map(|part| part.as_deref())
-            .collect();
+        let parts: Vec<&str> =
+            [&self.first, &self.last].into_iter().filter_map(|part| part.as_deref()).collect();
         parts.join(" ")
     }
 }
@@ -402,26 +376,9 @@ struct Address {
 
 impl From<AddressRow> for Address {
     fn from(row: AddressRow) -> Self {
-        let AddressRow {
-            line1,
-            line2,
-            line3,
-            postcode,
-            city,
-            state,
-            country,
-        } = row;
+        let AddressRow { line1, line2, line3, postcode, city, state, country } = row;
         let country_name = country.as_deref().and_then(country::name);
-        Self {
-            line1,
-            line2,
-            line3,
-            postcode,
-            city,
-            state,
-            country: country.map(CountryCode),
-            country_name,
-        }
+        Self { line1, line2, line3, postcode, city, state, country: country.map(CountryCode), country_name }
     }
 }
 

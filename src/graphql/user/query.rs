@@ -31,10 +31,7 @@ impl UserQueries {
     ) -> Result<Option<User>, ApiError> {
         let Some(key) = by.key() else { return Ok(None) };
         let selection = selection_of(&[ctx.look_ahead()]);
-        Ok(services(ctx)?
-            .user(caller(ctx)?, key, &selection)
-            .await?
-            .map(User::from))
+        Ok(services(ctx)?.user(caller(ctx)?, key, &selection).await?.map(User::from))
     }
 
     /// The users of your accounts, newest first unless ordered otherwise. Read forward with `first` and `after`, backward
@@ -61,13 +58,7 @@ impl UserQueries {
             filter: filter.unwrap_or_default().filter()?,
             search: search.filter(|words| !words.trim().is_empty()),
             order: self::order_by(order_by, UserOrderField::CreatedAt)?,
-            window: PageArguments {
-                first,
-                after,
-                last,
-                before,
-            }
-            .window()?,
+            window: PageArguments { first, after, last, before }.window()?,
         };
         let look = ctx.look_ahead();
         let selection = selection_of(&[look.field("nodes"), look.field("edges").field("node")]);

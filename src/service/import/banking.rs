@@ -35,17 +35,10 @@ const PERSON_TYPES: &[(&str, backdesk_entity::enums::PersonType)] = &[
     ("3", LegalEntity),
     ("4", LegalEntity),
 ];
-const STATUSES: &[(&str, UserStatus)] = &[
-    ("VALIDATED", UserStatus::Live),
-    ("PENDING", UserStatus::InReview),
-    ("CANCELED", UserStatus::Canceled),
-];
-const KYC_LEVELS: &[(&str, KycLevel)] = &[
-    ("0", KycLevel::None),
-    ("1", KycLevel::Light),
-    ("2", KycLevel::Regular),
-    ("3", KycLevel::Strong),
-];
+const STATUSES: &[(&str, UserStatus)] =
+    &[("VALIDATED", UserStatus::Live), ("PENDING", UserStatus::InReview), ("CANCELED", UserStatus::Canceled)];
+const KYC_LEVELS: &[(&str, KycLevel)] =
+    &[("0", KycLevel::None), ("1", KycLevel::Light), ("2", KycLevel::Regular), ("3", KycLevel::Strong)];
 const KYC_REVIEWS: &[(&str, KycStatus)] = &[
     ("0", KycStatus::None),
     ("1", KycStatus::Pending),
@@ -107,11 +100,7 @@ impl<'de> Visitor<'de> for File<'_> {
                 map.next_value::<IgnoredAny>()?;
             }
         }
-        if found {
-            Ok(())
-        } else {
-            Err(A::Error::custom("no list of users"))
-        }
+        if found { Ok(()) } else { Err(A::Error::custom("no list of users")) }
     }
 }
 
@@ -181,31 +170,20 @@ fn row(number: u64, user: Map<String, Value>) -> Row {
     let left = left
         .into_iter()
         .map(|(name, value)| attributes::left(name, is_null(&value) || is_blank(&value), &value));
-    Row {
-        number,
-        record: Some(record),
-        reasons,
-        left: left.collect(),
-        notes,
-        ..Row::default()
-    }
+    Row { number, record: Some(record), reasons, left: left.collect(), notes, ..Row::default() }
 }
 
 fn external_ids(f: &mut Fields) -> Patch<Vec<ExternalIdChange>> {
     let mut ids = Vec::new();
     match f.text("userId").into_value().filter(|id| id.trim() != "0") {
-        Some(id) => ids.push(ExternalIdChange {
-            system: SYSTEM.to_owned(),
-            value: Some(id),
-        }),
+        Some(id) => ids.push(ExternalIdChange { system: SYSTEM.to_owned(), value: Some(id) }),
         None => f.refuse("userId", "It is missing: the user could not be found again."),
     }
     match f.text("clientId") {
         Patch::Keep => {}
-        given => ids.push(ExternalIdChange {
-            system: ExternalId::CLIENT.to_owned(),
-            value: given.into_value(),
-        }),
+        given => {
+            ids.push(ExternalIdChange { system: ExternalId::CLIENT.to_owned(), value: given.into_value() });
+        }
     }
     Patch::Set(ids)
 }

@@ -87,10 +87,7 @@ fn judge_header(header: &StringRecord) -> Result<(), String> {
             ));
         }
         if names[..i].contains(name) {
-            return Err(format!(
-                "column {} of the header has the name of another one",
-                i + 1
-            ));
+            return Err(format!("column {} of the header has the name of another one", i + 1));
         }
     }
     Ok(())
@@ -122,9 +119,7 @@ fn put(row: &mut Map<String, Value>, name: &str, cell: &str) {
         cell.into()
     };
     if let Some(system) = name.strip_prefix(EXTERNAL_ID) {
-        let ids = row
-            .entry(ours::EXTERNAL_IDS)
-            .or_insert_with(|| Value::Array(Vec::new()));
+        let ids = row.entry(ours::EXTERNAL_IDS).or_insert_with(|| Value::Array(Vec::new()));
         if let Value::Array(ids) = ids {
             return ids.push(json!({"system": system, "value": value}));
         }

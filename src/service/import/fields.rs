@@ -23,12 +23,7 @@ pub(super) struct Fields {
 impl Fields {
     /// The attributes of a row; `is_null` knows what stands for "nothing" in its format.
     pub(super) fn of(row: Map<String, Value>, is_null: fn(&Value) -> bool) -> Self {
-        Self {
-            left: row,
-            path: String::new(),
-            is_null,
-            reasons: Vec::new(),
-        }
+        Self { left: row, path: String::new(), is_null, reasons: Vec::new() }
     }
 
     /// A text.
@@ -104,9 +99,7 @@ impl Fields {
         });
         items.map(|items| {
             let items = items.into_iter().enumerate();
-            items
-                .filter_map(|(i, item)| self.within(&format!("{name}.{i}"), name, item, &mut read))
-                .collect()
+            items.filter_map(|(i, item)| self.within(&format!("{name}.{i}"), name, item, &mut read)).collect()
         })
     }
 
@@ -121,8 +114,7 @@ impl Fields {
 
     /// Notes that an attribute is missing or does not fit.
     pub(super) fn refuse(&mut self, name: &str, message: &str) {
-        self.reasons
-            .push(Reason::of(format!("{}{name}", self.path), message));
+        self.reasons.push(Reason::of(format!("{}{name}", self.path), message));
     }
 
     /// What nobody asked for, and what is wrong with the rest.
@@ -142,10 +134,7 @@ impl Fields {
             self.refuse(path, "Write an object.");
             return None;
         };
-        let mut inner = Self {
-            path: format!("{}{path}.", self.path),
-            ..Self::of(item, self.is_null)
-        };
+        let mut inner = Self { path: format!("{}{path}.", self.path), ..Self::of(item, self.is_null) };
         let result = read(&mut inner);
         let (left, reasons) = inner.finish();
         for (key, value) in left {
@@ -212,11 +201,7 @@ fn one_of(names: &[&str]) -> Mistake {
 
 fn instant(text: &str) -> Option<DateTime<Utc>> {
     let with_zone = || DateTime::parse_from_rfc3339(text).ok().map(|at| at.to_utc());
-    let without = |form: &str| {
-        NaiveDateTime::parse_from_str(text, form)
-            .ok()
-            .map(|at| at.and_utc())
-    };
+    let without = |form: &str| NaiveDateTime::parse_from_str(text, form).ok().map(|at| at.and_utc());
     let day = || {
         let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
         Some(day.and_time(NaiveTime::MIN).and_utc())

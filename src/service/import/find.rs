@@ -51,11 +51,7 @@ impl Import {
             let message = "The user of this external id has another reference, which never changes.";
             problems.add(ProblemCode::Invalid, "reference", message);
         }
-        if record
-            .account
-            .as_deref()
-            .is_some_and(|account| account != file.user.account)
-        {
+        if record.account.as_deref().is_some_and(|account| account != file.user.account) {
             let message = "The user belongs to another account, for good.";
             problems.add(ProblemCode::Invalid, "account", message);
         }
@@ -95,8 +91,5 @@ fn identifying(id: ExternalId) -> Option<ExternalId> {
     if ExternalId::is_shared(&system) {
         return None;
     }
-    Some(ExternalId {
-        system: code::parse(&system).ok()?,
-        value: text::clean_line(&value, NAME).ok()?,
-    })
+    Some(ExternalId { system: code::parse(&system).ok()?, value: text::clean_line(&value, NAME).ok()? })
 }

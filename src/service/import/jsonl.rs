@@ -27,11 +27,8 @@ pub(super) fn read(mut source: impl BufRead, emit: Emit<'_>) -> Result<(), Strin
             }
             Row::unreadable(number, "The line is longer than 1 MiB.")
         } else {
-            let text = if number == 1 {
-                line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&line)
-            } else {
-                &line
-            };
+            let text =
+                if number == 1 { line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&line) } else { &line };
             if text.trim_ascii().is_empty() {
                 continue;
             }

@@ -44,10 +44,7 @@ pub(super) fn judge(
     problems: &mut Problems,
 ) {
     let ids = external_ids(file, record);
-    let mut change = UserChange {
-        external_ids: ids.clone(),
-        ..record.profile.clone()
-    };
+    let mut change = UserChange { external_ids: ids.clone(), ..record.profile.clone() };
     if change.country == Patch::Keep && file.user.country.is_none() {
         change.country = Patch::of(record.country_if_none.clone());
     }
@@ -72,10 +69,7 @@ fn external_ids(file: &UserFile, record: &Record) -> Patch<Vec<ExternalId>> {
             let others = file.external_ids.iter().flatten();
             let others = others
                 .filter(|(system, _)| !record.mentions(system))
-                .map(|(system, value)| ExternalId {
-                    system: system.clone(),
-                    value: value.clone(),
-                });
+                .map(|(system, value)| ExternalId { system: system.clone(), value: value.clone() });
             Patch::Set(record.named().chain(others).collect())
         }
     }
@@ -152,11 +146,13 @@ fn join(file: &mut UserFile, record: &Record, groups: &Groups, problems: &mut Pr
     for (i, key) in keys.iter().enumerate() {
         let field = format!("groups.{i}");
         match groups.get(key) {
-            None => problems.add(
-                ProblemCode::NotFound,
-                &field,
-                "There is no such group: see the query `groups`.",
-            ),
+            None => {
+                problems.add(
+                    ProblemCode::NotFound,
+                    &field,
+                    "There is no such group: see the query `groups`.",
+                );
+            }
             Some(_) if ComputedGroup::from_key(key).is_some() => {
                 let message = "This group is computed from the user's state and cannot be assigned.";
                 problems.add(ProblemCode::Invalid, &field, message);
@@ -175,16 +171,10 @@ fn stand(user: &mut UserRecord, is_new: bool, record: &Record, now: DateTime<Utc
     if let Some(status) = record.status
         && status != user.status
     {
-        let standing = Standing {
-            status: user.status,
-            before_inactive: user.status_before_inactive,
-        };
+        let standing = Standing { status: user.status, before_inactive: user.status_before_inactive };
         let next = match status {
             // nobody knows what it stood at before
-            _ if is_new => Ok(Standing {
-                status,
-                before_inactive: None,
-            }),
+            _ if is_new => Ok(Standing { status, before_inactive: None }),
             UserStatus::Canceled => standing.cancel(),
             _ => standing.step(status),
         };
@@ -209,11 +199,13 @@ fn stand(user: &mut UserRecord, is_new: bool, record: &Record, now: DateTime<Utc
     let is_canceled = user.status == UserStatus::Canceled;
     match record.cancel_origin {
         Some(origin) if is_canceled => user.cancel_origin = Some(origin),
-        Some(_) => problems.add(
-            ProblemCode::Invalid,
-            "cancelOrigin",
-            "Leave it out: only a cancelled user has one.",
-        ),
+        Some(_) => {
+            problems.add(
+                ProblemCode::Invalid,
+                "cancelOrigin",
+                "Leave it out: only a cancelled user has one.",
+            );
+        }
         None if is_canceled && !was_canceled => match record.assumed_origin {
             Some(origin) => user.cancel_origin = Some(origin),
             None => problems.add(

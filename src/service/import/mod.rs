@@ -121,16 +121,8 @@ impl Format {
 
     fn read(self, source: impl Read, emit: Emit<'_>) -> Result<(), String> {
         let read = Rc::new(Cell::new(0));
-        let source = BufReader::new(Counted {
-            source,
-            read: Rc::clone(&read),
-        });
-        let emit = &mut |row| {
-            emit(Row {
-                read_to: read.get(),
-                ..row
-            })
-        };
+        let source = BufReader::new(Counted { source, read: Rc::clone(&read) });
+        let emit = &mut |row| emit(Row { read_to: read.get(), ..row });
         match self {
             Self::BankingJson => banking::read(source, emit),
             Self::JsonLines => jsonl::read(source, emit),
@@ -150,12 +142,7 @@ impl Services {
         progress: &(dyn Fn(u64) + Sync),
     ) -> Result<Report, ApiError> {
         let permit = self.permit(caller, Action::UserImport).await?;
-        let ImportOptions {
-            format,
-            account,
-            source: name,
-            is_dry,
-        } = options;
+        let ImportOptions { format, account, source: name, is_dry } = options;
         let account = code::parse(&account)
             .map_err(|mistake| ApiError::bad_input(format!("account: {}", mistake.into_message())))?;
         let groups = self.store().read(&permit).groups().await?;

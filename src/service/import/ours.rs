@@ -26,9 +26,7 @@ pub(super) fn read(number: u64, row: Map<String, Value>) -> Row {
     let record = Record {
         account: f.text("account").into_value(),
         reference: f.text("reference").into_value(),
-        external_ids: f
-            .objects(EXTERNAL_IDS, external_id)
-            .map(|ids| ids.into_iter().flatten().collect()),
+        external_ids: f.objects(EXTERNAL_IDS, external_id).map(|ids| ids.into_iter().flatten().collect()),
         profile: profile(f),
         country_if_none: None,
         status: f.word("status").into_value(),
@@ -109,16 +107,9 @@ fn external_id(f: &mut Fields) -> Option<ExternalIdChange> {
         f.refuse("system", "Name the system that the id belongs to.");
         return None;
     };
-    Some(ExternalIdChange {
-        system,
-        value: value.into_value(),
-    })
+    Some(ExternalIdChange { system, value: value.into_value() })
 }
 
 fn unknown((name, value): (String, Value)) -> Left {
-    Left {
-        says: !is_blank(&value),
-        name,
-        why: Why::Unknown,
-    }
+    Left { says: !is_blank(&value), name, why: Why::Unknown }
 }

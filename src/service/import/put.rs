@@ -87,30 +87,14 @@ impl Import {
         let reference = reference.and_then(|given| problems.check("reference", parse_reference(given)));
 
         let writer = self.store.write(self.permit.clone()).await?;
-        let before = self
-            .find(
-                &writer,
-                record,
-                account.as_deref(),
-                reference.as_deref(),
-                &mut problems,
-            )
-            .await?;
+        let before =
+            self.find(&writer, record, account.as_deref(), reference.as_deref(), &mut problems).await?;
         let now = writer.clock().now();
         let mut after = match &before {
             Some(before) => before.clone(),
-            None => start(
-                &writer,
-                record,
-                account.as_deref().unwrap_or_default(),
-                reference,
-                &mut problems,
-            ),
+            None => start(&writer, record, account.as_deref().unwrap_or_default(), reference, &mut problems),
         };
-        let moment = Moment {
-            now,
-            groups: &self.groups,
-        };
+        let moment = Moment { now, groups: &self.groups };
         judge(&mut after, before.is_none(), record, moment, &mut problems);
         let mut found = problems.into_found();
         let keys = self.seen.keys(record, &after);
@@ -152,9 +136,7 @@ impl Import {
             let change = Box::pin(writer.insert_user(&after)).await;
             change.map(|change| Some((after, change)))
         };
-        let was_canceled = before
-            .as_ref()
-            .is_some_and(|before| before.user.status == UserStatus::Canceled);
+        let was_canceled = before.as_ref().is_some_and(|before| before.user.status == UserStatus::Canceled);
         let problem = match written {
             Ok(Some(_)) if was_canceled => {
                 let (code, mistake) = status::canceled();
@@ -205,11 +187,7 @@ impl Import {
             before: serde_json::Value::Null,
             after: code.as_str().into(),
         };
-        let change = Change {
-            fields: vec![field],
-            reason: self.reason(row),
-            ..Change::default()
-        };
+        let change = Change { fields: vec![field], reason: self.reason(row), ..Change::default() };
         writer.commit(change).await?;
         self.known.insert(code.clone());
         self.made.insert(code);

@@ -78,11 +78,7 @@ pub(super) struct ExternalIdChange {
 impl Row {
     /// A row that says nothing but why it cannot be read.
     pub(super) fn unreadable(number: u64, message: &str) -> Self {
-        Self {
-            number,
-            reasons: vec![Reason::of_row(message)],
-            ..Self::default()
-        }
+        Self { number, reasons: vec![Reason::of_row(message)], ..Self::default() }
     }
 }
 
@@ -94,10 +90,7 @@ impl Record {
             Patch::Keep | Patch::Clear => &[],
         };
         changes.iter().filter_map(|change| {
-            Some(ExternalId {
-                system: change.system.clone(),
-                value: change.value.clone()?,
-            })
+            Some(ExternalId { system: change.system.clone(), value: change.value.clone()? })
         })
     }
 

@@ -85,10 +85,7 @@ impl Reason {
 
     /// Something wrong with an attribute.
     pub(super) fn of(field: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            field: field.into(),
-            message: message.into(),
-        }
+        Self { field: field.into(), message: message.into() }
     }
 }
 

@@ -45,13 +45,11 @@ impl Seen {
             hashed: self.hash(&("reference", &file.user.reference)),
         };
         let ids = file.external_ids.iter().flatten();
-        let ids = ids
-            .filter(|(system, _)| !ExternalId::is_shared(system))
-            .map(|(system, value)| Key {
-                field: format!("externalId.{system}"),
-                is_said: record.mentions(system),
-                hashed: self.hash(&("external id", account, system, value)),
-            });
+        let ids = ids.filter(|(system, _)| !ExternalId::is_shared(system)).map(|(system, value)| Key {
+            field: format!("externalId.{system}"),
+            is_said: record.mentions(system),
+            hashed: self.hash(&("external id", account, system, value)),
+        });
         let email = file.user.email_folded.iter().map(|email| Key {
             field: "email".to_owned(),
             is_said: true,

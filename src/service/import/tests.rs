@@ -52,11 +52,7 @@ impl House {
         let store = Store::new(database, MasterKey::generate(), clock.clone());
         let ring = store.key_ring().await.unwrap();
         let tokens = Tokens::new(ring, "test".to_owned(), "test".to_owned(), clock);
-        Self {
-            services: Services::new(store, tokens),
-            hand,
-            _folder: folder,
-        }
+        Self { services: Services::new(store, tokens), hand, _folder: folder }
     }
 
     async fn import(&self, format: Format, text: impl Into<String>) -> Report {
@@ -64,31 +60,16 @@ impl House {
     }
 
     async fn import_with(&self, format: Format, text: impl Into<String>, is_dry: bool) -> Report {
-        let options = ImportOptions {
-            format,
-            account: "MAIN".to_owned(),
-            source: Some("file".to_owned()),
-            is_dry,
-        };
+        let options =
+            ImportOptions { format, account: "MAIN".to_owned(), source: Some("file".to_owned()), is_dry };
         let caller = Arc::new(Caller::system("import"));
         let source = Cursor::new(text.into().into_bytes());
-        self.services
-            .import_users(&caller, source, options, &|_| {})
-            .await
-            .unwrap()
+        self.services.import_users(&caller, source, options, &|_| {}).await.unwrap()
     }
 
     async fn user(&self, system: &str, value: &str) -> UserFile {
-        let writer = self
-            .services
-            .store()
-            .write(permit(Action::UserImport))
-            .await
-            .unwrap();
-        let id = ExternalId {
-            system: system.to_owned(),
-            value: value.to_owned(),
-        };
+        let writer = self.services.store().write(permit(Action::UserImport)).await.unwrap();
+        let id = ExternalId { system: system.to_owned(), value: value.to_owned() };
         let id = writer.user_id_by_external_id("MAIN", &id).await.unwrap().unwrap();
         let file = writer.user(id, Parts::ALL).await.unwrap().unwrap();
         writer.discard().await.unwrap();
@@ -101,10 +82,7 @@ impl House {
             filter: Filter::default(),
             search: None,
             order: Vec::new(),
-            window: Window::Forward {
-                first: 1,
-                after: None,
-            },
+            window: Window::Forward { first: 1, after: None },
         };
         let caller = Arc::new(Caller::system("test"));
         let list = self.services.audit_events(&caller, &query).await.unwrap();
@@ -130,19 +108,11 @@ fn example(changes: &Value) -> String {
 fn refused(report: &Report) -> Vec<(&str, &str)> {
     assert_eq!(report.refused.len(), 1, "{report:?}");
     let reasons = report.refused[0].reasons.iter();
-    reasons
-        .map(|reason| (reason.field.as_str(), reason.message.as_str()))
-        .collect()
+    reasons.map(|reason| (reason.field.as_str(), reason.message.as_str())).collect()
 }
 
 fn counts(report: &Report) -> [u64; 4] {
-    let Report {
-        created,
-        changed,
-        unchanged,
-        refused,
-        ..
-    } = report;
+    let Report { created, changed, unchanged, refused, .. } = report;
     [*created, *changed, *unchanged, refused.len() as u64]
 }
 
@@ -268,12 +238,7 @@ async fn good_rows_go_in_past_bad_ones() {
     let fields: Vec<(u64, Vec<&str>)> = report
         .refused
         .iter()
-        .map(|row| {
-            (
-                row.number,
-                row.reasons.iter().map(|reason| reason.field.as_str()).collect(),
-            )
-        })
+        .map(|row| (row.number, row.reasons.iter().map(|reason| reason.field.as_str()).collect()))
         .collect();
     let expected: [(u64, Vec<&str>); 6] = [
         (1, vec!["kycLevel", "birthday", "country", "email"]),

@@ -93,9 +93,7 @@ pub(super) fn entries(list: &'static str) -> impl Iterator<Item = &'static str> 
 }
 
 fn entry(list: &'static str, place: u64) -> &'static str {
-    entries(list)
-        .nth(usize::try_from(place).unwrap_or_default())
-        .unwrap_or_default()
+    entries(list).nth(usize::try_from(place).unwrap_or_default()).unwrap_or_default()
 }
 
 fn mix(bits: u64) -> u64 {

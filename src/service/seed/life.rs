@@ -32,9 +32,7 @@ const LEFT: &str = "Asked to close the account, Moved to another provider, No lo
 pub(super) fn created_at(number: u64) -> DateTime<Utc> {
     let mut draw = Draw::of(number, "created");
     let instant = draw.instant(START, END);
-    let takeover = instant
-        .with_day(1)
-        .map(|day| day.date_naive().and_time(NaiveTime::MIN));
+    let takeover = instant.with_day(1).map(|day| day.date_naive().and_time(NaiveTime::MIN));
     match takeover {
         Some(takeover) if draw.percent(5) => takeover.and_utc(),
         _ => instant,
@@ -48,11 +46,7 @@ pub(super) fn live(number: u64, user: &mut UserRecord) {
     let status = draw.weighted(&[(Live, 80), (InReview, 10), (Invalidated, 7), (Canceled, 3)]);
     let is_over = matches!(status, Invalidated | Canceled);
     let has_moved = is_over || draw.percent(20);
-    let status_since = if has_moved {
-        draw.instant(created_at, END)
-    } else {
-        created_at
-    };
+    let status_since = if has_moved { draw.instant(created_at, END) } else { created_at };
     let cancel_origin = (status == Canceled)
         .then(|| draw.weighted(&[(CancelOrigin::Operator, 40), (CancelOrigin::User, 60)]));
     let reasons = match (status, cancel_origin) {
@@ -82,9 +76,7 @@ pub(super) fn live(number: u64, user: &mut UserRecord) {
     let draw = &mut Draw::of(number, "sign-in");
     let last_chance = if is_over { status_since } else { END };
     // of two instants the later: most were here not long ago
-    let mut seen = draw
-        .instant(created_at, last_chance)
-        .max(draw.instant(created_at, last_chance));
+    let mut seen = draw.instant(created_at, last_chance).max(draw.instant(created_at, last_chance));
     if draw.percent(6) && (created_at..=last_chance).contains(&RELAUNCH) {
         seen = RELAUNCH;
     }

@@ -84,10 +84,8 @@ impl Services {
     /// Makes the accounts that are missing.
     async fn seed_accounts(&self, permit: &Permit) -> Result<(), ApiError> {
         let known = self.store().read(permit).accounts().await?;
-        let missing: Vec<_> = ACCOUNTS
-            .iter()
-            .filter(|(code, _)| known.iter().all(|account| account.code != *code))
-            .collect();
+        let missing: Vec<_> =
+            ACCOUNTS.iter().filter(|(code, _)| known.iter().all(|account| account.code != *code)).collect();
         if missing.is_empty() {
             return Ok(());
         }
@@ -108,11 +106,8 @@ impl Services {
     ) -> Result<u64, ApiError> {
         let ids: Vec<Uuid> = numbers.clone().map(people::id).collect();
         let known = self.store().read(permit).known_users(&ids).await?;
-        let missing: Vec<u64> = numbers
-            .zip(&ids)
-            .filter(|(_, id)| !known.contains(id))
-            .map(|(number, _)| number)
-            .collect();
+        let missing: Vec<u64> =
+            numbers.zip(&ids).filter(|(_, id)| !known.contains(id)).map(|(number, _)| number).collect();
         let (Some(first), Some(last)) = (missing.first(), missing.last()) else {
             return Ok(0);
         };
@@ -134,15 +129,8 @@ impl Services {
 }
 
 fn seeded(what: &str, after: serde_json::Value) -> Change {
-    let field = FieldChange {
-        field: what.to_owned(),
-        before: serde_json::Value::Null,
-        after,
-    };
-    Change {
-        fields: vec![field],
-        ..Change::default()
-    }
+    let field = FieldChange { field: what.to_owned(), before: serde_json::Value::Null, after };
+    Change { fields: vec![field], ..Change::default() }
 }
 
 /// Somebody else has what a made-up user would get, or another program is seeding as well.

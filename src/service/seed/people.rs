@@ -35,11 +35,7 @@ pub(super) fn id(number: u64) -> Uuid {
 /// The user of that number, judged like everything that callers type; or what was wrong, which a test rules out.
 /// `groups` are ids by key.
 pub(super) fn user(number: u64, groups: &BTreeMap<String, Uuid>) -> Result<UserFile, Vec<Problem>> {
-    let Profile {
-        account,
-        person_type,
-        change,
-    } = profile(number);
+    let Profile { account, person_type, change } = profile(number);
     let created_at = life::created_at(number);
     let mut file = blank(id(number), reference(number), created_at, account, person_type);
     let mut problems = Problems::default();

@@ -68,18 +68,10 @@ pub(super) fn profile(number: u64) -> Profile {
     let client_type = Patch::of(draw.maybe(90, client));
     let market_role = Patch::of(draw.maybe(95, role));
 
-    let mut change = UserChange {
-        client_type,
-        market_role,
-        ..contact(number, home, is_legal, origin)
-    };
+    let mut change = UserChange { client_type, market_role, ..contact(number, home, is_legal, origin) };
     languages(number, home, origin, &mut change);
     belongings(number, home, &mut change);
-    Profile {
-        account,
-        person_type,
-        change,
-    }
+    Profile { account, person_type, change }
 }
 
 /// Names, birth, e-mail address and telephones.
@@ -99,11 +91,7 @@ fn contact(number: u64, home: &Country, is_legal: bool, origin: &Country) -> Use
     let last_name = draw.maybe(98, last.written);
 
     let draw = &mut Draw::of(number, "mail");
-    let host = if draw.percent(55) {
-        draw.word(HOSTS)
-    } else {
-        home.mail
-    };
+    let host = if draw.percent(55) { draw.word(HOSTS) } else { home.mail };
     let local = match (is_legal && draw.percent(60), draw.percent(70)) {
         (true, _) => draw.word("contact, office, accounts, sales").to_owned(),
         (_, true) => format!("{}.{}", first.spelt, last.spelt),
@@ -135,10 +123,7 @@ fn contact(number: u64, home: &Country, is_legal: bool, origin: &Country) -> Use
         birth_place: Patch::of(birth_place.filter(|_| is_born)),
         birth_country: Patch::of(is_born.then(|| origin.code.to_owned())),
         nationality: Patch::of(draw.maybe(95, origin.code.to_owned())),
-        second_nationality: Patch::of(
-            draw.maybe(4, second.to_owned())
-                .filter(|code| code != origin.code),
-        ),
+        second_nationality: Patch::of(draw.maybe(4, second.to_owned()).filter(|code| code != origin.code)),
         country: Patch::of(draw.maybe(96, home.code.to_owned())),
         phone: Patch::of(draw.maybe(80, phone)),
         mobile: Patch::of(draw.maybe(65, mobile)),
@@ -162,9 +147,7 @@ fn languages(number: u64, home: &Country, origin: &Country, change: &mut UserCha
         true => format!("{local}-{}", home.code),
         false => local.to_owned(),
     };
-    let spoken: Vec<String> = (0..draw.below(4))
-        .map(|_| draw.common(LEARNT).to_owned())
-        .collect();
+    let spoken: Vec<String> = (0..draw.below(4)).map(|_| draw.common(LEARNT).to_owned()).collect();
     change.mother_tongue = Patch::of(draw.maybe(90, mother_tongue.to_owned()));
     change.preferred_language = Patch::of(draw.maybe(92, preferred.to_owned()));
     change.communication_language = Patch::of(draw.maybe(50, letters));
@@ -187,10 +170,7 @@ fn belongings(number: u64, home: &Country, change: &mut UserChange) {
     let picture = format!("https://example.com/pictures/{number}.jpg");
     change.picture = Patch::of(draw.maybe(30, picture));
     change.tag = Patch::of(draw.maybe(15, TAGS).map(|tags| draw.common(tags).to_owned()));
-    let id = |system: &str, value: String| ExternalId {
-        system: system.to_owned(),
-        value,
-    };
+    let id = |system: &str, value: String| ExternalId { system: system.to_owned(), value };
     let erp = draw.digits("50####-") + &number.to_string();
     let ids = [
         draw.maybe(70, id("CRM", format!("C-{number:07}"))),
@@ -228,9 +208,6 @@ fn name(entry: &str, is_woman: bool) -> Name {
     Name {
         written: if is_woman { of_women } else { of_men }.to_owned(),
         // hosts differ in what they take beyond ASCII
-        spelt: text::fold(latin)
-            .chars()
-            .filter(char::is_ascii_alphabetic)
-            .collect(),
+        spelt: text::fold(latin).chars().filter(char::is_ascii_alphabetic).collect(),
     }
 }

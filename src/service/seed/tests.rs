@@ -55,13 +55,7 @@ fn records(numbers: impl IntoIterator<Item = u64>) -> Vec<UserRecord> {
 fn users_are_the_same_byte_for_byte_as_ever() {
     let mut lines = String::new();
     for file in users(1..=1000) {
-        let UserFile {
-            user,
-            addresses,
-            external_ids,
-            spoken_languages,
-            groups,
-        } = file;
+        let UserFile { user, addresses, external_ids, spoken_languages, groups } = file;
         let line = json!([user, addresses, external_ids, spoken_languages, groups]);
         lines += &line.to_string();
         lines.push('\n');
@@ -76,10 +70,7 @@ fn no_user_is_refused_and_no_two_collide() {
     let distinct = |value: fn(&UserRecord) -> String| made.iter().map(value).collect::<HashSet<_>>().len();
     assert_eq!(distinct(|user| user.id.to_string()), made.len());
     assert_eq!(distinct(|user| user.reference.clone()), made.len());
-    let emails: Vec<_> = made
-        .iter()
-        .filter_map(|user| user.email_folded.as_ref())
-        .collect();
+    let emails: Vec<_> = made.iter().filter_map(|user| user.email_folded.as_ref()).collect();
     assert_eq!(emails.iter().collect::<HashSet<_>>().len(), emails.len());
 }
 
@@ -169,11 +160,7 @@ fn every_life_makes_sense() {
         assert!(user.email.is_some() || !user.email_verified);
         assert!(user.phone.is_some() || !user.phone_verified);
         assert!((1..=2).contains(&file.addresses.unwrap().len()));
-        let is_owner = file
-            .groups
-            .unwrap()
-            .into_values()
-            .any(|key| key.ends_with("_OWNER"));
+        let is_owner = file.groups.unwrap().into_values().any(|key| key.ends_with("_OWNER"));
         assert!(!is_owner || user.kyc_status == KycStatus::Validated);
     }
 }
@@ -192,18 +179,12 @@ async fn counts(services: &Services, caller: &Arc<Caller>) -> (u64, u64) {
             filter: Filter::default(),
             search: None,
             order: Vec::new(),
-            window: Window::Forward {
-                first: 1,
-                after: None,
-            },
+            window: Window::Forward { first: 1, after: None },
         }
     }
     let users = services.users(caller, &all()).await.unwrap();
     let events = services.audit_events(caller, &all()).await.unwrap();
-    (
-        users.count(10_000).await.unwrap().total,
-        events.count(10_000).await.unwrap().total,
-    )
+    (users.count(10_000).await.unwrap().total, events.count(10_000).await.unwrap().total)
 }
 
 #[tokio::test]

@@ -174,10 +174,7 @@ impl UserAct for SetGroups {
     const ARGUMENT: &'static str = "groupIds";
 
     fn parts(&self) -> Parts {
-        Parts {
-            groups: true,
-            ..Parts::default()
-        }
+        Parts { groups: true, ..Parts::default() }
     }
 
     async fn apply(
@@ -189,11 +186,7 @@ impl UserAct for SetGroups {
     ) -> Result<(), StoreError> {
         use crate::domain::group::ComputedGroup;
         if self.0.len() > GROUPS {
-            p.add_at(
-                ProblemCode::Invalid,
-                Self::ARGUMENT,
-                format!("Give at most {GROUPS} groups."),
-            );
+            p.add_at(ProblemCode::Invalid, Self::ARGUMENT, format!("Give at most {GROUPS} groups."));
             return Ok(());
         }
         let ids: Vec<Uuid> = self.0.iter().filter_map(|id| parse_id(id)).collect();
@@ -202,16 +195,12 @@ impl UserAct for SetGroups {
             let path = format!("groupIds.{i}");
             let group = parse_id(id).and_then(|id| groups.iter().find(|group| group.id == id));
             match group {
-                None => p.add_at(
-                    ProblemCode::NotFound,
-                    &path,
-                    "There is no such group: see the query `groups`.",
-                ),
+                None => {
+                    p.add_at(ProblemCode::NotFound, &path, "There is no such group: see the query `groups`.");
+                }
                 Some(group) if ComputedGroup::from_key(&group.key).is_some() => {
-                    let message = format!(
-                        "{} is computed from the user's state and cannot be assigned.",
-                        group.key
-                    );
+                    let message =
+                        format!("{} is computed from the user's state and cannot be assigned.", group.key);
                     p.add_at(ProblemCode::Invalid, &path, message);
                 }
                 Some(_) => {}
@@ -227,13 +216,8 @@ impl UserAct for UpdateUser {
     const ARGUMENT: &'static str = "input";
 
     fn parts(&self) -> Parts {
-        let UserChange {
-            spoken_languages,
-            postal_address,
-            secondary_address,
-            location_address,
-            ..
-        } = &self.0;
+        let UserChange { spoken_languages, postal_address, secondary_address, location_address, .. } =
+            &self.0;
         Parts {
             addresses: [postal_address, secondary_address, location_address]
                 .into_iter()
@@ -266,10 +250,7 @@ fn stand(
     step: impl Fn(Standing) -> Result<Standing, (ProblemCode, Mistake)>,
 ) {
     let user = &mut file.user;
-    let standing = Standing {
-        status: user.status,
-        before_inactive: user.status_before_inactive,
-    };
+    let standing = Standing { status: user.status, before_inactive: user.status_before_inactive };
     match step(standing) {
         Ok(next) => {
             if next.status != user.status {
@@ -305,11 +286,7 @@ impl Services {
         };
         if before.user.status == UserStatus::Canceled {
             let (code, mistake) = status::canceled();
-            return Ok(Outcome::Problems(vec![Problem::new(
-                code,
-                "id",
-                mistake.into_message(),
-            )]));
+            return Ok(Outcome::Problems(vec![Problem::new(code, "id", mistake.into_message())]));
         }
         if let Some(conflict) = version_conflict(&writer, &before, options).await? {
             return Ok(Outcome::Problems(vec![conflict]));
@@ -330,12 +307,7 @@ impl Services {
             }
             Ok(Some((after, change))) => {
                 remember(&writer, options, &after.user).await?;
-                writer
-                    .commit(crate::store::audit::Change {
-                        reason: moment.reason,
-                        ..change
-                    })
-                    .await?;
+                writer.commit(crate::store::audit::Change { reason: moment.reason, ..change }).await?;
                 Ok(Outcome::Done(after.user))
             }
             Err(StoreError::Taken(unique)) => Ok(Outcome::Problems(vec![taken(unique, A::ARGUMENT)])),
@@ -363,22 +335,15 @@ impl Services {
 
 /// The instant and the reason of an act.
 pub(super) fn moment(writer: &Writer, options: &MutationOptions, problems: &mut Problems) -> Moment {
-    let reason = options
-        .reason
-        .as_deref()
-        .and_then(|given| match text::clean_line(given, REASON) {
-            Ok(reason) => Some(reason),
-            Err(mistake) => {
-                problems.add_at(ProblemCode::Invalid, "options.reason", mistake.into_message());
-                None
-            }
-        });
+    let reason = options.reason.as_deref().and_then(|given| match text::clean_line(given, REASON) {
+        Ok(reason) => Some(reason),
+        Err(mistake) => {
+            problems.add_at(ProblemCode::Invalid, "options.reason", mistake.into_message());
+            None
+        }
+    });
     let clock = writer.clock();
-    Moment {
-        now: clock.now(),
-        today: clock.today(),
-        reason,
-    }
+    Moment { now: clock.now(), today: clock.today(), reason }
 }
 
 impl Moment {
@@ -428,11 +393,7 @@ pub(super) async fn replay(
         Replay::Mismatch => {
             let message =
                 "This key was used with another input within the last 24 hours: make a new one for each act.";
-            let problem = Problem::new(
-                ProblemCode::IdempotencyMismatch,
-                "options.idempotencyKey",
-                message,
-            );
+            let problem = Problem::new(ProblemCode::IdempotencyMismatch, "options.idempotencyKey", message);
             Ok(Some(Outcome::Problems(vec![problem])))
         }
     }
@@ -455,10 +416,7 @@ pub(super) async fn remember(
 pub(in crate::service) fn taken(unique: Unique, argument: &str) -> Problem {
     let (field, message) = match unique {
         Unique::Email => ("email", "Another user of this account has this e-mail address."),
-        Unique::ExternalId => (
-            "externalIds",
-            "Another user of this account has one of these external ids.",
-        ),
+        Unique::ExternalId => ("externalIds", "Another user of this account has one of these external ids."),
         Unique::Reference => ("reference", "Another user has this reference."),
     };
     Problem::new(ProblemCode::Unique, &format!("{argument}.{field}"), message)

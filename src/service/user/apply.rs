@@ -27,7 +27,6 @@ const LINE: usize = 200;
 const MANY: usize = 50;
 
 /// Applies a change to a user whose external ids were read; `today` judges the birth date.
-#[expect(clippy::too_many_lines, reason = "a table: one line for each attribute")]
 pub(in crate::service) fn apply_change(
     file: &mut UserFile,
     change: &UserChange,
@@ -69,11 +68,13 @@ pub(in crate::service) fn apply_change(
 
     match person_type {
         Patch::Keep => {}
-        Patch::Clear => problems.add(
-            ProblemCode::Required,
-            "personType",
-            "A user is a natural person or a legal entity.",
-        ),
+        Patch::Clear => {
+            problems.add(
+                ProblemCode::Required,
+                "personType",
+                "A user is a natural person or a legal entity.",
+            );
+        }
         Patch::Set(person_type) => user.person_type = *person_type,
     }
     choose(&mut user.client_type, client_type);
@@ -82,63 +83,19 @@ pub(in crate::service) fn apply_change(
     set(&mut user.title, title, "title", problems, name);
     set(&mut user.first_name, first_name, "firstName", problems, name);
     set(&mut user.last_name, last_name, "lastName", problems, name);
-    set(
-        &mut user.middle_names,
-        middle_names,
-        "middleNames",
-        problems,
-        name,
-    );
-    set(&mut user.birth_date, birth_date, "birthDate", problems, |given| {
-        birth_date::parse(given, today)
-    });
+    set(&mut user.middle_names, middle_names, "middleNames", problems, name);
+    set(&mut user.birth_date, birth_date, "birthDate", problems, |given| birth_date::parse(given, today));
     set(&mut user.birth_place, birth_place, "birthPlace", problems, name);
-    set(
-        &mut user.birth_country,
-        birth_country,
-        "birthCountry",
-        problems,
-        country::parse,
-    );
-    set(
-        &mut user.nationality,
-        nationality,
-        "nationality",
-        problems,
-        country::parse,
-    );
-    set(
-        &mut user.second_nationality,
-        second_nationality,
-        "secondNationality",
-        problems,
-        country::parse,
-    );
-    set(
-        &mut user.country,
-        residence,
-        "countryOfResidence",
-        problems,
-        country::parse,
-    );
+    set(&mut user.birth_country, birth_country, "birthCountry", problems, country::parse);
+    set(&mut user.nationality, nationality, "nationality", problems, country::parse);
+    set(&mut user.second_nationality, second_nationality, "secondNationality", problems, country::parse);
+    set(&mut user.country, residence, "countryOfResidence", problems, country::parse);
     set(&mut user.email, address, "email", problems, email::parse);
     set(&mut user.phone, number, "phone", problems, phone::parse);
     set(&mut user.mobile, mobile, "mobile", problems, phone::parse);
     set(&mut user.picture, picture, "picture", problems, link::parse);
-    set(
-        &mut user.mother_tongue,
-        mother_tongue,
-        "motherTongue",
-        problems,
-        language::parse,
-    );
-    set(
-        &mut user.preferred_language,
-        preferred_language,
-        "preferredLanguage",
-        problems,
-        language::parse,
-    );
+    set(&mut user.mother_tongue, mother_tongue, "motherTongue", problems, language::parse);
+    set(&mut user.preferred_language, preferred_language, "preferredLanguage", problems, language::parse);
     set(
         &mut user.communication_language,
         communication_language,
@@ -170,30 +127,11 @@ pub(in crate::service) fn apply_change(
 
 /// Brings the columns that are computed from others up to date.
 fn derive(file: &mut UserFile) {
-    let external_ids = file
-        .external_ids
-        .iter()
-        .flatten()
-        .map(|(_, value)| value.as_str());
-    let UserRecord {
-        reference,
-        tag,
-        first_name,
-        last_name,
-        middle_names,
-        email,
-        phone,
-        mobile,
-        ..
-    } = &file.user;
-    let texts = [first_name, middle_names, last_name, email, phone, mobile, tag]
-        .into_iter()
-        .flatten();
-    let all: Vec<&str> = texts
-        .map(String::as_str)
-        .chain([reference.as_str()])
-        .chain(external_ids)
-        .collect();
+    let external_ids = file.external_ids.iter().flatten().map(|(_, value)| value.as_str());
+    let UserRecord { reference, tag, first_name, last_name, middle_names, email, phone, mobile, .. } =
+        &file.user;
+    let texts = [first_name, middle_names, last_name, email, phone, mobile, tag].into_iter().flatten();
+    let all: Vec<&str> = texts.map(String::as_str).chain([reference.as_str()]).chain(external_ids).collect();
     let search_text = text::fold(&all.join(" "));
 
     let user = &mut file.user;
@@ -294,15 +232,7 @@ fn move_to(
         Patch::Keep => return,
         _ => addresses.get_or_insert_default(),
     };
-    let Patch::Set(AddressChange {
-        line1,
-        line2,
-        line3,
-        postcode,
-        city,
-        state,
-        country: land,
-    }) = patch
+    let Patch::Set(AddressChange { line1, line2, line3, postcode, city, state, country: land }) = patch
     else {
         all.remove(&kind);
         return;
@@ -316,13 +246,7 @@ fn move_to(
     set(&mut address.postcode, postcode, &path("postcode"), problems, line);
     set(&mut address.city, city, &path("city"), problems, line);
     set(&mut address.state, state, &path("state"), problems, line);
-    set(
-        &mut address.country,
-        land,
-        &path("country"),
-        problems,
-        country::parse,
-    );
+    set(&mut address.country, land, &path("country"), problems, country::parse);
     if address != Address::default() {
         all.insert(kind, address);
     }

@@ -73,12 +73,7 @@ impl Services {
         match writer.insert_user(&file).await {
             Ok(change) => {
                 remember(&writer, options, &file.user).await?;
-                writer
-                    .commit(Change {
-                        reason: moment.into_reason(),
-                        ..change
-                    })
-                    .await?;
+                writer.commit(Change { reason: moment.into_reason(), ..change }).await?;
                 Ok(Outcome::Done(file.user))
             }
             Err(StoreError::Taken(unique)) => Ok(Outcome::Problems(vec![taken(unique, "input.profile")])),

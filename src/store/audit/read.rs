@@ -104,18 +104,10 @@ impl Listed for AuditEvents {
 
     fn columns(order: AuditOrderField) -> &'static [SortColumn] {
         const fn text(name: &'static str) -> SortColumn {
-            SortColumn {
-                name,
-                kind: Kind::Text,
-                nullable: false,
-            }
+            SortColumn { name, kind: Kind::Text, nullable: false }
         }
         match order {
-            AuditOrderField::At => &[SortColumn {
-                name: "at",
-                kind: Kind::Instant,
-                nullable: false,
-            }],
+            AuditOrderField::At => &[SortColumn { name: "at", kind: Kind::Instant, nullable: false }],
             AuditOrderField::Actor => const { &[text("actor_subject")] },
             AuditOrderField::Action => const { &[text("action")] },
         }
@@ -128,10 +120,7 @@ impl Listed for AuditEvents {
     /// The subject or the name of the action, whole.
     fn search(words: &str) -> Condition {
         let is = |column: Column| Expr::col((TABLE, column.as_str())).eq(words.trim());
-        Cond::any()
-            .add(is(Column::ActorSubject))
-            .add(is(Column::Action))
-            .add(is(Column::RequestId))
+        Cond::any().add(is(Column::ActorSubject)).add(is(Column::Action)).add(is(Column::RequestId))
     }
 }
 
@@ -149,9 +138,7 @@ impl List<AuditEvents> {
     /// The page that the list's window asks for. The keys of all its users come with one statement.
     pub async fn events(&self) -> Result<Page<AuditEvent>, StoreError> {
         let columns = Column::iter().map(|column| column.as_str());
-        let page = self
-            .page(columns, |row| Ok(Model::from_query_result(row, "")?))
-            .await?;
+        let page = self.page(columns, |row| Ok(Model::from_query_result(row, "")?)).await?;
         page.map(|entries| open(self.reader(), entries)).await
     }
 }
@@ -165,10 +152,7 @@ async fn open(reader: &Reader, entries: Vec<Model>) -> Result<Vec<AuditEvent>, S
         .into_iter()
         .map(|row| (row.subject_id, row))
         .collect();
-    entries
-        .into_iter()
-        .map(|entry| event(reader.store(), &keys, entry))
-        .collect()
+    entries.into_iter().map(|entry| event(reader.store(), &keys, entry)).collect()
 }
 
 /// Whose key seals an entry: refusals are the platform's, whoever they concerned.
@@ -195,11 +179,7 @@ fn event(
         _ => None,
     };
     let (changes, reason, missing) = match details {
-        Some(Details {
-            changes,
-            reason,
-            missing,
-        }) => (Some(changes), reason, missing),
+        Some(Details { changes, reason, missing }) => (Some(changes), reason, missing),
         None => (None, None, None),
     };
     Ok(AuditEvent {

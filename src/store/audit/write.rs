@@ -89,35 +89,19 @@ pub(super) fn context(entry: Uuid) -> String {
 impl Writer {
     /// Writes the audit entry and commits: the change and its trace become durable together, or neither.
     pub async fn commit(self, change: Change) -> Result<(), StoreError> {
-        let Change {
-            fields,
-            target,
-            reason,
-        } = change;
+        let Change { fields, target, reason } = change;
         let subject = target.as_ref().map_or(PLATFORM, |target| target.id);
         let names: Vec<String> = fields.iter().map(|change| change.field.clone()).collect();
         let mut entry = self.store.blank_entry(self.permit.caller(), self.permit.action());
         entry.changed_fields = serde_json::json!(names).to_string();
-        if let Some(Target {
-            kind,
-            id,
-            account,
-            version,
-        }) = target
-        {
+        if let Some(Target { kind, id, account, version }) = target {
             entry.target_type = Some(kind.to_owned());
             entry.target_id = Some(id);
             entry.account = Some(account);
             entry.target_version = version;
         }
-        let details = Details {
-            changes: fields,
-            reason,
-            missing: None,
-        };
-        self.store
-            .seal_and_insert(&self.tx, entry, subject, &details)
-            .await?;
+        let details = Details { changes: fields, reason, missing: None };
+        self.store.seal_and_insert(&self.tx, entry, subject, &details).await?;
         Ok(self.tx.commit().await?)
     }
 
@@ -143,12 +127,7 @@ impl Writer {
             yours,
             current,
             changed_fields,
-            by: last.map(|entry| {
-                entry
-                    .actor_name
-                    .clone()
-                    .unwrap_or_else(|| entry.actor_subject.clone())
-            }),
+            by: last.map(|entry| entry.actor_name.clone().unwrap_or_else(|| entry.actor_subject.clone())),
             at: last.map(|entry| entry.at),
         })
     }
@@ -158,27 +137,17 @@ impl Store {
     /// Records a refused act. It shows to those who see the account of the user concerned; where there is no such user,
     /// to those who see all.
     pub async fn record_refusal(&self, caller: &Caller, refusal: Refusal) -> Result<(), StoreError> {
-        let Refusal {
-            action,
-            code,
-            missing,
-            user,
-        } = refusal;
+        let Refusal { action, code, missing, user } = refusal;
         let mut entry = self.blank_entry(caller, action);
         entry.outcome = AuditOutcome::Refused;
         entry.refusal = Some(code.to_owned());
         entry.target_type = user.map(|_| "USER".to_owned());
         entry.target_id = user;
         if let Some(id) = user {
-            entry.account = user::Entity::find_by_id(id)
-                .one(self.db())
-                .await?
-                .map(|user| user.account);
+            entry.account = user::Entity::find_by_id(id).one(self.db()).await?.map(|user| user.account);
         }
-        let details = Details {
-            missing: missing.map(|permission| permission.name().to_owned()),
-            ..Details::default()
-        };
+        let details =
+            Details { missing: missing.map(|permission| permission.name().to_owned()), ..Details::default() };
         let _turn = self.next_turn().await?;
         let tx = self.begin().await?;
         self.seal_and_insert(&tx, entry, PLATFORM, &details).await?;
@@ -220,9 +189,7 @@ impl Store {
         let key = self.data_key(db, subject).await?;
         let plain = serde_json::to_vec(details).map_err(|_| StoreError::Internal)?;
         entry.details = Some(key.seal(&context(entry.id), &plain));
-        audit_entry::Entity::insert(entry.into_active_model().reset_all())
-            .exec_without_returning(db)
-            .await?;
+        audit_entry::Entity::insert(entry.into_active_model().reset_all()).exec_without_returning(db).await?;
         Ok(())
     }
 
@@ -237,18 +204,10 @@ impl Store {
             sealed_key: Set(key.wrap(self.master(), subject)),
             created_at: Set(self.clock().now()),
         };
-        let keep = OnConflict::column(data_key::Column::SubjectId)
-            .do_nothing()
-            .to_owned();
-        data_key::Entity::insert(row)
-            .on_conflict(keep)
-            .exec_without_returning(db)
-            .await?;
+        let keep = OnConflict::column(data_key::Column::SubjectId).do_nothing().to_owned();
+        data_key::Entity::insert(row).on_conflict(keep).exec_without_returning(db).await?;
         // another transaction may have made it first
-        let row = data_key::Entity::find_by_id(subject)
-            .one(db)
-            .await?
-            .ok_or(StoreError::Internal)?;
+        let row = data_key::Entity::find_by_id(subject).one(db).await?.ok_or(StoreError::Internal)?;
         self.open_data_key(&row)
     }
 

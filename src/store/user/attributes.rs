@@ -77,14 +77,8 @@ impl Attribute for UserAttribute {
             Self::Reference => column(C::Reference, false, Upper),
             Self::ExternalId => {
                 let mut users = Query::select();
-                users
-                    .column(user_external_id::Column::UserId)
-                    .from(user_external_id::Entity);
-                Target::Rows {
-                    users: Box::new(users),
-                    column: ("user_external_ids", "value"),
-                    text: Exact,
-                }
+                users.column(user_external_id::Column::UserId).from(user_external_id::Entity);
+                Target::Rows { users: Box::new(users), column: ("user_external_ids", "value"), text: Exact }
             }
             Self::Tag => column(C::TagFolded, true, Folded),
             Self::CreatedAt => column(C::CreatedAt, false, Exact),
@@ -104,14 +98,8 @@ impl Attribute for UserAttribute {
             Self::MotherTongue => column(C::MotherTongue, true, Exact),
             Self::SpokenLanguage => {
                 let mut users = Query::select();
-                users
-                    .column(user_language::Column::UserId)
-                    .from(user_language::Entity);
-                Target::Rows {
-                    users: Box::new(users),
-                    column: ("user_languages", "language"),
-                    text: Exact,
-                }
+                users.column(user_language::Column::UserId).from(user_language::Entity);
+                Target::Rows { users: Box::new(users), column: ("user_languages", "language"), text: Exact }
             }
             Self::PreferredLanguage => column(C::PreferredLanguage, true, Exact),
             Self::CommunicationLanguage => column(C::CommunicationLanguage, true, Exact),
@@ -129,11 +117,7 @@ impl Attribute for UserAttribute {
                         Expr::col((group::Entity, group::Column::Id))
                             .equals((user_group::Entity, user_group::Column::GroupId)),
                     );
-                Target::Rows {
-                    users: Box::new(users),
-                    column: ("groups", "key"),
-                    text: Upper,
-                }
+                Target::Rows { users: Box::new(users), column: ("groups", "key"), text: Upper }
             }
             Self::IdentityVerified => column(C::IdentityVerified, false, Exact),
             Self::EmailVerified => column(C::EmailVerified, false, Exact),
@@ -174,10 +158,7 @@ pub fn in_groups(keys: &[String]) -> Filter<UserAttribute> {
 /// The users in no group at all, neither assigned nor computed.
 pub fn in_no_group() -> Filter<UserAttribute> {
     let states = ComputedGroup::ALL.map(|group| group.key().to_owned());
-    Filter::All(vec![
-        Filter::Is(UserAttribute::Group, Test::IsNull),
-        in_groups(&states).negated(),
-    ])
+    Filter::All(vec![Filter::Is(UserAttribute::Group, Test::IsNull), in_groups(&states).negated()])
 }
 
 /// What users are sorted by.
@@ -215,37 +196,17 @@ impl UserOrderField {
     /// The columns that it stands for.
     pub(crate) fn columns(self) -> &'static [SortColumn] {
         const fn text(name: &'static str) -> SortColumn {
-            SortColumn {
-                name,
-                kind: Kind::Text,
-                nullable: true,
-            }
+            SortColumn { name, kind: Kind::Text, nullable: true }
         }
         const fn instant(name: &'static str, nullable: bool) -> SortColumn {
-            SortColumn {
-                name,
-                kind: Kind::Instant,
-                nullable,
-            }
+            SortColumn { name, kind: Kind::Instant, nullable }
         }
         const fn number(name: &'static str) -> SortColumn {
-            SortColumn {
-                name,
-                kind: Kind::Number,
-                nullable: false,
-            }
+            SortColumn { name, kind: Kind::Number, nullable: false }
         }
         match self {
-            Self::Id => &[SortColumn {
-                name: "id",
-                kind: Kind::Id,
-                nullable: false,
-            }],
-            Self::Reference => &[SortColumn {
-                name: "reference",
-                kind: Kind::Text,
-                nullable: false,
-            }],
+            Self::Id => &[SortColumn { name: "id", kind: Kind::Id, nullable: false }],
+            Self::Reference => &[SortColumn { name: "reference", kind: Kind::Text, nullable: false }],
             Self::Name => const { &[text("last_name_folded"), text("first_name_folded")] },
             Self::FirstName => const { &[text("first_name_folded")] },
             Self::LastName => const { &[text("last_name_folded")] },

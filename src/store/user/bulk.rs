@@ -28,23 +28,16 @@ impl Reader {
     pub async fn known_users(&self, ids: &[Uuid]) -> Result<HashSet<Uuid>, StoreError> {
         let id = (TABLE, user::Column::Id.as_str());
         let mut select = self.select(user::Entity, (TABLE, user::Column::Account.as_str()));
-        select
-            .column(id)
-            .and_where(Expr::col(id).is_in(ids.iter().copied()));
+        select.column(id).and_where(Expr::col(id).is_in(ids.iter().copied()));
         let rows = self.db().query_all(&select).await?;
-        Ok(rows
-            .iter()
-            .map(|row| row.try_get("", id.1))
-            .collect::<Result<_, _>>()?)
+        Ok(rows.iter().map(|row| row.try_get("", id.1)).collect::<Result<_, _>>()?)
     }
 }
 
 impl Writer {
     /// Writes new users whole. Nothing is durable before [`Self::commit`], whose entry says how many they are.
     pub async fn insert_users(&self, files: &[UserFile]) -> Result<(), StoreError> {
-        let rows = files
-            .iter()
-            .map(|file| file.user.clone().into_active_model().reset_all());
+        let rows = files.iter().map(|file| file.user.clone().into_active_model().reset_all());
         self.insert_rows::<user::Entity>(rows.collect()).await?;
 
         let rows = files.iter().flat_map(|file| {
@@ -57,8 +50,7 @@ impl Writer {
             let ids = file.external_ids.iter().flatten();
             ids.map(|(system, value)| external_id_row(&file.user, system, value))
         });
-        self.insert_rows::<user_external_id::Entity>(rows.collect())
-            .await?;
+        self.insert_rows::<user_external_id::Entity>(rows.collect()).await?;
 
         let rows = files.iter().flat_map(|file| {
             let languages = file.spoken_languages.iter().flatten();
@@ -77,9 +69,7 @@ impl Writer {
         let columns = E::Column::iter().count();
         let mut rows = rows.into_iter().peekable();
         while rows.peek().is_some() {
-            E::insert_many(rows.by_ref().take(VALUES / columns))
-                .exec_without_returning(&self.tx)
-                .await?;
+            E::insert_many(rows.by_ref().take(VALUES / columns)).exec_without_returning(&self.tx).await?;
         }
         Ok(())
     }

@@ -25,33 +25,13 @@ pub struct Address {
 
 impl From<user_address::Model> for Address {
     fn from(row: user_address::Model) -> Self {
-        let user_address::Model {
-            user_id: _,
-            kind: _,
-            line1,
-            line2,
-            line3,
-            postcode,
-            city,
-            state,
-            country,
-        } = row;
-        Self {
-            line1,
-            line2,
-            line3,
-            postcode,
-            city,
-            state,
-            country,
-        }
+        let user_address::Model { user_id: _, kind: _, line1, line2, line3, postcode, city, state, country } =
+            row;
+        Self { line1, line2, line3, postcode, city, state, country }
     }
 }
 
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "one for each satellite, independent of one another"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "one for each satellite, independent of one another")]
 /// Which satellites a change may touch, so that no others are read.
 #[derive(Debug, Clone, Copy, Default)]
 #[expect(missing_docs, reason = "named as what they are")]
@@ -64,12 +44,7 @@ pub struct Parts {
 
 impl Parts {
     /// Everything.
-    pub const ALL: Self = Self {
-        addresses: true,
-        external_ids: true,
-        spoken_languages: true,
-        groups: true,
-    };
+    pub const ALL: Self = Self { addresses: true, external_ids: true, spoken_languages: true, groups: true };
 }
 
 /// A user and the satellites that were read; the others are none, and stay as they are.
@@ -107,11 +82,7 @@ impl UserFile {
             .filter_map(|name| {
                 let value = |facts: &Map<String, Value>| facts.get(name).cloned().unwrap_or(Value::Null);
                 let (before, after) = (value(&before), value(&after));
-                (before != after).then(|| FieldChange {
-                    field: name.clone(),
-                    before,
-                    after,
-                })
+                (before != after).then(|| FieldChange { field: name.clone(), before, after })
             })
             .collect()
     }

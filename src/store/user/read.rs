@@ -55,22 +55,16 @@ impl Listed for Users {
     /// Every word must be found inside one of the texts; an id pasted whole finds its user.
     fn search(words: &str) -> Condition {
         let text = || Expr::col((TABLE, Column::SearchText.as_str()));
-        let all = text::words(words)
-            .iter()
-            .fold(Cond::all(), |all, word| all.add(filter::contains(text(), word)));
+        let all =
+            text::words(words).iter().fold(Cond::all(), |all, word| all.add(filter::contains(text(), word)));
         match Uuid::try_parse(words.trim()) {
-            Ok(id) => Cond::any()
-                .add(Expr::col((TABLE, Column::Id.as_str())).eq(id))
-                .add(all),
+            Ok(id) => Cond::any().add(Expr::col((TABLE, Column::Id.as_str())).eq(id)).add(all),
             Err(_) => all,
         }
     }
 }
 
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "one for each relation, independent of one another"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "one for each relation, independent of one another")]
 /// What is wanted of each user: columns, and which related rows.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct UserSelection {
@@ -125,11 +119,8 @@ impl UserSelection {
     fn columns(&self) -> Columns {
         let mut columns = self.columns.with(Column::Id);
         if self.groups {
-            columns = columns.and(Columns::of(&[
-                Column::EmailVerified,
-                Column::PhoneVerified,
-                Column::KycStatus,
-            ]));
+            columns =
+                columns.and(Columns::of(&[Column::EmailVerified, Column::PhoneVerified, Column::KycStatus]));
         }
         if self.account {
             columns = columns.with(Column::Account);
@@ -166,25 +157,13 @@ impl Reader {
     /// A user of that key outside the scope. For the audit trail alone: the caller is told "not found" either way.
     pub async fn find_outside_scope(&self, key: &UserKey) -> Result<Option<Uuid>, StoreError> {
         let mut select = Query::select();
-        select
-            .column((TABLE, "id"))
-            .from(user::Entity)
-            .cond_where(matching(key))
-            .limit(1);
-        Ok(self
-            .db()
-            .query_one(&select)
-            .await?
-            .map(|row| row.try_get("", "id"))
-            .transpose()?)
+        select.column((TABLE, "id")).from(user::Entity).cond_where(matching(key)).limit(1);
+        Ok(self.db().query_one(&select).await?.map(|row| row.try_get("", "id")).transpose()?)
     }
 
     /// Completes a row that was just written.
     pub async fn view(&self, record: user::Model, selection: &UserSelection) -> Result<UserView, StoreError> {
-        self.with_related(vec![record.into()], selection)
-            .await?
-            .pop()
-            .ok_or(StoreError::Internal)
+        self.with_related(vec![record.into()], selection).await?.pop().ok_or(StoreError::Internal)
     }
 
     /// Adds the related rows that were selected: one statement a relation, however many users there are.
@@ -210,16 +189,10 @@ impl Reader {
                     .as_ref()
                     .zip(account)
                     .and_then(|(names, code)| names.get(code).cloned()),
-                addresses: addresses
-                    .as_ref()
-                    .map(|all| all.get(&id).cloned().unwrap_or_default()),
+                addresses: addresses.as_ref().map(|all| all.get(&id).cloned().unwrap_or_default()),
                 groups: groups.as_ref().map(|all| all.of(id, &row)),
-                external_ids: external_ids
-                    .as_ref()
-                    .map(|all| all.get(&id).cloned().unwrap_or_default()),
-                spoken_languages: languages
-                    .as_ref()
-                    .map(|all| all.get(&id).cloned().unwrap_or_default()),
+                external_ids: external_ids.as_ref().map(|all| all.get(&id).cloned().unwrap_or_default()),
+                spoken_languages: languages.as_ref().map(|all| all.get(&id).cloned().unwrap_or_default()),
                 row,
             })
         };
@@ -227,12 +200,7 @@ impl Reader {
     }
 
     async fn account_names(&self) -> Result<HashMap<String, String>, StoreError> {
-        Ok(self
-            .accounts()
-            .await?
-            .into_iter()
-            .map(|account| (account.code, account.name))
-            .collect())
+        Ok(self.accounts().await?.into_iter().map(|account| (account.code, account.name)).collect())
     }
 
     async fn addresses_of(
@@ -271,15 +239,9 @@ impl Reader {
             .order_by_asc(user_external_id::Column::System)
             .all(self.db())
             .await?;
-        Ok(by_user(rows.into_iter().map(|row| {
-            (
-                row.user_id,
-                ExternalId {
-                    system: row.system,
-                    value: row.value,
-                },
-            )
-        })))
+        Ok(by_user(
+            rows.into_iter().map(|row| (row.user_id, ExternalId { system: row.system, value: row.value })),
+        ))
     }
 
     async fn languages_of(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<String>>, StoreError> {
@@ -312,16 +274,10 @@ impl Groups {
     fn of(&self, id: Uuid, row: &UserRow) -> Vec<group::Model> {
         let assigned = self.members.get(&id);
         // read together with the groups: see `UserSelection::columns`
-        let state = match (
-            row.email_verified.read(),
-            row.phone_verified.read(),
-            row.kyc_status.read(),
-        ) {
-            (Some(&email_verified), Some(&phone_verified), Some(&kyc_status)) => Some(Onboarding {
-                email_verified,
-                phone_verified,
-                kyc_status,
-            }),
+        let state = match (row.email_verified.read(), row.phone_verified.read(), row.kyc_status.read()) {
+            (Some(&email_verified), Some(&phone_verified), Some(&kyc_status)) => {
+                Some(Onboarding { email_verified, phone_verified, kyc_status })
+            }
             _ => None,
         };
         let is_in = |group: &group::Model| match (ComputedGroup::from_key(&group.key), state) {

@@ -95,11 +95,7 @@ macro_rules! user_row {
 }
 
 fn field<T: TryGetable>(row: &QueryResult, columns: Columns, column: Column) -> Result<Field<T>, DbErr> {
-    columns
-        .contains(column)
-        .then(|| row.try_get("", column.as_str()))
-        .transpose()
-        .map(Field)
+    columns.contains(column).then(|| row.try_get("", column.as_str())).transpose().map(Field)
 }
 
 user_row! {

@@ -77,11 +77,7 @@ impl Writer {
             ..file.clone()
         };
         Box::pin(self.save_satellites(&empty, file)).await?;
-        Ok(Change {
-            fields: file.changes_since(None),
-            target: Some(target(&file.user)),
-            reason: None,
-        })
+        Ok(Change { fields: file.changes_since(None), target: Some(target(&file.user)), reason: None })
     }
 
     /// Writes what differs, as the next version. None when nothing does.
@@ -107,23 +103,14 @@ impl Writer {
         }
         user::Entity::update(row).exec(&self.tx).await?;
         Box::pin(self.save_satellites(before, &after)).await?;
-        let change = Change {
-            fields,
-            target: Some(target(&after.user)),
-            reason: None,
-        };
+        let change = Change { fields, target: Some(target(&after.user)), reason: None };
         Ok(Some((after, change)))
     }
 
     async fn with_parts(&self, user: user::Model, parts: Parts) -> Result<UserFile, StoreError> {
         let id = user.id;
-        let mut file = UserFile {
-            user,
-            addresses: None,
-            external_ids: None,
-            spoken_languages: None,
-            groups: None,
-        };
+        let mut file =
+            UserFile { user, addresses: None, external_ids: None, spoken_languages: None, groups: None };
         if parts.addresses {
             let rows = user_address::Entity::find()
                 .filter(user_address::Column::UserId.eq(id))
@@ -146,10 +133,8 @@ impl Writer {
             file.spoken_languages = Some(rows.into_iter().map(|row| row.language).collect());
         }
         if parts.groups {
-            let rows = user_group::Entity::find()
-                .filter(user_group::Column::UserId.eq(id))
-                .all(&self.tx)
-                .await?;
+            let rows =
+                user_group::Entity::find().filter(user_group::Column::UserId.eq(id)).all(&self.tx).await?;
             let ids: Vec<Uuid> = rows.into_iter().map(|row| row.group_id).collect();
             let groups: Vec<group::Model> = self.groups(&ids).await?;
             file.groups = Some(groups.into_iter().map(|group| (group.id, group.key)).collect());
@@ -166,24 +151,16 @@ impl Writer {
         {
             let old = user_address::Entity::delete_many().filter(user_address::Column::UserId.eq(id));
             old.exec(tx).await?;
-            let rows = addresses
-                .iter()
-                .map(|(kind, address)| address_row(id, *kind, address.clone()));
-            user_address::Entity::insert_many(rows)
-                .exec_without_returning(tx)
-                .await?;
+            let rows = addresses.iter().map(|(kind, address)| address_row(id, *kind, address.clone()));
+            user_address::Entity::insert_many(rows).exec_without_returning(tx).await?;
         }
         if let Some(external_ids) = &after.external_ids
             && before.external_ids != after.external_ids
         {
             let old = user_external_id::Entity::delete_many().filter(user_external_id::Column::UserId.eq(id));
             old.exec(tx).await?;
-            let rows = external_ids
-                .iter()
-                .map(|(system, value)| external_id_row(&after.user, system, value));
-            user_external_id::Entity::insert_many(rows)
-                .exec_without_returning(tx)
-                .await?;
+            let rows = external_ids.iter().map(|(system, value)| external_id_row(&after.user, system, value));
+            user_external_id::Entity::insert_many(rows).exec_without_returning(tx).await?;
         }
         if let Some(languages) = &after.spoken_languages
             && before.spoken_languages != after.spoken_languages
@@ -193,9 +170,7 @@ impl Writer {
                 .exec(tx)
                 .await?;
             let rows = languages.iter().map(|language| language_row(id, language));
-            user_language::Entity::insert_many(rows)
-                .exec_without_returning(tx)
-                .await?;
+            user_language::Entity::insert_many(rows).exec_without_returning(tx).await?;
         }
         if let Some(groups) = &after.groups
             && before.groups != after.groups
@@ -211,25 +186,15 @@ impl Writer {
         id: Uuid,
         groups: impl Iterator<Item = Uuid>,
     ) -> Result<(), StoreError> {
-        user_group::Entity::delete_many()
-            .filter(user_group::Column::UserId.eq(id))
-            .exec(tx)
-            .await?;
+        user_group::Entity::delete_many().filter(user_group::Column::UserId.eq(id)).exec(tx).await?;
         let rows = groups.map(|group| group_row(id, group));
-        user_group::Entity::insert_many(rows)
-            .exec_without_returning(tx)
-            .await?;
+        user_group::Entity::insert_many(rows).exec_without_returning(tx).await?;
         Ok(())
     }
 }
 
 fn target(user: &user::Model) -> Target {
-    Target {
-        kind: "USER",
-        id: user.id,
-        account: user.account.clone(),
-        version: Some(user.version),
-    }
+    Target { kind: "USER", id: user.id, account: user.account.clone(), version: Some(user.version) }
 }
 
 pub(super) fn external_id_row(
@@ -247,29 +212,15 @@ pub(super) fn external_id_row(
 }
 
 pub(super) fn language_row(user_id: Uuid, language: &str) -> user_language::ActiveModel {
-    user_language::ActiveModel {
-        user_id: Set(user_id),
-        language: Set(language.to_owned()),
-    }
+    user_language::ActiveModel { user_id: Set(user_id), language: Set(language.to_owned()) }
 }
 
 pub(super) fn group_row(user_id: Uuid, group_id: Uuid) -> user_group::ActiveModel {
-    user_group::ActiveModel {
-        user_id: Set(user_id),
-        group_id: Set(group_id),
-    }
+    user_group::ActiveModel { user_id: Set(user_id), group_id: Set(group_id) }
 }
 
 pub(super) fn address_row(user_id: Uuid, kind: AddressKind, address: Address) -> user_address::ActiveModel {
-    let Address {
-        line1,
-        line2,
-        line3,
-        postcode,
-        city,
-        state,
-        country,
-    } = address;
+    let Address { line1, line2, line3, postcode, city, state, country } = address;
     user_address::ActiveModel {
         user_id: Set(user_id),
         kind: Set(kind),

@@ -72,8 +72,7 @@ impl Person {
                 userCreate(input: $input, options: $options) {PAYLOAD}
             }} {WHOLE}"
         );
-        self.ask_with(&create, json!({ "input": input, "options": options }))
-            .await
+        self.ask_with(&create, json!({ "input": input, "options": options })).await
     }
 
     /// Everything about a user, or null.

@@ -15,26 +15,16 @@ impl Answer {
     /// The value at a dotted path below `data`, such as `users.nodes.0.id`. Fails when the answer has errors.
     #[track_caller]
     pub(crate) fn data(&self, path: &str) -> Value {
-        assert!(
-            self.body.get("errors").is_none(),
-            "the answer has errors: {}",
-            self.body
-        );
+        assert!(self.body.get("errors").is_none(), "the answer has errors: {}", self.body);
         let pointer = format!("/data/{}", path.replace('.', "/"));
-        self.body
-            .pointer(&pointer)
-            .unwrap_or_else(|| panic!("no {path} in {}", self.body))
-            .clone()
+        self.body.pointer(&pointer).unwrap_or_else(|| panic!("no {path} in {}", self.body)).clone()
     }
 
     /// The text at a path.
     #[track_caller]
     pub(crate) fn text(&self, path: &str) -> String {
         let value = self.data(path);
-        value
-            .as_str()
-            .unwrap_or_else(|| panic!("{path} is {value}"))
-            .to_owned()
+        value.as_str().unwrap_or_else(|| panic!("{path} is {value}")).to_owned()
     }
 
     /// The values that a list of objects has in one of their fields.
@@ -44,11 +34,7 @@ impl Answer {
         let pointer = format!("/{}", field.replace('.', "/"));
         let rows = list.as_array().expect("a list");
         rows.iter()
-            .map(|row| {
-                row.pointer(&pointer)
-                    .unwrap_or_else(|| panic!("no {field} in {row}"))
-                    .clone()
-            })
+            .map(|row| row.pointer(&pointer).unwrap_or_else(|| panic!("no {field} in {row}")).clone())
             .collect()
     }
 
@@ -62,16 +48,9 @@ impl Answer {
     pub(crate) fn problems(&self, mutation: &str) -> Vec<String> {
         let problems = self.data(&format!("{mutation}.errors"));
         let text = |problem: &Value| {
-            let steps = problem["field"]
-                .as_array()
-                .expect("field")
-                .iter()
-                .map(|step| step.as_str().expect("a step"));
-            format!(
-                "{} {}",
-                problem["code"].as_str().expect("code"),
-                steps.collect::<Vec<_>>().join(".")
-            )
+            let steps =
+                problem["field"].as_array().expect("field").iter().map(|step| step.as_str().expect("a step"));
+            format!("{} {}", problem["code"].as_str().expect("code"), steps.collect::<Vec<_>>().join("."))
         };
         problems.as_array().expect("errors").iter().map(text).collect()
     }

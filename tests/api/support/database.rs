@@ -26,10 +26,7 @@ impl Fresh {
     /// A migrated database.
     pub(crate) async fn migrated() -> Self {
         if is_postgres() {
-            return Self {
-                url: copy_of_template().await,
-                _folder: None,
-            };
+            return Self { url: copy_of_template().await, _folder: None };
         }
         Self::migrated_on_sqlite().await
     }
@@ -37,12 +34,7 @@ impl Fresh {
     /// A migrated database on SQLite, whatever the tests run on: to compare the two.
     pub(crate) async fn migrated_on_sqlite() -> Self {
         let fresh = Self::blank_on_sqlite();
-        Database::open(&fresh.url, 1)
-            .await
-            .expect("a database")
-            .migrate()
-            .await
-            .expect("a database");
+        Database::open(&fresh.url, 1).await.expect("a database").migrate().await.expect("a database");
         fresh
     }
 
@@ -50,15 +42,8 @@ impl Fresh {
     pub(crate) async fn blank() -> Self {
         if is_postgres() {
             let name = new_name();
-            server()
-                .await
-                .execute_unprepared(&format!("CREATE DATABASE {name}"))
-                .await
-                .expect("a database");
-            return Self {
-                url: url_of(&name),
-                _folder: None,
-            };
+            server().await.execute_unprepared(&format!("CREATE DATABASE {name}")).await.expect("a database");
+            return Self { url: url_of(&name), _folder: None };
         }
         Self::blank_on_sqlite()
     }
@@ -66,10 +51,7 @@ impl Fresh {
     fn blank_on_sqlite() -> Self {
         let folder = TempDir::new().expect("a folder");
         let url = format!("sqlite:{}", folder.path().join("backdesk.db").display());
-        Self {
-            url,
-            _folder: Some(folder),
-        }
+        Self { url, _folder: Some(folder) }
     }
 
     /// A connection beside the product's, to arrange or to look at what no client can.
@@ -92,11 +74,7 @@ fn url_of(database: &str) -> String {
 
 fn new_name() -> String {
     static NEXT: AtomicU64 = AtomicU64::new(0);
-    format!(
-        "test_{}_{}",
-        std::process::id(),
-        NEXT.fetch_add(1, Ordering::Relaxed)
-    )
+    format!("test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
 /// A connection of its own each time: a test's runtime ends with the test, and so would a shared one.
@@ -114,11 +92,7 @@ async fn copy_of_template() -> String {
     let template = TEMPLATE
         .get_or_init(async || {
             let name = new_name();
-            server()
-                .await
-                .execute_unprepared(&format!("CREATE DATABASE {name}"))
-                .await
-                .expect("a database");
+            server().await.execute_unprepared(&format!("CREATE DATABASE {name}")).await.expect("a database");
             let database = Database::open(&url_of(&name), 1).await.expect("a database");
             database.migrate().await.expect("a database");
             database.close().await;

@@ -53,9 +53,7 @@ impl Desk {
     pub(crate) async fn on(database: Fresh) -> Self {
         let start = "2026-03-01T12:00:00Z".parse().expect("an instant");
         let (clock, hand) = Clock::manual(start);
-        let mut pool = Database::open(&database.url, POOL)
-            .await
-            .expect("the database opens");
+        let mut pool = Database::open(&database.url, POOL).await.expect("the database opens");
         let statements = Arc::new(Mutex::new(Vec::new()));
         let heard = Arc::clone(&statements);
         pool.on_statement(move |sql| heard.lock().expect("no panic").push(sql.to_owned()));
@@ -63,14 +61,7 @@ impl Desk {
         let ring = store.key_ring().await.expect("signing keys");
         let tokens = Tokens::new(ring, "backdesk".into(), "backdesk".into(), clock.clone());
         let services = Services::new(store, tokens);
-        Self {
-            router: http::router(services.clone()),
-            services,
-            clock,
-            hand,
-            database,
-            statements,
-        }
+        Self { router: http::router(services.clone()), services, clock, hand, database, statements }
     }
 
     /// Somebody with these roles, for all accounts.
@@ -80,10 +71,7 @@ impl Desk {
 
     /// Somebody with these roles, for these accounts alone.
     pub(crate) fn person_in(&self, roles: &[&str], accounts: &[&str]) -> Person {
-        self.person_of(
-            roles,
-            AccountsClaim::Codes(accounts.iter().map(|code| (*code).to_owned()).collect()),
-        )
+        self.person_of(roles, AccountsClaim::Codes(accounts.iter().map(|code| (*code).to_owned()).collect()))
     }
 
     fn person_of(&self, roles: &[&str], accounts: AccountsClaim) -> Person {
@@ -95,10 +83,7 @@ impl Desk {
             ttl: Duration::from_hours(1),
         };
         let (token, _) = self.services.tokens().issue(request).expect("a token");
-        Person {
-            router: self.router.clone(),
-            token: Some(token),
-        }
+        Person { router: self.router.clone(), token: Some(token) }
     }
 
     /// An administrator of all accounts.
@@ -118,10 +103,7 @@ impl Desk {
 
     /// Somebody without a token.
     pub(crate) fn stranger(&self) -> Person {
-        Person {
-            router: self.router.clone(),
-            token: None,
-        }
+        Person { router: self.router.clone(), token: None }
     }
 
     /// Adds an account.
@@ -171,10 +153,7 @@ impl Desk {
     pub(crate) async fn statements_of<T>(&self, work: impl Future<Output = T>) -> (T, Vec<String>) {
         self.statements.lock().expect("no panic").clear();
         let result = work.await;
-        (
-            result,
-            std::mem::take(&mut *self.statements.lock().expect("no panic")),
-        )
+        (result, std::mem::take(&mut *self.statements.lock().expect("no panic")))
     }
 
     /// A connection beside the product's, to arrange or to look at what no client can.

@@ -26,8 +26,7 @@ impl Person {
 
     /// Asks, with variables.
     pub(crate) async fn ask_with(&self, document: &str, variables: Value) -> Answer {
-        self.post(&json!({ "query": document, "variables": variables }))
-            .await
+        self.post(&json!({ "query": document, "variables": variables })).await
     }
 
     /// Sends a body as JSON.
@@ -43,20 +42,13 @@ impl Person {
     pub(crate) async fn send(&self, mut request: Request<Body>) -> Answer {
         if let Some(token) = &self.token {
             let value = format!("Bearer {token}").parse().expect("a header");
-            request
-                .headers_mut()
-                .entry(header::AUTHORIZATION)
-                .or_insert(value);
+            request.headers_mut().entry(header::AUTHORIZATION).or_insert(value);
         }
         let response = self.router.clone().oneshot(request).await.expect("infallible");
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.expect("a body").to_bytes();
         let body = serde_json::from_slice(&bytes)
             .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&bytes).into()));
-        Answer {
-            status: parts.status,
-            headers: parts.headers,
-            body,
-        }
+        Answer { status: parts.status, headers: parts.headers, body }
     }
 }

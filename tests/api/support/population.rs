@@ -41,22 +41,12 @@ pub(crate) const NAMES: [&str; 24] = [
 ];
 const TAGS: [&str; 6] = ["VIP", "vip", "50% off", "under_score", "c:\\temp", "Späti"];
 const COUNTRIES: [&str; 4] = ["FR", "DE", "PL", "JP"];
-const PHONES: [&str; 5] = [
-    "+33612345678",
-    "+33612345679",
-    "+4915112345678",
-    "+48601234567",
-    "+81312345678",
-];
+const PHONES: [&str; 5] = ["+33612345678", "+33612345679", "+4915112345678", "+48601234567", "+81312345678"];
 const LANGUAGES: [&str; 5] = ["fr", "de", "pl", "pt-BR", "ja"];
 const ZONES: [&str; 3] = ["Europe/Paris", "Europe/Berlin", "Asia/Tokyo"];
 const SYSTEMS: [&str; 3] = ["core", "crm", "legacy"];
-const STATUSES: [UserStatus; 4] = [
-    UserStatus::InReview,
-    UserStatus::Live,
-    UserStatus::Invalidated,
-    UserStatus::Canceled,
-];
+const STATUSES: [UserStatus; 4] =
+    [UserStatus::InReview, UserStatus::Live, UserStatus::Invalidated, UserStatus::Canceled];
 /// The assigned groups, in the order of their fixed ids.
 pub(crate) const GROUPS: [&str; 7] = [
     "API",
@@ -89,11 +79,7 @@ impl Population {
     /// So many users, drawn by the seed, in no order.
     pub(crate) fn drawn(seed: u64, size: usize) -> Self {
         let mut dice = Dice::seeded(seed);
-        Self {
-            people: (0..size)
-                .map(|number| Somebody::drawn(&mut dice, number))
-                .collect(),
-        }
+        Self { people: (0..size).map(|number| Somebody::drawn(&mut dice, number)).collect() }
     }
 
     /// Puts all of them into the database of the desk.
@@ -109,10 +95,7 @@ pub(crate) async fn insert(people: &[Somebody], db: &DatabaseConnection) {
     insert_rows::<user_address::Entity, _>(addresses, db).await;
     let groups = people.iter().flat_map(|somebody| {
         let user_id = somebody.user.id;
-        somebody.groups.iter().map(move |key| user_group::Model {
-            user_id,
-            group_id: group_id(key),
-        })
+        somebody.groups.iter().map(move |key| user_group::Model { user_id, group_id: group_id(key) })
     });
     insert_rows::<user_group::Entity, _>(groups, db).await;
     let languages = people.iter().flat_map(|somebody| {
@@ -120,10 +103,7 @@ pub(crate) async fn insert(people: &[Somebody], db: &DatabaseConnection) {
         somebody
             .languages
             .iter()
-            .map(move |language| user_language::Model {
-                user_id,
-                language: (*language).to_owned(),
-            })
+            .map(move |language| user_language::Model { user_id, language: (*language).to_owned() })
     });
     insert_rows::<user_language::Entity, _>(languages, db).await;
     let external_ids = people.iter().flat_map(|somebody| {
@@ -146,19 +126,13 @@ where
 {
     let rows: Vec<A> = rows.map(|row| row.into_active_model().reset_all()).collect();
     for some in rows.chunks(200) {
-        E::insert_many(some.iter().cloned())
-            .exec_without_returning(db)
-            .await
-            .expect("rows that fit");
+        E::insert_many(some.iter().cloned()).exec_without_returning(db).await.expect("rows that fit");
     }
 }
 
 /// The id that the migration gives to an assigned group.
 fn group_id(key: &str) -> Uuid {
-    let place = GROUPS
-        .iter()
-        .position(|group| *group == key)
-        .expect("an assigned group");
+    let place = GROUPS.iter().position(|group| *group == key).expect("an assigned group");
     let number = u128::try_from(place).expect("a small number") + 1;
     Uuid::from_u128(0x0000_0000_0000_7000_8000_0000_0000_0000 | number)
 }
@@ -168,14 +142,8 @@ impl Somebody {
     pub(crate) fn drawn(dice: &mut Dice, number: usize) -> Self {
         let user = draw_user(dice, number);
         let id = user.id;
-        let kinds = dice.some(
-            &[AddressKind::Postal, AddressKind::Secondary, AddressKind::Location],
-            2,
-        );
-        let addresses = kinds
-            .into_iter()
-            .map(|kind| draw_address(dice, id, kind))
-            .collect();
+        let kinds = dice.some(&[AddressKind::Postal, AddressKind::Secondary, AddressKind::Location], 2);
+        let addresses = kinds.into_iter().map(|kind| draw_address(dice, id, kind)).collect();
         let systems = dice.some(&SYSTEMS, 3);
         let external_id = |system: &str| ExternalId {
             system: system.to_owned(),
@@ -226,9 +194,7 @@ fn draw_user(dice: &mut Dice, number: usize) -> user::Model {
     // neighbours share an address in two accounts
     let email = format!("{}.{}@Example.org", dice.one(&["Ann", "ann", "Zoë"]), number / 2);
     user::Model {
-        id: uuid::Builder::from_u128(bits)
-            .with_version(uuid::Version::SortRand)
-            .into_uuid(),
+        id: uuid::Builder::from_u128(bits).with_version(uuid::Version::SortRand).into_uuid(),
         account: ["FR", "DE"][number % 2].to_owned(),
         reference: format!("U{:06X}{number:04}", dice.bits() & 0xff_ffff),
         tag: text(dice.maybe(&TAGS)),
@@ -268,12 +234,7 @@ fn draw_user(dice: &mut Dice, number: usize) -> user::Model {
         identity_verified: dice.flag(),
         email_verified: dice.flag(),
         phone_verified: dice.flag(),
-        kyc_level: dice.one(&[
-            KycLevel::None,
-            KycLevel::Light,
-            KycLevel::Regular,
-            KycLevel::Strong,
-        ]),
+        kyc_level: dice.one(&[KycLevel::None, KycLevel::Light, KycLevel::Regular, KycLevel::Strong]),
         kyc_status: dice.one(&[
             KycStatus::None,
             KycStatus::Pending,

@@ -39,32 +39,19 @@ pub(crate) struct World {
 impl World {
     /// A world of so many users, drawn by the seed.
     pub(crate) fn of(seed: u64, size: usize) -> Self {
-        let runtime = Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .expect("a runtime");
+        let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
         let population = Population::drawn(seed, size);
         let desk = runtime.block_on(async {
             let desk = Desk::open().await;
             population.moves_into(&desk).await;
             desk
         });
-        Self {
-            runtime,
-            viewer: desk.read_only(),
-            desk,
-            population,
-        }
+        Self { runtime, viewer: desk.read_only(), desk, population }
     }
 
     /// Holds the property in so many cases.
     pub(crate) fn holds<S: Strategy>(&self, cases: u32, strategy: &S, property: impl AsyncFn(S::Value)) {
-        let config = Config {
-            cases,
-            max_shrink_iters: 100,
-            failure_persistence: None,
-            ..Config::default()
-        };
+        let config = Config { cases, max_shrink_iters: 100, failure_persistence: None, ..Config::default() };
         let outcome = TestRunner::new(config).run(strategy, |case| {
             self.runtime.block_on(property(case));
             Ok(())
@@ -101,9 +88,7 @@ impl World {
 #[track_caller]
 pub(crate) fn ids(answer: &Answer) -> BTreeSet<String> {
     let ids = answer.column("users.edges", "node.id");
-    ids.iter()
-        .map(|id| id.as_str().expect("an id").to_owned())
-        .collect()
+    ids.iter().map(|id| id.as_str().expect("an id").to_owned()).collect()
 }
 
 /// One to three keys, any field, any way.
@@ -138,28 +123,15 @@ pub(crate) fn filters(population: &Population, desk: &Desk) -> impl Strategy<Val
 pub(crate) fn tests(population: &Population, desk: &Desk) -> impl Strategy<Value = Filter> + use<> {
     let pools: Arc<Vec<Vec<Cell>>> = Arc::new((0..ATTRIBUTES.len()).map(|at| pool(population, at)).collect());
     let now = desk.clock.now();
-    let choice = (
-        0..ATTRIBUTES.len(),
-        any::<[Index; 4]>(),
-        any::<Index>(),
-        any::<bool>(),
-    );
+    let choice = (0..ATTRIBUTES.len(), any::<[Index; 4]>(), any::<Index>(), any::<bool>());
     choice.prop_map(move |(at, picks, operator, shout)| {
         let attribute = &ATTRIBUTES[at];
-        let cells: Vec<Cell> = picks
-            .iter()
-            .map(|pick| spoken(pick.get(&pools[at]), shout))
-            .collect();
+        let cells: Vec<Cell> = picks.iter().map(|pick| spoken(pick.get(&pools[at]), shout)).collect();
         let part = || part(&cells[0], &picks);
         let few = || cells[..picks[1].index(4)].to_vec();
         let null = picks[2].index(2) == 0;
         let cell = || cells[0].clone();
-        let mut tests = vec![
-            Test::Eq(cell()),
-            Test::Ne(cell()),
-            Test::In(few()),
-            Test::NotIn(few()),
-        ];
+        let mut tests = vec![Test::Eq(cell()), Test::Ne(cell()), Test::In(few()), Test::NotIn(few())];
         match attribute.shape {
             Shape::Text => tests.extend([
                 Test::Contains(part()),
@@ -180,10 +152,7 @@ pub(crate) fn tests(population: &Population, desk: &Desk) -> impl Strategy<Value
                     Test::IsNull(null),
                 ];
                 if attribute.shape == Shape::At {
-                    tests.push(Test::Within(
-                        1 + i64::try_from(picks[1].index(2000)).expect("small"),
-                        now,
-                    ));
+                    tests.push(Test::Within(1 + i64::try_from(picks[1].index(2000)).expect("small"), now));
                 }
             }
             Shape::Id => {}

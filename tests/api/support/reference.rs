@@ -156,9 +156,7 @@ impl Test {
         let equals = |cell: &Cell| values.contains(&written(cell));
         let text = |meets: &dyn Fn(&str, &str) -> bool, part: &str| {
             let part = form(part);
-            values
-                .iter()
-                .any(|value| matches!(value, Cell::Text(text) if meets(text, &part)))
+            values.iter().any(|value| matches!(value, Cell::Text(text) if meets(text, &part)))
         };
         match self {
             Self::Eq(cell) => equals(cell),

@@ -31,10 +31,7 @@ impl Desk {
     /// How many acts took effect, and how many were refused.
     pub(crate) async fn done_and_refused(&self) -> (usize, usize) {
         let entries = self.entries().await;
-        let done = entries
-            .iter()
-            .filter(|entry| entry.outcome == AuditOutcome::Done)
-            .count();
+        let done = entries.iter().filter(|entry| entry.outcome == AuditOutcome::Done).count();
         (done, entries.len() - done)
     }
 

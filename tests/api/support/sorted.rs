@@ -57,10 +57,7 @@ impl Key {
             (Some(_), None) if self.nulls_first => Ordering::Greater,
             (Some(_), None) => Ordering::Less,
         };
-        one.iter()
-            .zip(&other)
-            .map(part)
-            .fold(Ordering::Equal, Ordering::then)
+        one.iter().zip(&other).map(part).fold(Ordering::Equal, Ordering::then)
     }
 }
 
@@ -91,15 +88,10 @@ impl Population {
     pub(crate) fn sorted_by(&self, order: &[Key]) -> Vec<Uuid> {
         let mut people: Vec<&Somebody> = self.people.iter().collect();
         let descending = order.last().is_some_and(|key| key.descending);
-        let id = Key {
-            field: "ID",
-            descending,
-            nulls_first: false,
-        };
+        let id = Key { field: "ID", descending, nulls_first: false };
         people.sort_by(|one, other| {
             let keys = order.iter().chain([&id]);
-            keys.map(|key| key.compare(one, other))
-                .fold(Ordering::Equal, Ordering::then)
+            keys.map(|key| key.compare(one, other)).fold(Ordering::Equal, Ordering::then)
         });
         people.iter().map(|somebody| somebody.user.id).collect()
     }

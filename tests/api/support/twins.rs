@@ -28,12 +28,7 @@ impl Twins {
         let postgres = Desk::open_on(Fresh::migrated().await).await;
         population.moves_into(&sqlite).await;
         population.moves_into(&postgres).await;
-        Self {
-            sqlite,
-            postgres,
-            asked: 0,
-            done: 0,
-        }
+        Self { sqlite, postgres, asked: 0, done: 0 }
     }
 
     /// Asks both, who must answer the same.
@@ -42,17 +37,10 @@ impl Twins {
         let one = on(&self.sqlite, who, document, &variables).await;
         let other = on(&self.postgres, who, document, &variables).await;
         let case = format!("{document}\n{variables}");
-        assert_eq!(
-            one.body, other.body,
-            "SQLite on the left, PostgreSQL on the right: {case}"
-        );
+        assert_eq!(one.body, other.body, "SQLite on the left, PostgreSQL on the right: {case}");
         assert_eq!(one.status, other.status, "{case}");
         // a document that does not fit the schema would be refused alike, and compare nothing
-        assert!(
-            !matches!(one.code(), Some("INTERNAL" | "BAD_REQUEST")),
-            "{case}: {}",
-            one.body
-        );
+        assert!(!matches!(one.code(), Some("INTERNAL" | "BAD_REQUEST")), "{case}: {}", one.body);
         one
     }
 

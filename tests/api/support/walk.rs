@@ -30,13 +30,7 @@ pub(crate) struct Leaf {
 
 impl<'a> Walk<'a> {
     pub(crate) fn new(viewer: &'a Person, list: Value, way: Way, size: usize) -> Self {
-        Self {
-            viewer,
-            list,
-            way,
-            size,
-            cursor: None,
-        }
+        Self { viewer, list, way, size, cursor: None }
     }
 
     /// Turns round: the walk goes on from here the other way.
@@ -56,10 +50,7 @@ impl<'a> Walk<'a> {
         arguments[cursor] = json!(self.cursor);
         let answer = self.viewer.ask_with(USERS, arguments).await;
         let ids = answer.column("users.edges", "node.id");
-        let ids = ids
-            .iter()
-            .map(|id| id.as_str().expect("an id").to_owned())
-            .collect();
+        let ids = ids.iter().map(|id| id.as_str().expect("an id").to_owned()).collect();
         let leaf = Leaf { ids, answer };
         let end = match self.way {
             Way::Forward => "endCursor",
@@ -100,10 +91,7 @@ impl<'a> Walk<'a> {
 impl Leaf {
     /// What `pageInfo` says.
     pub(crate) fn says(&self, field: &str) -> bool {
-        self.answer
-            .data(&format!("users.pageInfo.{field}"))
-            .as_bool()
-            .expect("yes or no")
+        self.answer.data(&format!("users.pageInfo.{field}")).as_bool().expect("yes or no")
     }
 
     /// A cursor of `pageInfo`.

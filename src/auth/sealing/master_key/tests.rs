@@ -15,20 +15,11 @@ fn same(one: &MasterKey, other: &MasterKey) -> bool {
 #[test]
 fn a_master_key_is_the_base64_of_32_bytes() {
     for text in [ZEROS, ZEROS.trim_end_matches('='), &format!(" {ZEROS}\n")] {
-        assert!(
-            same(
-                &MasterKey::parse(text).unwrap(),
-                &MasterKey(Zeroizing::new([0; 32]))
-            ),
-            "{text:?}"
-        );
+        assert!(same(&MasterKey::parse(text).unwrap(), &MasterKey(Zeroizing::new([0; 32]))), "{text:?}");
     }
     assert!(matches!(MasterKey::parse("AAAA"), Err(MasterKeyError::Length(3))));
     assert!(matches!(MasterKey::parse(""), Err(MasterKeyError::Length(0))));
-    assert!(matches!(
-        MasterKey::parse("correct horse"),
-        Err(MasterKeyError::NotBase64)
-    ));
+    assert!(matches!(MasterKey::parse("correct horse"), Err(MasterKeyError::NotBase64)));
 }
 
 #[test]
@@ -37,17 +28,10 @@ fn a_missing_key_file_is_made_for_its_owner_alone_and_read_again() {
     let path = folder.path().join("data/deep/master.key");
     let made = MasterKey::load_or_create(&path).unwrap();
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-    assert_eq!(
-        fs::metadata(path.parent().unwrap()).unwrap().permissions().mode() & 0o777,
-        0o700
-    );
+    assert_eq!(fs::metadata(path.parent().unwrap()).unwrap().permissions().mode() & 0o777, 0o700);
     assert!(same(&made, &MasterKey::load_or_create(&path).unwrap()));
     assert!(same(&made, &MasterKey::load(&path).unwrap()));
-    assert_eq!(
-        fs::read_dir(path.parent().unwrap()).unwrap().count(),
-        1,
-        "no draft is left behind"
-    );
+    assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "no draft is left behind");
 }
 
 #[test]
@@ -77,12 +61,7 @@ fn a_key_file_that_others_can_read_is_refused_with_the_cure() {
         set_mode(&path, mode);
         let error = MasterKey::load_or_create(&path).unwrap_err();
         assert!(matches!(error, MasterKeyError::Exposed { .. }), "{mode:o}");
-        assert!(
-            error
-                .to_string()
-                .contains(&format!("(mode {mode:04o}): run `chmod 600 ")),
-            "{error}"
-        );
+        assert!(error.to_string().contains(&format!("(mode {mode:04o}): run `chmod 600 ")), "{error}");
     }
     set_mode(&path, 0o400);
     assert!(MasterKey::load(&path).is_ok());
@@ -95,10 +74,7 @@ fn a_file_that_holds_no_key_is_refused_and_kept() {
     fs::write(&path, "").unwrap();
     set_mode(&path, 0o600);
     let error = MasterKey::load_or_create(&path).unwrap_err().to_string();
-    assert!(
-        error.contains("master.key: the master key has 0 bytes and needs 32"),
-        "{error}"
-    );
+    assert!(error.contains("master.key: the master key has 0 bytes and needs 32"), "{error}");
     assert_eq!(fs::read(&path).unwrap(), b"");
 }
 

@@ -5,42 +5,23 @@ use super::*;
 #[test]
 fn a_token_without_roles_and_accounts_gives_none() {
     let claims = Server::new().verify_changed(|_, _| ()).unwrap();
-    assert_eq!(
-        (claims.roles, claims.accounts, claims.name),
-        (vec![], AccountsClaim::Codes(vec![]), None)
-    );
+    assert_eq!((claims.roles, claims.accounts, claims.name), (vec![], AccountsClaim::Codes(vec![]), None));
 }
 
 #[test]
 fn accounts_are_an_array_of_codes_or_a_star() {
     let server = Server::new();
-    let accounts = |value| {
-        server
-            .verify_claim("accounts", value)
-            .map(|claims| claims.accounts)
-    };
+    let accounts = |value| server.verify_claim("accounts", value).map(|claims| claims.accounts);
     assert_eq!(accounts(json!("*")), Ok(AccountsClaim::All));
-    assert_eq!(
-        accounts(json!(["A", "B"])),
-        Ok(AccountsClaim::Codes(vec!["A".into(), "B".into()]))
-    );
-    for value in [
-        json!("A"),
-        json!(["A", "*"]),
-        json!(["**", 1]),
-        json!(true),
-        json!(null),
-        json!({}),
-    ] {
+    assert_eq!(accounts(json!(["A", "B"])), Ok(AccountsClaim::Codes(vec!["A".into(), "B".into()])));
+    for value in [json!("A"), json!(["A", "*"]), json!(["**", 1]), json!(true), json!(null), json!({})] {
         assert_eq!(accounts(value.clone()), Err(TokenError::Claims), "{value}");
     }
 }
 
 #[test]
 fn an_audience_among_others_is_taken() {
-    let claims = Server::new()
-        .verify_claim("aud", json!(["other", "desk"]))
-        .unwrap();
+    let claims = Server::new().verify_claim("aud", json!(["other", "desk"])).unwrap();
     assert_eq!(claims.aud, ["other", "desk"]);
 }
 
@@ -59,11 +40,7 @@ fn a_token_is_good_thirty_seconds_before_its_time_and_not_earlier() {
     let server = Server::new();
     for claim in ["nbf", "iat"] {
         assert!(server.verify_claim(claim, json!(NOON + 30)).is_ok(), "{claim}");
-        assert_eq!(
-            server.verify_claim(claim, json!(NOON + 31)),
-            Err(TokenError::NotYetValid),
-            "{claim}"
-        );
+        assert_eq!(server.verify_claim(claim, json!(NOON + 31)), Err(TokenError::NotYetValid), "{claim}");
     }
 }
 
@@ -71,10 +48,7 @@ fn a_token_is_good_thirty_seconds_before_its_time_and_not_earlier() {
 fn times_at_the_end_of_the_numbers_are_judged_without_overflow() {
     let server = Server::new();
     assert!(server.verify_claim("exp", json!(i64::MAX)).is_ok());
-    assert_eq!(
-        server.verify_claim("nbf", json!(i64::MAX)),
-        Err(TokenError::NotYetValid)
-    );
+    assert_eq!(server.verify_claim("nbf", json!(i64::MAX)), Err(TokenError::NotYetValid));
     assert!(server.verify_claim("iat", json!(i64::MIN)).is_ok());
 }
 
@@ -84,11 +58,7 @@ fn a_token_without_a_required_claim_is_refused() {
     for name in ["iss", "aud", "sub", "iat", "nbf", "exp", "jti"] {
         let verified = server.verify_changed(|_, claims| drop(claims.as_object_mut().unwrap().remove(name)));
         assert_eq!(verified, Err(TokenError::Claims), "{name}");
-        assert_eq!(
-            server.verify_claim(name, json!(null)),
-            Err(TokenError::Claims),
-            "{name}: null"
-        );
+        assert_eq!(server.verify_claim(name, json!(null)), Err(TokenError::Claims), "{name}: null");
     }
 }
 
@@ -116,11 +86,7 @@ fn a_token_with_a_claim_of_the_wrong_type_is_refused() {
         ("name", json!(["Alice"])),
         ("sid", json!(1)),
     ] {
-        assert_eq!(
-            server.verify_claim(name, value.clone()),
-            Err(TokenError::Claims),
-            "{name}: {value}"
-        );
+        assert_eq!(server.verify_claim(name, value.clone()), Err(TokenError::Claims), "{name}: {value}");
     }
 }
 
@@ -128,29 +94,15 @@ fn a_token_with_a_claim_of_the_wrong_type_is_refused() {
 fn a_token_of_another_issuer_is_refused() {
     let server = Server::new();
     for issuer in ["", "Backdesk", "backdesk ", "https://evil.example"] {
-        assert_eq!(
-            server.verify_claim("iss", json!(issuer)),
-            Err(TokenError::Issuer),
-            "{issuer:?}"
-        );
+        assert_eq!(server.verify_claim("iss", json!(issuer)), Err(TokenError::Issuer), "{issuer:?}");
     }
 }
 
 #[test]
 fn a_token_for_another_audience_is_refused() {
     let server = Server::new();
-    for audience in [
-        json!("front"),
-        json!(""),
-        json!("Desk"),
-        json!([]),
-        json!(["front", "desks"]),
-    ] {
-        assert_eq!(
-            server.verify_claim("aud", audience.clone()),
-            Err(TokenError::Audience),
-            "{audience}"
-        );
+    for audience in [json!("front"), json!(""), json!("Desk"), json!([]), json!(["front", "desks"])] {
+        assert_eq!(server.verify_claim("aud", audience.clone()), Err(TokenError::Audience), "{audience}");
     }
 }
 
@@ -160,9 +112,6 @@ fn a_signed_token_whose_claims_are_no_object_is_refused() {
     for claims in [json!(null), json!([]), json!("alice"), json!(1), json!([[[[]]]])] {
         let token = sign(&server.header(), &claims, &server.key);
         let refused = server.tokens.verify(&token).unwrap_err();
-        assert!(
-            matches!(refused, TokenError::Malformed | TokenError::Claims),
-            "{claims}: {refused:?}"
-        );
+        assert!(matches!(refused, TokenError::Malformed | TokenError::Claims), "{claims}: {refused:?}");
     }
 }

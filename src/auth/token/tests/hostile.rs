@@ -25,10 +25,7 @@ fn a_token_whose_signature_was_cut_off_is_refused() {
 fn a_token_over_eight_kilobytes_is_refused_unread() {
     let server = Server::new();
     let long = "x".repeat(MAX_TOKEN_BYTES);
-    assert_eq!(
-        server.verify_claim("name", json!(long)),
-        Err(TokenError::TooLarge)
-    );
+    assert_eq!(server.verify_claim("name", json!(long)), Err(TokenError::TooLarge));
     assert_eq!(server.tokens.verify(&long), Err(TokenError::Malformed));
     assert_eq!(server.tokens.verify(&(long + "x")), Err(TokenError::TooLarge));
 }
@@ -49,11 +46,7 @@ fn a_token_of_other_than_three_parts_is_refused() {
         // five parts: an encrypted token (JWE)
         format!("{token}.a.b"),
     ] {
-        assert_eq!(
-            server.tokens.verify(&text),
-            Err(TokenError::Malformed),
-            "{text:?}"
-        );
+        assert_eq!(server.tokens.verify(&text), Err(TokenError::Malformed), "{text:?}");
     }
 }
 
@@ -64,19 +57,11 @@ fn a_token_that_is_not_base64url_of_json_is_refused() {
     let parts: Vec<&str> = token.split('.').collect();
     for header in ["%%%", "e30=", "eyJ+", "bm90IGpzb24", "W10", "bnVsbA", "_w", " "] {
         let text = format!("{header}.{}.{}", parts[1], parts[2]);
-        assert_eq!(
-            server.tokens.verify(&text),
-            Err(TokenError::Malformed),
-            "{header:?}"
-        );
+        assert_eq!(server.tokens.verify(&text), Err(TokenError::Malformed), "{header:?}");
     }
     for signature in ["%%%", "a", &format!("{}=", parts[2])] {
         let text = format!("{}.{}.{signature}", parts[0], parts[1]);
-        assert_eq!(
-            server.tokens.verify(&text),
-            Err(TokenError::Malformed),
-            "{signature:?}"
-        );
+        assert_eq!(server.tokens.verify(&text), Err(TokenError::Malformed), "{signature:?}");
     }
 }
 
@@ -84,15 +69,9 @@ fn a_token_that_is_not_base64url_of_json_is_refused() {
 fn deeply_nested_json_is_refused_and_does_not_overflow_the_stack() {
     let server = Server::new();
     let header = URL_SAFE_NO_PAD.encode("[".repeat(6000));
-    assert_eq!(
-        server.tokens.verify(&format!("{header}.e30.AA")),
-        Err(TokenError::Malformed)
-    );
+    assert_eq!(server.tokens.verify(&format!("{header}.e30.AA")), Err(TokenError::Malformed));
     let header = URL_SAFE_NO_PAD.encode(format!("{{\"a\":{}", "[".repeat(6000)));
-    assert_eq!(
-        server.tokens.verify(&format!("{header}.e30.AA")),
-        Err(TokenError::Malformed)
-    );
+    assert_eq!(server.tokens.verify(&format!("{header}.e30.AA")), Err(TokenError::Malformed));
 }
 
 proptest! {

@@ -53,10 +53,8 @@ const ANSWERS_NOT_HELD: [&str; 7] = [
 ];
 
 /// Attributes that nobody will miss.
-const NEEDLESS: [(&str, &str); 2] = [
-    ("countryName", "follows from country"),
-    ("totalRows", "tells of the list, not of the user"),
-];
+const NEEDLESS: [(&str, &str); 2] =
+    [("countryName", "follows from country"), ("totalRows", "tells of the list, not of the user")];
 
 /// Our name of a field as problems have it, and its name in the file.
 const NAMES: [(&str, &str); 36] = [
@@ -100,10 +98,7 @@ const NAMES: [(&str, &str); 36] = [
 
 /// What a field of ours is called in the file.
 pub(in crate::service::import) fn file_name(ours: &str) -> &str {
-    NAMES
-        .iter()
-        .find(|(name, _)| *name == ours)
-        .map_or(ours, |(_, theirs)| theirs)
+    NAMES.iter().find(|(name, _)| *name == ours).map_or(ours, |(_, theirs)| theirs)
 }
 
 /// An attribute that goes nowhere, and whether its value says something.
@@ -118,11 +113,7 @@ pub(super) fn left(name: String, is_empty: bool, value: &Value) -> Left {
     } else {
         (Why::Unknown, true)
     };
-    Left {
-        name,
-        why,
-        says: !is_empty && (zero_says || !is_zero(value)),
-    }
+    Left { name, why, says: !is_empty && (zero_says || !is_zero(value)) }
 }
 
 /// Zero in any spelling, or a flag that is not set.

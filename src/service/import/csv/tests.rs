@@ -30,18 +30,12 @@ fn dotted_names_nest_and_empty_cells_are_null() {
     };
     assert_eq!(address.city, Patch::Set("Paris".to_owned()));
     assert_eq!(address.line1, Patch::Keep);
-    assert_eq!(
-        record.groups,
-        Patch::Set(vec!["API".to_owned(), "MERCHANT_OWNER".to_owned()])
-    );
+    assert_eq!(record.groups, Patch::Set(vec!["API".to_owned(), "MERCHANT_OWNER".to_owned()]));
     let id = |system: &str, value: Option<&str>| ExternalIdChange {
         system: system.to_owned(),
         value: value.map(str::to_owned),
     };
-    assert_eq!(
-        record.external_ids,
-        Patch::Set(vec![id("CRM", Some("1")), id("ERP", None)])
-    );
+    assert_eq!(record.external_ids, Patch::Set(vec![id("CRM", Some("1")), id("ERP", None)]));
 }
 
 #[test]
@@ -53,10 +47,7 @@ fn rows_are_numbered_by_the_line_they_start_at() {
     });
     for text in [text.to_vec(), with_returns.collect()] {
         let rows = rows(&text).unwrap();
-        let seen: Vec<(u64, bool)> = rows
-            .iter()
-            .map(|row| (row.number, row.record.is_some()))
-            .collect();
+        let seen: Vec<(u64, bool)> = rows.iter().map(|row| (row.number, row.record.is_some())).collect();
         assert_eq!(seen, [(2, true), (3, true), (6, false), (7, false)]);
     }
 }

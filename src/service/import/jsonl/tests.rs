@@ -44,11 +44,7 @@ fn what_does_not_fit_is_named() {
         "createdAt": "yesterday", "postalAddress": "Paris", "title": ["Dr"], "secondaryAddress": {"city": {}}}"#;
     let text = text.replace('\n', " ");
     let rows = rows(text.as_bytes());
-    let mut fields: Vec<&str> = rows[0]
-        .reasons
-        .iter()
-        .map(|reason| reason.field.as_str())
-        .collect();
+    let mut fields: Vec<&str> = rows[0].reasons.iter().map(|reason| reason.field.as_str()).collect();
     fields.sort_unstable();
     assert_eq!(
         fields,

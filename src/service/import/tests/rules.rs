@@ -66,10 +66,7 @@ async fn a_later_file_is_a_change() {
     let file = house.user("BANKING", "8327278").await;
     assert_eq!((file.user.version, file.user.tag), (2, None));
     assert_eq!(file.user.updated_at, instant("2026-03-01T12:01:00Z"));
-    assert_eq!(
-        file.addresses.unwrap()[&AddressKind::Postal].city.as_deref(),
-        Some("Lyon")
-    );
+    assert_eq!(file.addresses.unwrap()[&AddressKind::Postal].city.as_deref(), Some("Lyon"));
 
     // absent stays
     let short = json!({"users": [{"userId": 8_327_278}]});
@@ -88,10 +85,8 @@ async fn a_cancelled_user_refuses_changes() {
     let house = House::new().await;
     house.import(Format::BankingJson, EXAMPLE).await;
     let before = house.user("BANKING", "8327278").await;
-    for (change, field) in [
-        (json!({"city": "Lyon"}), ""),
-        (json!({"userStatus": "VALIDATED"}), "userStatus"),
-    ] {
+    for (change, field) in [(json!({"city": "Lyon"}), ""), (json!({"userStatus": "VALIDATED"}), "userStatus")]
+    {
         let report = house.import(Format::BankingJson, example(&change)).await;
         let reasons = refused(&report);
         assert_eq!(reasons[0].0, field);
@@ -121,30 +116,19 @@ async fn our_own_words_say_everything_that_we_hold() {
     let report = house.import(Format::JsonLines, row.to_string()).await;
     assert_eq!(counts(&report), [0, 0, 1, 0], "{report:?}");
 
-    let writer = house
-        .services
-        .store()
-        .write(permit(Action::UserImport))
-        .await
-        .unwrap();
+    let writer = house.services.store().write(permit(Action::UserImport)).await.unwrap();
     let id = writer.user_id_by_reference("CUST-1").await.unwrap().unwrap();
     let file = writer.user(id, Parts::ALL).await.unwrap().unwrap();
     writer.discard().await.unwrap();
     let user = file.user;
-    assert_eq!(
-        (user.account.as_str(), user.status),
-        ("NORTH", UserStatus::Invalidated)
-    );
+    assert_eq!((user.account.as_str(), user.status), ("NORTH", UserStatus::Invalidated));
     assert_eq!(user.status_before_inactive, None);
     assert_eq!(user.status_reason.as_deref(), Some("asked to"));
     assert!(user.frozen && user.identity_verified && user.email_verified && !user.phone_verified);
     assert_eq!(user.created_at, instant("2020-05-01T08:00:00Z"));
     assert_eq!(user.updated_at, instant("2020-06-01T00:00:00.123456Z"));
     assert_eq!(user.last_sign_in_at, Some(instant("2021-01-01T00:00:00Z")));
-    assert_eq!(
-        (user.kyc_level, user.kyc_status),
-        (KycLevel::Strong, KycStatus::Validated)
-    );
+    assert_eq!((user.kyc_level, user.kyc_status), (KycLevel::Strong, KycStatus::Validated));
     assert_eq!(file.groups.unwrap().len(), 2);
     assert_eq!(file.spoken_languages.unwrap().len(), 2);
 }
@@ -164,12 +148,7 @@ async fn rows_of_our_own_words_are_found_again_or_refused() {
     let fields: Vec<(u64, Vec<&str>)> = report
         .refused
         .iter()
-        .map(|row| {
-            (
-                row.number,
-                row.reasons.iter().map(|reason| reason.field.as_str()).collect(),
-            )
-        })
+        .map(|row| (row.number, row.reasons.iter().map(|reason| reason.field.as_str()).collect()))
         .collect();
     assert_eq!(
         fields,
@@ -182,10 +161,7 @@ async fn rows_of_our_own_words_are_found_again_or_refused() {
     );
 
     for (row, field) in [
-        (
-            json!({"reference": "B-1", "externalIds": [{"system": "CRM", "value": "1"}]}),
-            "reference",
-        ),
+        (json!({"reference": "B-1", "externalIds": [{"system": "CRM", "value": "1"}]}), "reference"),
         (json!({"reference": "A-1", "account": "NORTH"}), "account"),
     ] {
         let report = house.import(Format::JsonLines, row.to_string()).await;

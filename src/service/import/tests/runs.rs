@@ -12,9 +12,7 @@ async fn a_dry_run_reports_the_same_and_writes_nothing() {
         {"userId": 1, "userTypeId": 1},
         {"userId": 2, "userTypeId": 1, "email": "nonsense"},
     ]});
-    let dry = house
-        .import_with(Format::BankingJson, file.to_string(), true)
-        .await;
+    let dry = house.import_with(Format::BankingJson, file.to_string(), true).await;
     assert!(house.is_empty().await);
     assert_eq!(house.entries().await, 0);
     let wet = house.import(Format::BankingJson, file.to_string()).await;
@@ -25,12 +23,8 @@ async fn a_dry_run_reports_the_same_and_writes_nothing() {
 #[tokio::test]
 async fn progress_ends_with_the_file() {
     let house = House::new().await;
-    let options = ImportOptions {
-        format: Format::BankingJson,
-        account: "MAIN".to_owned(),
-        source: None,
-        is_dry: true,
-    };
+    let options =
+        ImportOptions { format: Format::BankingJson, account: "MAIN".to_owned(), source: None, is_dry: true };
     let done = AtomicU64::new(0);
     let caller = Arc::new(Caller::system("import"));
     let source = Cursor::new(EXAMPLE.as_bytes());

@@ -90,15 +90,8 @@ mod tests {
         for land in COUNTRIES {
             let code = land.code;
             assert_eq!(country::parse(code), Ok(code.into()));
-            assert_eq!(
-                time_zone::parse(land.time_zone),
-                Ok(land.time_zone.into()),
-                "{code}"
-            );
-            assert!(
-                ACCOUNTS.iter().any(|(account, _)| *account == land.account),
-                "{code}"
-            );
+            assert_eq!(time_zone::parse(land.time_zone), Ok(land.time_zone.into()), "{code}");
+            assert!(ACCOUNTS.iter().any(|(account, _)| *account == land.account), "{code}");
             for tag in entries(land.languages) {
                 assert_eq!(language::parse(tag), Ok(tag.into()), "{code}");
             }
@@ -109,14 +102,8 @@ mod tests {
                     "{code}: {list}"
                 );
             }
-            assert!(
-                entries(land.cities).all(|city| city.split('|').count() >= 2),
-                "{code}"
-            );
-            assert!(
-                entries(land.streets).all(|street| street.matches("{}").count() == 1),
-                "{code}"
-            );
+            assert!(entries(land.cities).all(|city| city.split('|').count() >= 2), "{code}");
+            assert!(entries(land.streets).all(|street| street.matches("{}").count() == 1), "{code}");
             assert_eq!(land.unit.matches("{}").count(), 1, "{code}");
         }
     }
