@@ -110,6 +110,11 @@ impl<F> Default for Filter<F> {
 }
 
 impl<F> Filter<F> {
+    /// Whether it leaves nothing out, as a filter does that nobody gave.
+    pub fn is_everything(&self) -> bool {
+        matches!(self, Self::All(parts) if parts.is_empty())
+    }
+
     /// The complement.
     pub fn negated(self) -> Self {
         Self::Not(Box::new(self))

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::{
-    connection::{Connection, Node, Order, order_by},
+    connection::{Connection, Node, Order, order_by, reads_page},
     filter::{AttributeFilter, CodeFilter, DateTimeFilter, IdFilter, WordFilter},
     guard::{caller, services},
 };
@@ -18,7 +18,7 @@ use crate::{
             AuditAttribute as A, AuditEvent as Event, AuditOrderField, AuditOutcome, FieldChange as Change,
         },
         error::ApiError,
-        listing::PageArguments,
+        listing::{self, Page, PageArguments},
     },
     store::audit::AuditEvents,
 };
@@ -178,13 +178,16 @@ struct AuditEventWhere {
 }
 
 impl AuditEventWhere {
-    fn filter(self) -> Result<Filter<A>, ApiError> {
+    fn filter(self, depth: usize) -> Result<Filter<A>, ApiError> {
+        listing::judge_depth(depth)?;
         let Self { and, or, not, at, actor, action, outcome, account, user_id, request_id } = self;
-        let all = |parts: Vec<Self>| parts.into_iter().map(Self::filter).collect::<Result<Vec<_>, _>>();
+        let all = |parts: Vec<Self>| {
+            parts.into_iter().map(|part| part.filter(depth + 1)).collect::<Result<Vec<_>, _>>()
+        };
         let parts = [
             and.map(all).transpose()?.map(Filter::All),
             or.map(all).transpose()?.map(Filter::Any),
-            not.map(|inner| inner.filter()).transpose()?.map(Filter::negated),
+            not.map(|inner| inner.filter(depth + 1)).transpose()?.map(Filter::negated),
             at.map(|test| test.on(A::At)).transpose()?,
             actor.map(|test| test.on(A::Actor)).transpose()?,
             action.map(|test| test.on(A::Action)).transpose()?,
@@ -221,13 +224,13 @@ impl AuditQueries {
         #[graphql(desc = "The cursor to read backward from.")] before: Option<String>,
     ) -> Result<Connection<AuditEvent>, ApiError> {
         let query = ListQuery {
-            filter: filter.unwrap_or_default().filter()?,
+            filter: filter.unwrap_or_default().filter(0)?,
             search: search.filter(|words| !words.trim().is_empty()),
             order: self::order_by(order_by, AuditOrderField::At)?,
             window: PageArguments { first, after, last, before }.window()?,
         };
         let list = services(ctx)?.audit_events(caller(ctx)?, &query).await?;
-        let page = list.events().await?;
+        let page = if reads_page(&ctx.look_ahead()) { list.events().await? } else { Page::unread() };
         Ok(Connection::new(list, page.with(|event| AuditEvent(Arc::new(event)))))
     }
 }

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use async_graphql::{Context, Enum, InputObject, Object, OutputType, SimpleObject, TypeName};
+use async_graphql::{Context, Enum, InputObject, Lookahead, Object, OutputType, SimpleObject, TypeName};
 use tokio::sync::OnceCell;
 
 use crate::{
@@ -39,6 +39,11 @@ impl<N: Node> Connection<N> {
         let count = async || Ok::<_, ApiError>(self.list.count(limit.into()).await?);
         if limit == COUNT_LIMIT { self.counted.get_or_try_init(count).await.copied() } else { count().await }
     }
+}
+
+/// Whether anything of a page is selected: a list that is only counted is not read.
+pub(super) fn reads_page(connection: &Lookahead<'_>) -> bool {
+    ["nodes", "edges", "pageInfo"].into_iter().any(|field| connection.field(field).exists())
 }
 
 impl<N: Node> TypeName for Connection<N> {

@@ -59,22 +59,23 @@ fn size(argument: &str, given: Option<i32>) -> Result<u64, ApiError> {
     }
 }
 
-/// Refuses filters that are too large to be run.
-pub fn judge_filter<A>(filter: &Filter<A>) -> Result<(), ApiError> {
-    let mut tests = 0;
-    walk(filter, 1, &mut tests)
+/// Refuses a filter that nests too deep; `depth` counts the filters around it.
+pub fn judge_depth(depth: usize) -> Result<(), ApiError> {
+    match depth < MAX_DEPTH {
+        true => Ok(()),
+        false => Err(ApiError::bad_input(format!("A filter nests at most {MAX_DEPTH} deep."))),
+    }
 }
 
-fn walk<A>(filter: &Filter<A>, depth: usize, tests: &mut usize) -> Result<(), ApiError> {
-    // each `and`, `or` and `not` of the input is two levels here: the operator, and the attributes inside it
-    if depth > MAX_DEPTH * 2 {
-        return Err(ApiError::bad_input(format!("A filter nests at most {MAX_DEPTH} deep.")));
-    }
+/// Refuses filters that are too large to be run.
+pub fn judge_filter<A>(filter: &Filter<A>) -> Result<(), ApiError> {
+    walk(filter, &mut 0)
+}
+
+fn walk<A>(filter: &Filter<A>, tests: &mut usize) -> Result<(), ApiError> {
     match filter {
-        Filter::All(parts) | Filter::Any(parts) => {
-            parts.iter().try_for_each(|part| walk(part, depth + 1, tests))
-        }
-        Filter::Not(inner) => walk(inner, depth + 1, tests),
+        Filter::All(parts) | Filter::Any(parts) => parts.iter().try_for_each(|part| walk(part, tests)),
+        Filter::Not(inner) => walk(inner, tests),
         Filter::Is(_, test) => {
             *tests += 1;
             if *tests > MAX_TESTS {

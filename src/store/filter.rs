@@ -141,19 +141,27 @@ fn compare(
         Test::Gte(operand) => one(col().gte(value(operand))),
         Test::Lt(operand) => one(col().lt(value(operand))),
         Test::Lte(operand) => one(col().lte(value(operand))),
-        Test::Contains(part) => one(contains(col(), &form.write(part))),
-        Test::EndsWith(end) => {
-            one(col().like(LikeExpr::new(format!("%{}", escaped(&form.write(end)))).escape('\\')))
-        }
-        Test::StartsWith(start) => {
+        Test::Contains(part) => part_of(form, part, |part| one(contains(col(), &part))),
+        Test::EndsWith(end) => part_of(form, end, |end| {
+            one(col().like(LikeExpr::new(format!("%{}", escaped(&end))).escape('\\')))
+        }),
+        Test::StartsWith(start) => part_of(form, start, |start| {
             // a range, not LIKE: every text that starts so and no other, and an ordinary index serves it
-            let start = form.write(start);
             let end = format!("{start}\u{10FFFF}");
             Cond::all().add(col().gte(start)).add(col().lt(end))
-        }
+        }),
         Test::Within(duration) => Cond::all().add(col().gte(now - *duration)).add(col().lte(now)),
         // handled by the caller, because a missing value has no column to compare
         Test::IsNull => one(col().is_null()),
+    }
+}
+
+/// A test of a part of a text. One of which nothing is left when it is written as the column is (letters in a phone number,
+/// signs in a name) is in no text: it must not be found in every one.
+fn part_of(form: TextForm, given: &str, test: impl FnOnce(String) -> Condition) -> Condition {
+    match form.write(given) {
+        written if written.is_empty() && !given.is_empty() => constant(false),
+        written => test(written),
     }
 }
 

@@ -72,6 +72,11 @@ pub struct Count {
 }
 
 impl<T> Page<T> {
+    /// A page that nobody asked for: the list is only counted.
+    pub fn unread() -> Self {
+        Self { items: Vec::new(), places: Vec::new(), more: false }
+    }
+
     /// The same page of other items, made one by one.
     pub fn with<U>(self, convert: impl FnMut(T) -> U) -> Page<U> {
         let Self { items, places, more } = self;
@@ -101,7 +106,9 @@ impl Reader {
         let now = start.as_ref().map_or_else(|| self.store().clock().now(), |cursor| cursor.now);
 
         let mut rows = L::scoped(self);
-        rows.cond_where(filter::condition(filter, now));
+        if !filter.is_everything() {
+            rows.cond_where(filter::condition(filter, now));
+        }
         if let Some(words) = search {
             rows.cond_where(L::search(words));
         }
@@ -130,12 +137,10 @@ impl<L: Listed> List<L> {
         columns: impl IntoIterator<Item = &'static str>,
         read: impl Fn(&QueryResult) -> Result<T, StoreError>,
     ) -> Result<Page<T>, StoreError> {
-        let mut select = self.rows.clone();
-        for column in columns {
-            select.column((L::TABLE, column));
-        }
-        let start = self.start.as_ref();
-        let raw = page::fetch(self.reader.db(), select, &self.order, &self.window, start, self.now).await?;
+        let columns: Vec<&'static str> = columns.into_iter().collect();
+        let (rows, start) = (self.rows.clone(), self.start.as_ref());
+        let raw =
+            page::fetch(self.reader.db(), rows, &columns, &self.order, &self.window, start, self.now).await?;
         let items = raw.rows.iter().map(read).collect::<Result<_, _>>()?;
         Ok(Page { items, places: raw.cursors, more: raw.more })
     }

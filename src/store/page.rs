@@ -186,10 +186,11 @@ impl Kind {
     }
 }
 
-/// Reads one page of `select`, which is filtered already and has its columns; the keys' columns are added here.
+/// Reads one page of `select`, which is filtered already: these columns of its rows, and those of the order.
 pub(crate) async fn fetch(
     db: &impl ConnectionTrait,
     mut select: SelectStatement,
+    columns: &[&'static str],
     order: &TotalOrder,
     window: &Window,
     start: Option<&Cursor>,
@@ -199,8 +200,9 @@ pub(crate) async fn fetch(
     if let Some(cursor) = start {
         select.cond_where(reading.after(cursor)?);
     }
-    for key in &order.keys {
-        select.column(order.column(key));
+    let keys = order.keys.iter().map(|key| key.column.name).filter(|name| !columns.contains(name));
+    for name in columns.iter().copied().chain(keys) {
+        select.column((order.table, name));
     }
     reading.sort(&mut select);
     select.limit(window.size() + 1);

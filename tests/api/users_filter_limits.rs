@@ -118,14 +118,14 @@ async fn the_largest_filter_that_is_taken_is_run() {
 #[tokio::test]
 async fn a_filter_nests_eight_deep() {
     let desk = Desk::open().await;
-    // the outermost object is one level, and so is the attribute within the innermost
+    // each object is one level, the innermost with its attribute too
     for wrap in [
         (|inner| json!({ "not": inner })) as fn(Value) -> Value,
         |inner| json!({ "and": [inner] }),
         |inner| json!({ "or": [inner] }),
     ] {
-        is_taken(&desk, nested(6, wrap)).await;
-        is_refused(&desk, nested(7, wrap)).await;
+        is_taken(&desk, nested(7, wrap)).await;
+        is_refused(&desk, nested(8, wrap)).await;
     }
     // as deep as a document may be, and deeper than that
     is_refused(&desk, nested(21, |inner| json!({ "not": inner }))).await;

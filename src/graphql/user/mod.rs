@@ -1,8 +1,10 @@
 //! Users in the API.
 
+mod filter;
 mod input;
 mod mutation;
 mod object;
+mod parts;
 mod query;
 mod select;
 

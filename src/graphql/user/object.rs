@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use async_graphql::{ID, Object, SimpleObject};
-use backdesk_entity::enums::{
-    AddressKind, CancelOrigin, ClientType, KycLevel, KycStatus, MarketRole, PersonType, UserStatus,
-};
+use async_graphql::{ID, Object};
+use backdesk_entity::enums::{AddressKind, ClientType, MarketRole, PersonType, UserStatus};
 use chrono::{DateTime, Utc};
 
+use super::parts::{Address, Birth, Cancellation, ExternalId, Kyc, PersonName, UserAccount, Verified};
 use crate::{
-    domain::{country, status},
+    domain::status,
     graphql::{
         account::Group,
         connection::Node,
@@ -17,7 +16,7 @@ use crate::{
     },
     service::{
         error::ApiError,
-        user::{Address as AddressRow, Field, UserRow, UserView, Users},
+        user::{Field, UserRow, UserView, Users},
     },
 };
 
@@ -283,132 +282,4 @@ impl User {
         let row = self.row();
         Ok(Kyc { level: copied(&row.kyc_level)?, status: copied(&row.kyc_status)? })
     }
-}
-
-/// How another system calls a user.
-#[derive(SimpleObject)]
-struct ExternalId {
-    /// The system.
-    system: String,
-    /// Its name for the user.
-    value: String,
-}
-
-/// The account of a user.
-#[derive(SimpleObject)]
-struct UserAccount {
-    /// The code that tokens carry.
-    code: String,
-    /// What people call it.
-    name: String,
-}
-
-/// The name of a person.
-struct PersonName {
-    title: Option<String>,
-    first: Option<String>,
-    middle: Option<String>,
-    last: Option<String>,
-}
-
-/// The name of a person.
-#[Object]
-impl PersonName {
-    /// The form of address.
-    async fn title(&self) -> Option<&str> {
-        self.title.as_deref()
-    }
-
-    /// The first name.
-    async fn first(&self) -> Option<&str> {
-        self.first.as_deref()
-    }
-
-    /// Middle names.
-    async fn middle(&self) -> Option<&str> {
-        self.middle.as_deref()
-    }
-
-    /// The last name.
-    async fn last(&self) -> Option<&str> {
-        self.last.as_deref()
-    }
-
-    /// First and last name as one text; empty when neither is known.
-    async fn display(&self) -> String {
-        let parts: Vec<&str> =
-            [&self.first, &self.last].into_iter().filter_map(|part| part.as_deref()).collect();
-        parts.join(" ")
-    }
-}
-
-/// Day and place of birth.
-#[derive(SimpleObject)]
-struct Birth {
-    /// The day.
-    date: Option<Date>,
-    /// The place.
-    place: Option<String>,
-    /// The country.
-    country: Option<CountryCode>,
-}
-
-/// A postal address.
-#[derive(SimpleObject)]
-struct Address {
-    /// First line.
-    line1: Option<String>,
-    /// Second line.
-    line2: Option<String>,
-    /// Third line.
-    line3: Option<String>,
-    /// Postal code.
-    postcode: Option<String>,
-    /// City.
-    city: Option<String>,
-    /// State, province or region.
-    state: Option<String>,
-    /// The country.
-    country: Option<CountryCode>,
-    /// The country's name in English.
-    country_name: Option<&'static str>,
-}
-
-impl From<AddressRow> for Address {
-    fn from(row: AddressRow) -> Self {
-        let AddressRow { line1, line2, line3, postcode, city, state, country } = row;
-        let country_name = country.as_deref().and_then(country::name);
-        Self { line1, line2, line3, postcode, city, state, country: country.map(CountryCode), country_name }
-    }
-}
-
-/// How a user was cancelled.
-#[derive(SimpleObject)]
-struct Cancellation {
-    /// Who wanted it.
-    origin: CancelOrigin,
-    /// When.
-    at: DateTime<Utc>,
-    /// Why, as staff wrote.
-    reason: Option<String>,
-}
-
-/// What of a user was verified.
-#[derive(SimpleObject)]
-struct Verified {
-    /// The identity.
-    identity: bool,
-    /// The e-mail address.
-    email: bool,
-    /// The phone number.
-    phone: bool,
-}
-
-/// What is known of a user's identity.
-#[derive(SimpleObject)]
-struct Kyc {
-    /// How thoroughly it was checked.
-    level: KycLevel,
-    /// Where the check stands.
-    status: KycStatus,
 }

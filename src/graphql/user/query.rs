@@ -2,18 +2,18 @@
 
 use async_graphql::{Context, Object};
 
-use super::{
-    input::{UserBy, UserWhere},
-    object::User,
-    select::selection_of,
-};
+use super::{filter::UserWhere, input::UserBy, object::User, select::selection_of};
 use crate::{
     domain::list::ListQuery,
     graphql::{
-        connection::{Connection, Order, order_by},
+        connection::{Connection, Order, order_by, reads_page},
         guard::{caller, services},
     },
-    service::{error::ApiError, listing::PageArguments, user::UserOrderField},
+    service::{
+        error::ApiError,
+        listing::{Page, PageArguments},
+        user::UserOrderField,
+    },
 };
 
 /// Queries on users.
@@ -55,7 +55,7 @@ impl UserQueries {
         #[graphql(desc = "The cursor to read backward from.")] before: Option<String>,
     ) -> Result<Connection<User>, ApiError> {
         let query = ListQuery {
-            filter: filter.unwrap_or_default().filter()?,
+            filter: filter.unwrap_or_default().filter(0)?,
             search: search.filter(|words| !words.trim().is_empty()),
             order: self::order_by(order_by, UserOrderField::CreatedAt)?,
             window: PageArguments { first, after, last, before }.window()?,
@@ -63,7 +63,7 @@ impl UserQueries {
         let look = ctx.look_ahead();
         let selection = selection_of(&[look.field("nodes"), look.field("edges").field("node")]);
         let list = services(ctx)?.users(caller(ctx)?, &query).await?;
-        let page = list.users(&selection).await?;
+        let page = if reads_page(&look) { list.users(&selection).await? } else { Page::unread() };
         Ok(Connection::new(list, page.with(User::from)))
     }
 }

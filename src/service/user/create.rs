@@ -12,8 +12,8 @@ use uuid::Uuid;
 
 use super::{
     UserRecord,
-    act::{MutationOptions, moment, remember, replay, taken},
     apply::apply_change,
+    options::{MutationOptions, moment, remember, replay, taken},
 };
 use crate::{
     auth::{caller::Caller, policy::Action},

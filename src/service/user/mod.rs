@@ -1,18 +1,20 @@
 //! Users: finding them, and every act on them.
 
 mod act;
+mod acts;
 mod apply;
 mod create;
 mod find;
+mod options;
 
-pub use act::{
-    CancelUser, FreezeUser, MutationOptions, SetActive, SetGroups, SetStatus, UpdateUser, UserAct,
-};
-pub(in crate::service) use act::{REASON, taken};
+pub use act::UserAct;
+pub use acts::{CancelUser, FreezeUser, SetActive, SetGroups, SetStatus, UpdateUser};
 pub(in crate::service) use apply::{NAME, apply_change};
 pub use create::NewUser;
 pub(in crate::service) use create::blank;
 pub use find::UserQuery;
+pub use options::MutationOptions;
+pub(in crate::service) use options::{REASON, taken};
 
 pub use crate::store::user::{
     Address, Columns, Field, UserAttribute, UserColumn, UserKey, UserOrderField, UserRecord, UserRow,

@@ -1,0 +1,210 @@
+//! The acts on one user: what each needs and what it changes. A new act is a type here, a row in the policy, a resolver and
+//! a sample document; the way through the door is the same for all, in `act.rs`.
+
+use backdesk_entity::enums::{CancelOrigin, UserStatus};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::{act::UserAct, apply::apply_change, options::Moment};
+use crate::{
+    auth::policy::Action,
+    domain::{
+        group::ComputedGroup,
+        mistake::Mistake,
+        problem::{ProblemCode, Problems},
+        status::Standing,
+        user::{Patch, UserChange},
+    },
+    service::parse_id,
+    store::{
+        Writer,
+        error::StoreError,
+        user::{Parts, UserFile},
+    },
+};
+
+/// Groups of a user at most.
+const GROUPS: usize = 100;
+
+/// Sets the status by hand.
+#[derive(Debug, Serialize)]
+pub struct SetStatus(pub UserStatus);
+
+/// Switches the user active or inactive.
+#[derive(Debug, Serialize)]
+pub struct SetActive(pub bool);
+
+/// Freezes or unfreezes the user.
+#[derive(Debug, Serialize)]
+pub struct FreezeUser(pub bool);
+
+/// Cancels the user for good.
+#[derive(Debug, Serialize)]
+pub struct CancelUser(pub CancelOrigin);
+
+/// Puts the user into exactly these assigned groups.
+#[derive(Debug, Serialize)]
+pub struct SetGroups(pub Vec<String>);
+
+/// Changes the record.
+#[derive(Debug, Serialize)]
+pub struct UpdateUser(pub UserChange);
+
+impl UserAct for SetStatus {
+    const ACTION: Action = Action::UserSetStatus;
+    const ARGUMENT: &'static str = "status";
+
+    async fn apply(
+        &self,
+        file: &mut UserFile,
+        at: &Moment,
+        _: &Writer,
+        p: &mut Problems,
+    ) -> Result<(), StoreError> {
+        stand(file, at, Self::ARGUMENT, p, |standing| standing.step(self.0));
+        Ok(())
+    }
+}
+
+impl UserAct for SetActive {
+    const ACTION: Action = Action::UserSetActive;
+    const ARGUMENT: &'static str = "active";
+
+    async fn apply(
+        &self,
+        file: &mut UserFile,
+        at: &Moment,
+        _: &Writer,
+        p: &mut Problems,
+    ) -> Result<(), StoreError> {
+        stand(file, at, Self::ARGUMENT, p, |standing| standing.switch(self.0));
+        Ok(())
+    }
+}
+
+impl UserAct for FreezeUser {
+    const ACTION: Action = Action::UserFreeze;
+    const ARGUMENT: &'static str = "frozen";
+
+    async fn apply(
+        &self,
+        file: &mut UserFile,
+        _: &Moment,
+        _: &Writer,
+        _: &mut Problems,
+    ) -> Result<(), StoreError> {
+        file.user.frozen = self.0;
+        Ok(())
+    }
+}
+
+impl UserAct for CancelUser {
+    const ACTION: Action = Action::UserCancel;
+    const ARGUMENT: &'static str = "origin";
+
+    async fn apply(
+        &self,
+        file: &mut UserFile,
+        at: &Moment,
+        _: &Writer,
+        p: &mut Problems,
+    ) -> Result<(), StoreError> {
+        stand(file, at, Self::ARGUMENT, p, Standing::cancel);
+        file.user.cancel_origin = Some(self.0);
+        Ok(())
+    }
+}
+
+impl UserAct for SetGroups {
+    const ACTION: Action = Action::UserSetGroups;
+    const ARGUMENT: &'static str = "groupIds";
+
+    fn parts(&self) -> Parts {
+        Parts { groups: true, ..Parts::default() }
+    }
+
+    async fn apply(
+        &self,
+        file: &mut UserFile,
+        _: &Moment,
+        writer: &Writer,
+        p: &mut Problems,
+    ) -> Result<(), StoreError> {
+        if self.0.len() > GROUPS {
+            p.add_at(ProblemCode::Invalid, Self::ARGUMENT, format!("Give at most {GROUPS} groups."));
+            return Ok(());
+        }
+        let ids: Vec<Uuid> = self.0.iter().filter_map(|id| parse_id(id)).collect();
+        let groups = writer.groups(&ids).await?;
+        for (i, id) in self.0.iter().enumerate() {
+            let path = format!("groupIds.{i}");
+            let group = parse_id(id).and_then(|id| groups.iter().find(|group| group.id == id));
+            match group {
+                None => {
+                    p.add_at(ProblemCode::NotFound, &path, "There is no such group: see the query `groups`.");
+                }
+                Some(group) if ComputedGroup::from_key(&group.key).is_some() => {
+                    let message =
+                        format!("{} is computed from the user's state and cannot be assigned.", group.key);
+                    p.add_at(ProblemCode::Invalid, &path, message);
+                }
+                Some(_) => {}
+            }
+        }
+        file.groups = Some(groups.into_iter().map(|group| (group.id, group.key)).collect());
+        Ok(())
+    }
+}
+
+impl UserAct for UpdateUser {
+    const ACTION: Action = Action::UserUpdate;
+    const ARGUMENT: &'static str = "input";
+
+    fn parts(&self) -> Parts {
+        let UserChange { spoken_languages, postal_address, secondary_address, location_address, .. } =
+            &self.0;
+        Parts {
+            addresses: [postal_address, secondary_address, location_address]
+                .into_iter()
+                .any(|part| *part != Patch::Keep),
+            // the search text holds them, whatever else changes
+            external_ids: true,
+            spoken_languages: *spoken_languages != Patch::Keep,
+            groups: false,
+        }
+    }
+
+    async fn apply(
+        &self,
+        file: &mut UserFile,
+        at: &Moment,
+        _: &Writer,
+        p: &mut Problems,
+    ) -> Result<(), StoreError> {
+        apply_change(file, &self.0, at.today(), p);
+        Ok(())
+    }
+}
+
+/// Takes a step of the life cycle, or notes why there is none.
+fn stand(
+    file: &mut UserFile,
+    moment: &Moment,
+    argument: &str,
+    problems: &mut Problems,
+    step: impl Fn(Standing) -> Result<Standing, (ProblemCode, Mistake)>,
+) {
+    let user = &mut file.user;
+    let standing = Standing { status: user.status, before_inactive: user.status_before_inactive };
+    match step(standing) {
+        Ok(next) => {
+            if next.status != user.status {
+                user.status_since = moment.now();
+                user.status_reason = moment.reason().map(str::to_owned);
+            }
+            user.status = next.status;
+            user.status_before_inactive = next.before_inactive;
+        }
+        Err((code, mistake)) => problems.add_at(code, argument, mistake.into_message()),
+    }
+}

@@ -1,0 +1,134 @@
+//! What every mutation takes besides its own input: the safety of retries and of lost updates, and the reason.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::UserRecord;
+use crate::{
+    domain::{
+        problem::{Problem, ProblemCode, Problems},
+        text,
+    },
+    service::error::{ApiError, Outcome},
+    store::{
+        Replay, Writer,
+        error::{StoreError, Unique},
+        user::UserFile,
+    },
+};
+
+/// Characters of a reason at most.
+pub(in crate::service) const REASON: usize = 1000;
+
+/// What every mutation takes besides its own input.
+#[derive(Debug, Clone, Default)]
+pub struct MutationOptions {
+    /// The same key again within a day has no second effect.
+    pub idempotency_key: Option<Uuid>,
+    /// Refuse when the record is no longer of this version.
+    pub if_version: Option<i32>,
+    /// Why; kept in the audit trail.
+    pub reason: Option<String>,
+}
+
+/// When an act happens and why.
+#[derive(Debug)]
+pub struct Moment {
+    now: DateTime<Utc>,
+    today: NaiveDate,
+    reason: Option<String>,
+}
+
+/// The instant and the reason of an act.
+pub(super) fn moment(writer: &Writer, options: &MutationOptions, problems: &mut Problems) -> Moment {
+    let reason = options.reason.as_deref().and_then(|given| match text::clean_line(given, REASON) {
+        Ok(reason) => Some(reason),
+        Err(mistake) => {
+            problems.add_at(ProblemCode::Invalid, "options.reason", mistake.into_message());
+            None
+        }
+    });
+    let clock = writer.clock();
+    Moment { now: clock.now(), today: clock.today(), reason }
+}
+
+impl Moment {
+    pub(super) fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    pub(super) fn today(&self) -> NaiveDate {
+        self.today
+    }
+
+    pub(super) fn reason(&self) -> Option<&str> {
+        self.reason.as_deref()
+    }
+
+    pub(super) fn into_reason(self) -> Option<String> {
+        self.reason
+    }
+}
+
+pub(super) async fn version_conflict(
+    writer: &Writer,
+    before: &UserFile,
+    options: &MutationOptions,
+) -> Result<Option<Problem>, StoreError> {
+    let current = before.user.version;
+    let Some(yours) = options.if_version.filter(|yours| *yours != current) else {
+        return Ok(None);
+    };
+    let message = "The user changed meanwhile: read it again, then decide whether your change still holds.";
+    let mut problem = Problem::new(ProblemCode::VersionConflict, "options.ifVersion", message);
+    problem.conflict = Some(writer.conflict(before.user.id, yours, current).await?);
+    Ok(Some(problem))
+}
+
+/// The answer that was given to this idempotency key before, if it was.
+pub(super) async fn replay(
+    writer: &Writer,
+    options: &MutationOptions,
+    input: &impl Serialize,
+) -> Result<Option<Outcome<UserRecord>>, ApiError> {
+    let Some(key) = options.idempotency_key else {
+        return Ok(None);
+    };
+    match writer.claim(key, input).await? {
+        Replay::Fresh => Ok(None),
+        Replay::Answered(answer) => {
+            let record: UserRecord = serde_json::from_slice(&answer).map_err(|_| ApiError::Internal)?;
+            Ok(Some(Outcome::Done(record)))
+        }
+        Replay::Mismatch => {
+            let message =
+                "This key was used with another input within the last 24 hours: make a new one for each act.";
+            let problem = Problem::new(ProblemCode::IdempotencyMismatch, "options.idempotencyKey", message);
+            Ok(Some(Outcome::Problems(vec![problem])))
+        }
+    }
+}
+
+/// Keeps the answer for the idempotency key, if there is one.
+pub(super) async fn remember(
+    writer: &Writer,
+    options: &MutationOptions,
+    record: &UserRecord,
+) -> Result<(), ApiError> {
+    if let Some(key) = options.idempotency_key {
+        let answer = serde_json::to_vec(record).map_err(|_| ApiError::Internal)?;
+        writer.remember(key, &answer).await?;
+    }
+    Ok(())
+}
+
+/// The problem of a value that another user of the account has.
+pub(in crate::service) fn taken(unique: Unique, argument: &str) -> Problem {
+    let (field, message) = match unique {
+        Unique::Email => ("email", "Another user of this account has this e-mail address."),
+        Unique::ExternalId => ("externalIds", "Another user of this account has one of these external ids."),
+        Unique::Reference => ("reference", "Another user has this reference."),
+    };
+    Problem::new(ProblemCode::Unique, &format!("{argument}.{field}"), message)
+}
