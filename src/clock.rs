@@ -1,4 +1,4 @@
-//! The time, ids and random values: the only file that asks the system for any of them.
+//! The time and ids: the only file that asks the system for either.
 //!
 //! Everything else is handed a [`Clock`], so that a test says what time it is and knows the next id.
 //! clippy's `disallowed-methods` refuse the system's own functions everywhere but here. Keys are the one
@@ -33,24 +33,22 @@ trait Source: Send + Sync {
     fn new_id(&self) -> Uuid;
     /// At least 50 bits for a reference.
     fn reference_bits(&self) -> u64;
-    fn fill(&self, bytes: &mut [u8]);
 }
 
 impl Clock {
-    /// The system's time, UUIDs with random parts, and secure random numbers.
+    /// The system's time, UUIDs with random parts, and references of secure random numbers.
     pub fn system() -> Self {
         Self(Arc::new(System))
     }
 
-    /// A clock for tests and reproducible data: it shows `start` until its [`Hand`] is moved, and makes ids,
-    /// references and "random" bytes from counters, one each, so that the same calls give the same values.
+    /// A clock for tests and reproducible data: it shows `start` until its [`Hand`] is moved, and makes ids and
+    /// references from counters, one each, so that the same calls give the same values.
     pub fn manual(start: DateTime<Utc>) -> (Self, Hand) {
         let manual = Arc::new(Manual {
             start: start.trunc_subsecs(SUBSECOND_DIGITS),
             moved_micros: AtomicU64::new(0),
             ids: AtomicU64::new(0),
             references: AtomicU64::new(0),
-            bytes: AtomicU64::new(0),
         });
         (Self(Arc::clone(&manual) as Arc<dyn Source>), Hand(manual))
     }
@@ -75,13 +73,6 @@ impl Clock {
     /// Random instead of counted: a reference tells nobody how many users there are or who came before whom.
     pub fn new_reference(&self) -> String {
         reference_of(self.0.reference_bits())
-    }
-
-    /// `N` bytes from the system's secure random generator (from a counter with a manual clock).
-    pub fn random_bytes<const N: usize>(&self) -> [u8; N] {
-        let mut bytes = [0; N];
-        self.0.fill(&mut bytes);
-        bytes
     }
 }
 
@@ -129,13 +120,9 @@ impl Source for System {
 
     fn reference_bits(&self) -> u64 {
         let mut bytes = [0; 8];
-        self.fill(&mut bytes);
-        u64::from_be_bytes(bytes)
-    }
-
-    fn fill(&self, bytes: &mut [u8]) {
         // AWS-LC ends the process rather than report that it has no entropy; nothing could go on without
-        aws_lc_rs::rand::fill(bytes).expect("the system has random numbers");
+        aws_lc_rs::rand::fill(&mut bytes).expect("the system has random numbers");
+        u64::from_be_bytes(bytes)
     }
 }
 
@@ -146,7 +133,6 @@ struct Manual {
     moved_micros: AtomicU64,
     ids: AtomicU64,
     references: AtomicU64,
-    bytes: AtomicU64,
 }
 
 impl Source for Manual {
@@ -164,14 +150,6 @@ impl Source for Manual {
 
     fn reference_bits(&self) -> u64 {
         next(&self.references)
-    }
-
-    fn fill(&self, bytes: &mut [u8]) {
-        let count = next(&self.bytes).to_be_bytes();
-        let length = bytes.len().min(count.len());
-        let start = bytes.len() - length;
-        bytes.fill(0);
-        bytes[start..].copy_from_slice(&count[count.len() - length..]);
     }
 }
 
@@ -203,8 +181,6 @@ mod tests {
         assert_eq!(one.new_id(), two.new_id());
         assert_eq!(one.new_id().to_string(), "019ca945-0a7b-7000-8000-000000000002");
         assert_eq!(one.new_reference(), "U0000000001");
-        assert_eq!(one.random_bytes::<4>(), [0, 0, 0, 1]);
-        assert_eq!(one.random_bytes::<10>(), [0, 0, 0, 0, 0, 0, 0, 0, 0, 2]);
         assert_eq!(two.new_reference(), "U0000000001", "counters are independent of each other");
     }
 
@@ -244,11 +220,5 @@ mod tests {
             assert_eq!((first, rest.len()), ("U", 10));
             assert!(rest.bytes().all(|byte| CROCKFORD.contains(&byte)), "{reference}");
         }
-    }
-
-    #[test]
-    fn random_bytes_differ() {
-        let clock = Clock::system();
-        assert_ne!(clock.random_bytes::<32>(), clock.random_bytes::<32>());
     }
 }

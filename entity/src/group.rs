@@ -1,11 +1,12 @@
 //! `groups`: what a user can belong to. Tells nothing about staff.
 
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::enums::GroupKind;
 
 /// One group. The built-in ones are made by the migration, with fixed ids.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "groups")]
 pub struct Model {
     /// Its id.

@@ -48,6 +48,7 @@ const INDEXES: &[&[&str]] = &[
     &["country", "created_at"],
     &["kyc_status", "created_at"],
     &["kyc_level"],
+    &["status"],
 ];
 
 #[derive(DeriveMigrationName)]
@@ -110,9 +111,17 @@ impl MigrationTrait for Migration {
             db.execute_unprepared("CREATE EXTENSION IF NOT EXISTS pg_trgm").await?;
             db.execute_unprepared("CREATE INDEX users_search ON users USING gin (search_text gin_trgm_ops)")
                 .await?;
-            // NULLs come last in both directions: the descending walk needs an index of its own.
+            // NULLs come last in both directions: the descending walk needs indexes of its own.
+            for column in ["last_sign_in_at", "email_folded", "first_name_folded"] {
+                let name = format!("users_by_{column}_desc");
+                db.execute_unprepared(&format!(
+                    "CREATE INDEX {name} ON users ({column} DESC NULLS LAST, id DESC)"
+                ))
+                .await?;
+            }
             db.execute_unprepared(
-                "CREATE INDEX users_by_last_sign_in_at_desc ON users (last_sign_in_at DESC NULLS LAST, id DESC)",
+                "CREATE INDEX users_by_name_desc ON users
+                 (last_name_folded DESC NULLS LAST, first_name_folded DESC NULLS LAST, id DESC)",
             )
             .await?;
         }

@@ -86,6 +86,11 @@ impl Problems {
         self.found.push(Problem::new(code, path, message));
     }
 
+    /// Notes a problem that is known in full.
+    pub fn extend(&mut self, problems: impl IntoIterator<Item = Problem>) {
+        self.found.extend(problems);
+    }
+
     /// The value, or a note of why there is none.
     pub fn check<T>(&mut self, field: &str, judged: Result<T, Mistake>) -> Option<T> {
         judged.map_err(|mistake| self.add(ProblemCode::Invalid, field, mistake.into_message())).ok()

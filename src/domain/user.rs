@@ -1,7 +1,7 @@
 //! What a caller may say about a user, before anybody judged it. Front end, import and demo data all speak this form.
 
 use backdesk_entity::enums::{ClientType, MarketRole, PersonType};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Absent, null or a value: unchanged, cleared or set.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -86,7 +86,7 @@ pub struct AddressChange {
 }
 
 /// How another system calls a user.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ExternalId {
     /// The system.
     pub system: String,

@@ -230,7 +230,11 @@ impl AuditQueries {
             window: PageArguments { first, after, last, before }.window()?,
         };
         let list = services(ctx)?.audit_events(caller(ctx)?, &query).await?;
-        let page = if reads_page(&ctx.look_ahead()) { list.events().await? } else { Page::unread() };
+        let look = ctx.look_ahead();
+        let nodes = [look.field("nodes"), look.field("edges").field("node")];
+        let sealed = ["changes", "reason", "missingPermission"];
+        let opened = sealed.iter().any(|field| nodes.iter().any(|node| node.field(field).exists()));
+        let page = if reads_page(&look) { list.events(opened).await? } else { Page::unread() };
         Ok(Connection::new(list, page.with(|event| AuditEvent(Arc::new(event)))))
     }
 }

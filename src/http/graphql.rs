@@ -2,6 +2,8 @@
 //! A mutation runs to its end in a task of its own, whatever its client does: one that went away in the middle would
 //! leave an open transaction in the pool.
 
+use std::panic::AssertUnwindSafe;
+
 use async_graphql::{
     Request as GraphQLRequest, Response as GraphQLResponse, ServerError, Value, Variables,
     parser::types::OperationType,
@@ -13,6 +15,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use futures_util::FutureExt;
 use serde::Deserialize;
 
 use super::{
@@ -25,6 +28,8 @@ use super::{
 const GRAPHQL: &str = "application/graphql-response+json";
 /// The older media type: 200 whenever there is an answer of GraphQL.
 const JSON: &str = "application/json";
+/// What a client learns of our own failures.
+const OUR_FAULT: &str = "Something went wrong on our side. Support finds it by the request id.";
 /// Errors of one answer at most.
 const MAX_ERRORS: usize = 10;
 
@@ -97,10 +102,13 @@ async fn execute(edge: &Edge, mut request: GraphQLRequest, named: &door::Named) 
             // what it said may be about people: the panic hook has told where, and that is enough
             drop(panic);
             tracing::error!(request_id = %named.request_id, "a mutation panicked");
-            failed("INTERNAL", "Something went wrong on our side. Support finds it by the request id.")
+            failed("INTERNAL", OUR_FAULT)
         })
     } else {
-        edge.0.schema.execute(request).await
+        AssertUnwindSafe(edge.0.schema.execute(request)).catch_unwind().await.unwrap_or_else(|_| {
+            tracing::error!(request_id = %named.request_id, "a query panicked");
+            failed("INTERNAL", OUR_FAULT)
+        })
     };
     response.errors.truncate(MAX_ERRORS);
     for error in &mut response.errors {

@@ -1,7 +1,10 @@
 //! What every list asks of its arguments.
 
 use super::error::ApiError;
-use crate::domain::list::{Filter, Operand, Test, Window};
+use crate::domain::{
+    list::{Filter, Operand, Test, Window},
+    text,
+};
 
 pub(crate) use crate::store::Listed;
 pub use crate::store::{Count, List, Page};
@@ -16,10 +19,14 @@ pub const MAX_ORDER: usize = 5;
 const MAX_TESTS: usize = 50;
 /// How deep a filter may nest.
 const MAX_DEPTH: usize = 8;
+/// Parts of a filter at most, empty ones included: each is a condition of the statement, and the database recurses.
+const MAX_PARTS: usize = 500;
 /// Values of one `in` at most.
 const MAX_IN: usize = 500;
 /// Characters of a search or a tested text at most.
 const MAX_TEXT: usize = 500;
+/// Words of a search at most.
+const MAX_WORDS: usize = 20;
 
 /// The arguments of a page, as the API has them.
 #[derive(Debug, Clone, Default)]
@@ -69,16 +76,28 @@ pub fn judge_depth(depth: usize) -> Result<(), ApiError> {
 
 /// Refuses filters that are too large to be run.
 pub fn judge_filter<A>(filter: &Filter<A>) -> Result<(), ApiError> {
-    walk(filter, &mut 0)
+    walk(filter, &mut Size::default())
 }
 
-fn walk<A>(filter: &Filter<A>, tests: &mut usize) -> Result<(), ApiError> {
+#[derive(Default)]
+struct Size {
+    parts: usize,
+    tests: usize,
+}
+
+fn walk<A>(filter: &Filter<A>, size: &mut Size) -> Result<(), ApiError> {
+    size.parts += 1;
+    if size.parts > MAX_PARTS {
+        return Err(ApiError::bad_input(format!(
+            "A filter has at most {MAX_PARTS} parts, empty ones included."
+        )));
+    }
     match filter {
-        Filter::All(parts) | Filter::Any(parts) => parts.iter().try_for_each(|part| walk(part, tests)),
-        Filter::Not(inner) => walk(inner, tests),
+        Filter::All(parts) | Filter::Any(parts) => parts.iter().try_for_each(|part| walk(part, size)),
+        Filter::Not(inner) => walk(inner, size),
         Filter::Is(_, test) => {
-            *tests += 1;
-            if *tests > MAX_TESTS {
+            size.tests += 1;
+            if size.tests > MAX_TESTS {
                 return Err(ApiError::bad_input(format!("A filter has at most {MAX_TESTS} conditions.")));
             }
             judge_test(test)
@@ -113,6 +132,18 @@ fn judge_operand(operand: &Operand) -> Result<(), ApiError> {
         Operand::Date(date) => year_is_fine(date.year()),
         Operand::Number(_) | Operand::Id(_) | Operand::Flag(_) => Ok(()),
     }
+}
+
+/// Refuses a search that cannot be run: each of its words is a condition of the statement.
+pub fn judge_search(search: &str) -> Result<(), ApiError> {
+    judge_text(search)?;
+    let words = text::words(search);
+    if words.len() > MAX_WORDS || words.iter().map(String::len).sum::<usize>() > MAX_TEXT * 4 {
+        return Err(ApiError::bad_input(format!(
+            "A search has at most {MAX_WORDS} words, none of them very long."
+        )));
+    }
+    Ok(())
 }
 
 /// Refuses texts that cannot be searched for.

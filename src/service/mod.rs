@@ -12,19 +12,22 @@ use crate::{
         policy::Action,
         token::Tokens,
     },
-    store::{Store, audit::Refusal, user::UserKey},
+    store::{Store, audit::Refusal},
 };
 
 pub mod audit;
 pub mod error;
 pub mod import;
 pub mod listing;
+mod miss;
 pub mod seed;
 pub mod setup;
 pub mod token;
 pub mod user;
 
 use error::ApiError;
+pub(crate) use miss::Miss;
+use miss::Misses;
 
 /// Everything that can be done, behind the door.
 #[derive(Debug, Clone)]
@@ -36,12 +39,13 @@ struct Inner {
     tokens: Tokens,
     /// Work that outlives its request: mutations whose client went away, and entries of refusals.
     tasks: TaskTracker,
+    misses: Misses,
 }
 
 impl Services {
     /// Services over a store, with tokens of its keys.
     pub fn new(store: Store, tokens: Tokens) -> Self {
-        Self(Arc::new(Inner { store, tokens, tasks: TaskTracker::new() }))
+        Self(Arc::new(Inner { store, tokens, tasks: TaskTracker::new(), misses: Misses::default() }))
     }
 
     /// The tokens that callers come with.
@@ -79,32 +83,20 @@ impl Services {
         match caller.permit(action) {
             Ok(permit) => Ok(permit),
             Err(refused) => {
-                let refusal = Refusal { action, code: "FORBIDDEN", missing: refused.missing, user };
+                let refusal = Refusal {
+                    at: self.store().clock().now(),
+                    action,
+                    code: "FORBIDDEN",
+                    missing: refused.missing,
+                    user,
+                    account: None,
+                };
                 let (store, caller) = (self.store().clone(), Arc::clone(caller));
-                let recording = async move { store.record_refusal(&caller, refusal).await };
+                let recording = async move { store.record_refusals(vec![(caller, refusal)]).await };
                 self.tasks().spawn(recording).await.map_err(|_| ApiError::Internal)??;
                 Err(ApiError::Forbidden { missing: refused.missing })
             }
         }
-    }
-
-    /// Records that a user was asked for who is out of the caller's scope, when there is such a user. Done behind the
-    /// answer, which must not take longer for a user who exists elsewhere than for none at all.
-    fn record_out_of_scope(&self, permit: &Permit, key: UserKey) {
-        let (store, permit) = (self.store().clone(), permit.clone());
-        self.tasks().spawn(async move {
-            let recorded = async {
-                if let Some(id) = store.read(&permit).find_outside_scope(&key).await? {
-                    let refusal =
-                        Refusal { action: permit.action(), code: "NOT_FOUND", missing: None, user: Some(id) };
-                    store.record_refusal(permit.caller(), refusal).await?;
-                }
-                Ok::<_, crate::store::error::StoreError>(())
-            };
-            if recorded.await.is_err() {
-                tracing::error!("an out-of-scope act could not be recorded");
-            }
-        });
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
     error::StoreError,
     session::{Reader, Writer},
 };
-use crate::auth::caller::Scope;
+use crate::{auth::caller::Scope, domain::code};
 
 pub use backdesk_entity::{account::Model as Account, group::Model as Group};
 
@@ -20,6 +20,14 @@ impl Reader {
             select = select.filter(account::Column::Code.is_in(codes.iter().cloned()));
         }
         Ok(select.all(self.db()).await?)
+    }
+
+    /// The account of that code, if it lies outside the scope. For the audit trail alone.
+    pub async fn account_outside_scope(&self, code: &str) -> Result<Option<String>, StoreError> {
+        if self.scope().covers(code) || code::parse(code).is_err() {
+            return Ok(None);
+        }
+        Ok(account::Entity::find_by_id(code).one(self.db()).await?.map(|account| account.code))
     }
 
     /// Every group, by key.
@@ -35,16 +43,16 @@ impl Writer {
             && account::Entity::find_by_id(code).one(&self.tx).await?.is_some())
     }
 
-    /// Makes an account unless there is one of that code.
-    pub async fn ensure_account(&self, code: &str, name: &str) -> Result<(), StoreError> {
+    /// Makes an account, unless there is one of that code: says whether it did.
+    pub async fn ensure_account(&self, code: &str, name: &str) -> Result<bool, StoreError> {
         let account = account::ActiveModel {
             code: Set(code.to_owned()),
             name: Set(name.to_owned()),
             created_at: Set(self.store.clock().now()),
         };
         let keep = OnConflict::column(account::Column::Code).do_nothing().to_owned();
-        account::Entity::insert(account).on_conflict(keep).exec_without_returning(&self.tx).await?;
-        Ok(())
+        let insert = account::Entity::insert(account).on_conflict(keep);
+        Ok(insert.exec_without_returning(self.tx_to_change()).await? == 1)
     }
 
     /// The groups of these ids; those that do not exist are left out.

@@ -1,8 +1,16 @@
 //! Opening a database: pools as the limits say, the migrations, and what refuses to start.
 
-use std::{collections::HashSet, os::unix::fs::DirBuilderExt, path::Path, time::Duration};
+use std::{
+    collections::HashSet,
+    fs::{DirBuilder, OpenOptions},
+    io::ErrorKind,
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use backdesk_migration::{Migrator, MigratorTrait, SchemaManager};
+use percent_encoding::percent_decode_str;
 use sea_orm::{
     ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement, TransactionOptions,
     TransactionTrait,
@@ -10,7 +18,7 @@ use sea_orm::{
 };
 
 /// A connection that waits longer than this for a free place answers "unavailable" instead.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
+pub(super) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 /// A statement that runs longer is cancelled by the server.
 const STATEMENT_TIMEOUT: &str = "5s";
 /// An open transaction that nobody works in is ended by the server: the last net below mutations that run to their end.
@@ -22,7 +30,10 @@ const MIGRATION_LOCK: i64 = 0x6261_636b_6465_736b;
 
 /// A database that was opened, not yet migrated.
 #[derive(Debug, Clone)]
-pub struct Database(DatabaseConnection);
+pub struct Database {
+    connection: DatabaseConnection,
+    pool_size: u32,
+}
 
 /// Why a database cannot be used. For the person who starts the program: never for a client.
 #[derive(Debug)]
@@ -36,7 +47,7 @@ pub enum ConnectError {
         /// The first migration that this version does not know.
         migration: String,
     },
-    /// The folder of the embedded database cannot be made.
+    /// The file of the embedded database, or its folder, cannot be made.
     Folder(std::io::Error),
 }
 
@@ -49,7 +60,7 @@ impl std::fmt::Display for ConnectError {
                 f,
                 "the database was migrated by a newer version of backdesk ({migration} is unknown here): start that version"
             ),
-            Self::Folder(error) => write!(f, "the folder of the embedded database cannot be made: {error}"),
+            Self::Folder(error) => write!(f, "the file of the embedded database cannot be made: {error}"),
         }
     }
 }
@@ -57,8 +68,7 @@ impl std::fmt::Display for ConnectError {
 impl std::error::Error for ConnectError {}
 
 impl Database {
-    /// Opens the database at a `sqlite:` or `postgres:` URL, with a pool of that many connections. `observe` is told of
-    /// every statement.
+    /// Opens the database at a `sqlite:` or `postgres:` URL, with a pool of that many connections.
     pub async fn open(url: &str, pool_size: u32) -> Result<Self, ConnectError> {
         let mut options = ConnectOptions::new(url);
         options
@@ -70,14 +80,7 @@ impl Database {
             .sqlx_logging(false)
             .record_stmt_in_spans(false);
         if let Some(path) = sqlite_path(url) {
-            if let Some(folder) = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty()) {
-                // what is kept there is about people: nobody else on the machine reads it
-                std::fs::DirBuilder::new()
-                    .recursive(true)
-                    .mode(0o700)
-                    .create(folder)
-                    .map_err(ConnectError::Folder)?;
-            }
+            make_private(&path).map_err(ConnectError::Folder)?;
             options.map_sqlx_sqlite_opts(|options| {
                 options
                     .create_if_missing(true)
@@ -94,12 +97,13 @@ impl Database {
                 ])
             });
         }
-        sea_orm::Database::connect(options).await.map(Self).map_err(ConnectError::Open)
+        let connection = sea_orm::Database::connect(options).await.map_err(ConnectError::Open)?;
+        Ok(Self { connection, pool_size })
     }
 
     /// Whether nothing was ever migrated here.
     pub async fn is_blank(&self) -> Result<bool, ConnectError> {
-        let manager = SchemaManager::new(&self.0);
+        let manager = SchemaManager::new(&self.connection);
         manager.has_table("seaql_migrations").await.map(|migrated| !migrated).map_err(ConnectError::Open)
     }
 
@@ -107,7 +111,7 @@ impl Database {
     /// refused.
     pub async fn migrate(&self) -> Result<(), ConnectError> {
         let migrate = async {
-            let tx = self.0.begin_with_options(immediate()).await?;
+            let tx = self.connection.begin_with_options(immediate()).await?;
             if tx.get_database_backend() == DbBackend::Postgres {
                 tx.execute_unprepared("SET LOCAL statement_timeout = 0").await?;
                 tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;
@@ -126,28 +130,40 @@ impl Database {
         }
     }
 
-    /// The connection, for a store.
-    pub(super) fn into_connection(self) -> DatabaseConnection {
-        self.0
+    /// The connection, for a store, and how large its pool is.
+    pub(super) fn into_parts(self) -> (DatabaseConnection, u32) {
+        (self.connection, self.pool_size)
     }
 
     /// Closes every connection.
     pub async fn close(self) {
         // what cannot be closed is gone already
-        let _ = self.0.close().await;
+        let _ = self.connection.close().await;
     }
 
     /// Tells `observe` of every statement that is sent, without its values.
     pub fn on_statement(&mut self, observe: impl Fn(&str) + Send + Sync + 'static) {
-        self.0.set_metric_callback(move |info| observe(&info.statement.sql));
+        self.connection.set_metric_callback(move |info| observe(&info.statement.sql));
     }
 }
 
 /// The file of an embedded database.
-pub fn sqlite_path(url: &str) -> Option<&str> {
+pub fn sqlite_path(url: &str) -> Option<PathBuf> {
     let path = url.strip_prefix("sqlite:")?;
-    let path = path.strip_prefix("//").unwrap_or(path);
-    path.split('?').next()
+    let path = path.strip_prefix("//").unwrap_or(path).split('?').next()?;
+    Some(PathBuf::from(percent_decode_str(path).decode_utf8_lossy().as_ref()))
+}
+
+/// Makes the file and its folder, for their owner alone: what is kept there is about people. SQLite gives the files beside
+/// it the same mode.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    }
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
 }
 
 fn immediate() -> TransactionOptions {
@@ -171,4 +187,28 @@ async fn newer_migration(db: &impl ConnectionTrait) -> Result<Option<String>, Db
         }
     }
     Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn an_embedded_database_is_its_owners_alone_wherever_it_lies() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}/a%20%25b/backdesk.db", folder.path().display());
+        let database = Database::open(&url, 2).await.unwrap();
+        database.migrate().await.unwrap();
+        let within = folder.path().join("a %b");
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&within), 0o700);
+        let files: Vec<PathBuf> =
+            std::fs::read_dir(&within).unwrap().map(|file| file.unwrap().path()).collect();
+        assert!(files.contains(&within.join("backdesk.db")), "{files:?}");
+        for file in files {
+            assert_eq!(mode(&file), 0o600, "{file:?}");
+        }
+    }
 }

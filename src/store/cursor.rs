@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use super::error::CursorError;
 
-/// Longer texts were never ours: ten sort values of the longest texts fit in well.
-const MAX_LENGTH: usize = 8 * 1024;
+/// Longer texts were never ours: ten sort values of a hundred characters fit in, each folded to eighteen of four bytes.
+const MAX_LENGTH: usize = 128 * 1024;
 const VERSION: u8 = 1;
 
 /// A value that a row was sorted by.

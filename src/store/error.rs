@@ -67,17 +67,26 @@ impl Unique {
     }
 }
 
-/// Whether the connection failed, not the statement.
+/// Codes of errors that pass: a lock that was not had in time, a statement that was cancelled for its length, two
+/// transactions of which one must give way, a server that is starting, stopping or full (PostgreSQL's `SQLSTATE`), and the
+/// embedded database's "busy" and "locked" with their extended codes.
+const PASSING: [&str; 13] =
+    ["55P03", "57014", "40P01", "40001", "25P03", "57P01", "57P03", "53300", "5", "6", "261", "517", "262"];
+
+/// Whether trying again may help: the connection failed, or the database could not get to the statement.
 fn is_unavailable(error: &DbErr) -> bool {
     use sea_orm::SqlxError;
     match error {
         DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
-        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => {
-            matches!(
-                error.as_ref(),
-                SqlxError::Io(_) | SqlxError::PoolTimedOut | SqlxError::PoolClosed | SqlxError::WorkerCrashed
-            )
-        }
+        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => match error
+            .as_ref()
+        {
+            SqlxError::Io(_) | SqlxError::PoolTimedOut | SqlxError::PoolClosed | SqlxError::WorkerCrashed => {
+                true
+            }
+            SqlxError::Database(error) => error.code().is_some_and(|code| PASSING.contains(&code.as_ref())),
+            _ => false,
+        },
         _ => false,
     }
 }

@@ -29,7 +29,10 @@ impl Writer {
         let replace = OnConflict::column(platform_fact::Column::Name)
             .update_column(platform_fact::Column::Value)
             .to_owned();
-        platform_fact::Entity::insert(fact).on_conflict(replace).exec_without_returning(&self.tx).await?;
+        platform_fact::Entity::insert(fact)
+            .on_conflict(replace)
+            .exec_without_returning(self.tx_to_change())
+            .await?;
         Ok(())
     }
 }

@@ -75,7 +75,7 @@ fn join<A: Attribute>(parts: &[Filter<A>], negated: bool, any: bool, now: DateTi
     parts.iter().fold(start, |joined, part| joined.add(build(part, negated, now)))
 }
 
-fn constant(value: bool) -> Condition {
+pub(crate) fn constant(value: bool) -> Condition {
     Cond::all().add(Expr::val(1).eq(i32::from(value)))
 }
 

@@ -37,15 +37,18 @@ struct Inner {
     db: DatabaseConnection,
     master: MasterKey,
     clock: Clock,
-    /// SQLite's one writer.
-    writers: Option<Arc<Semaphore>>,
+    /// Places for writers.
+    writers: Arc<Semaphore>,
 }
 
 impl Store {
     /// A store on a migrated database.
     pub fn new(database: Database, master: MasterKey, clock: Clock) -> Self {
-        let db = database.into_connection();
-        let writers = (db.get_database_backend() == DbBackend::Sqlite).then(|| Arc::new(Semaphore::new(1)));
+        let (db, pool_size) = database.into_parts();
+        // half the pool at most: writers that wait for one another's rows must not keep readers from a connection
+        let places =
+            if database_is_embedded(&db) { 1 } else { usize::try_from(pool_size / 2).unwrap_or(1).max(1) };
+        let writers = Arc::new(Semaphore::new(places));
         Self(Arc::new(Inner { db, master, clock, writers }))
     }
 
@@ -64,18 +67,24 @@ impl Store {
 
     /// Whether rows can be locked one by one; the embedded database locks whole.
     fn has_row_locks(&self) -> bool {
-        self.0.writers.is_none()
+        !database_is_embedded(self.db())
     }
 
-    async fn next_turn(&self) -> Result<Option<OwnedSemaphorePermit>, StoreError> {
-        match &self.0.writers {
+    /// A place among the writers, in order of asking. The embedded database has one, because it takes one writer at a
+    /// time, and waiting here ends sooner and fairer than on its lock. None within the time that a connection is waited
+    /// for is "unavailable".
+    async fn next_turn(&self) -> Result<OwnedSemaphorePermit, StoreError> {
+        let turn = Arc::clone(&self.0.writers).acquire_owned();
+        match tokio::time::timeout(connect::ACQUIRE_TIMEOUT, turn).await {
+            Ok(Ok(turn)) => Ok(turn),
             // the semaphore is never closed
-            Some(writers) => {
-                Arc::clone(writers).acquire_owned().await.map(Some).map_err(|_| StoreError::Unavailable)
-            }
-            None => Ok(None),
+            Ok(Err(_)) | Err(_) => Err(StoreError::Unavailable),
         }
     }
+}
+
+fn database_is_embedded(db: &DatabaseConnection) -> bool {
+    db.get_database_backend() == DbBackend::Sqlite
 }
 
 impl std::fmt::Debug for Store {

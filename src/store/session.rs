@@ -1,7 +1,10 @@
 //! The only ways to the data: a reader, which hands out selects that carry the scope already, and a writer, which cannot
 //! commit without an audit entry. Neither lets a connection out of the store.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use sea_orm::{
     DatabaseConnection, DatabaseTransaction, EntityTrait, ExprTrait, QueryTrait, SqliteTransactionMode,
@@ -29,8 +32,10 @@ pub struct Writer {
     pub(super) store: Store,
     pub(super) permit: Permit,
     pub(super) tx: DatabaseTransaction,
-    /// The embedded database has one writer: others wait here, in order, instead of on a lock that times out.
-    _turn: Option<OwnedSemaphorePermit>,
+    /// Something was written that an audit entry must tell of.
+    changed: AtomicBool,
+    /// Writers wait here, in order: see [`Store::next_turn`].
+    _turn: OwnedSemaphorePermit,
 }
 
 impl Store {
@@ -43,7 +48,7 @@ impl Store {
     pub async fn write(&self, permit: Permit) -> Result<Writer, StoreError> {
         let turn = self.next_turn().await?;
         let tx = self.begin().await?;
-        Ok(Writer { store: self.clone(), permit, tx, _turn: turn })
+        Ok(Writer { store: self.clone(), permit, tx, changed: AtomicBool::new(false), _turn: turn })
     }
 
     /// A write transaction. SQLite takes its lock at once: two readers that both want to become writers deadlock.
@@ -86,8 +91,19 @@ impl Writer {
         self.store.clock()
     }
 
-    /// Ends a transaction that changed nothing: no trace but the kept answer of an idempotency key.
+    /// What is written from here on must be told by an audit entry.
+    pub(super) fn tx_to_change(&self) -> &DatabaseTransaction {
+        self.changed.store(true, Ordering::Relaxed);
+        &self.tx
+    }
+
+    /// Ends a transaction that changed nothing: no trace but the kept answer of an idempotency key. One that did change
+    /// something is rolled back: no change without an entry.
     pub async fn unchanged(self) -> Result<(), StoreError> {
+        if self.changed.load(Ordering::Relaxed) {
+            tracing::error!("a change was to be committed without an audit entry");
+            return Err(StoreError::Internal);
+        }
         Ok(self.tx.commit().await?)
     }
 

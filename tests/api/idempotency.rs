@@ -44,6 +44,24 @@ async fn the_answer_to_a_key_stays_though_the_user_went_on() {
 }
 
 #[tokio::test]
+async fn a_kept_answer_shows_what_belonged_to_the_user_then() {
+    const CREATE: &str = "mutation ($key: UUID!) {
+        userCreate(
+            input: { account: \"FR\", personType: NATURAL_PERSON, profile: { spokenLanguages: [\"fr\"] } }
+            options: { idempotencyKey: $key }
+        ) { user { id version groups { key } spokenLanguages account { name } } errors { code field } }
+    }";
+    let desk = Desk::open().await;
+    let key = json!({ "key": "019ca945-0000-7000-8000-000000000001" });
+    let first = desk.admin().ask_with(CREATE, key.clone()).await;
+    let id = first.text("userCreate.user.id");
+    let group = desk.admin().ask("{ groups { id } }").await.text("groups.0.id");
+    desk.admin().act("userSetGroups", &id, json!([group])).await;
+    desk.admin().update(&id, json!({ "spokenLanguages": ["de"] })).await;
+    assert_eq!(desk.admin().ask_with(CREATE, key).await.body, first.body);
+}
+
+#[tokio::test]
 async fn an_act_that_changed_nothing_is_remembered_as_well() {
     let desk = Desk::open().await;
     let admin = desk.admin();

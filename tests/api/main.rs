@@ -16,6 +16,7 @@ mod edge_limits;
 mod idempotency;
 mod import;
 mod options;
+mod overload;
 mod papers;
 mod schema;
 mod scope;

@@ -47,6 +47,15 @@ async fn fifty_edits_that_do_not_ask_for_a_version_all_count() {
 }
 
 #[tokio::test]
+async fn a_conflict_comes_with_all_other_problems() {
+    let desk = Desk::open().await;
+    let id = desk.add_user(json!({ "firstName": "Ada" })).await;
+    let answer =
+        desk.admin().act_with("userUpdate", &id, json!({ "email": "x" }), json!({ "ifVersion": 7 })).await;
+    assert_eq!(answer.problems("userUpdate"), ["VERSION_CONFLICT options.ifVersion", "INVALID input.email"]);
+}
+
+#[tokio::test]
 async fn a_conflict_tells_what_happened_meanwhile() {
     let desk = Desk::open().await;
     let id = desk.add_user(json!({ "firstName": "Ada" })).await;

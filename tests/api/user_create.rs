@@ -230,5 +230,11 @@ async fn an_account_that_is_foreign_or_unknown_does_not_exist() {
         answers.push(answer.body);
     }
     assert!(answers.windows(2).all(|two| two[0] == two[1]), "the answers tell them apart");
-    assert_eq!(desk.entries().await, []);
+    // what exists elsewhere is recorded, and nothing else
+    let entries = desk.entries().await;
+    assert_eq!(entries.len(), 1, "{entries:?}");
+    assert_eq!(
+        (entries[0].refusal.as_deref(), entries[0].account.as_deref()),
+        (Some("NOT_FOUND"), Some("FR"))
+    );
 }

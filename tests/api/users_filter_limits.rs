@@ -136,6 +136,27 @@ async fn a_filter_nests_eight_deep() {
 }
 
 #[tokio::test]
+async fn empty_parts_count_as_well() {
+    let desk = Desk::open().await;
+    let document = "query ($where: UserWhere) { users(where: $where) { nodes { id } } }";
+    for (operator, many, code) in [
+        ("and", 200, None),
+        ("or", 200, None),
+        ("and", 500, Some("BAD_INPUT")),
+        ("or", 1200, Some("BAD_INPUT")),
+        ("and", 15_000, Some("BAD_INPUT")),
+    ] {
+        let filter = json!({ operator: vec![json!({}); many] });
+        let answer = desk.read_only().ask_with(document, json!({ "where": filter })).await;
+        assert_eq!(answer.code(), code, "{many} in {operator}: {}", answer.body);
+    }
+    let document = "query ($where: AuditEventWhere) { auditEvents(where: $where) { nodes { id } } }";
+    let filter = json!({ "or": vec![json!({}); 20_000] });
+    let answer = desk.admin().ask_with(document, json!({ "where": filter })).await;
+    assert_eq!(answer.code(), Some("BAD_INPUT"), "{}", answer.body);
+}
+
+#[tokio::test]
 async fn dates_outside_the_calendar_of_both_databases_are_refused() {
     let desk = Desk::open().await;
     for day in ["+10000-01-01", "-0001-12-31", "2026-02-30", "today", "", "2026-03-01T12:00:00Z", "\0"] {

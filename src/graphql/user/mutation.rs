@@ -9,14 +9,13 @@ use super::{
     select::selection_of,
 };
 use crate::{
-    auth::policy::Action,
     graphql::{
         guard::{caller, services},
         payload::{MutationError, MutationOptions},
     },
     service::{
         error::{ApiError, Outcome},
-        user::{CancelUser, FreezeUser, SetActive, SetGroups, SetStatus, UpdateUser, UserAct, UserRecord},
+        user::{CancelUser, FreezeUser, SetActive, SetGroups, SetStatus, UpdateUser, UserAct, UserView},
     },
 };
 
@@ -43,8 +42,10 @@ impl UserMutations {
         #[graphql(desc = "The new user.")] input: UserCreateInput,
         #[graphql(desc = "Retry safety and the reason.")] options: Option<MutationOptions>,
     ) -> Result<UserPayload, ApiError> {
-        let outcome = services(ctx)?.create_user(caller(ctx)?, &input.into(), &options.into()).await?;
-        payload(ctx, Action::UserCreate, outcome).await
+        let (options, selection) = (options.into(), selection_of(&[ctx.look_ahead().field("user")]));
+        let new = input.into();
+        let outcome = services(ctx)?.create_user(caller(ctx)?, &new, &options, &selection);
+        Ok(Box::pin(outcome).await?.into())
     }
 
     /// Changes a user's record: what is absent stays, what is null becomes empty.
@@ -120,30 +121,18 @@ async fn act<A: UserAct>(
     act: A,
     options: Option<MutationOptions>,
 ) -> Result<UserPayload, ApiError> {
-    let outcome = services(ctx)?.act(caller(ctx)?, id, &act, &options.into()).await?;
-    payload(ctx, A::ACTION, outcome).await
+    let (options, selection) = (options.into(), selection_of(&[ctx.look_ahead().field("user")]));
+    let outcome = services(ctx)?.act(caller(ctx)?, id, &act, &options, &selection);
+    Ok(Box::pin(outcome).await?.into())
 }
 
-/// The payload of an outcome, with what was selected of the user.
-async fn payload(
-    ctx: &Context<'_>,
-    action: Action,
-    outcome: Outcome<UserRecord>,
-) -> Result<UserPayload, ApiError> {
-    match outcome {
-        Outcome::Problems(problems) => {
-            Ok(UserPayload { user: None, errors: problems.into_iter().map(MutationError::from).collect() })
-        }
-        Outcome::Done(record) => {
-            let look = ctx.look_ahead().field("user");
-            let user = if look.exists() {
-                let view =
-                    services(ctx)?.view_user(caller(ctx)?, action, record, &selection_of(&[look])).await?;
-                Some(User::from(view))
-            } else {
-                None
-            };
-            Ok(UserPayload { user, errors: Vec::new() })
+impl From<Outcome<UserView>> for UserPayload {
+    fn from(outcome: Outcome<UserView>) -> Self {
+        match outcome {
+            Outcome::Done(user) => Self { user: Some(user.into()), errors: Vec::new() },
+            Outcome::Problems(problems) => {
+                Self { user: None, errors: problems.into_iter().map(MutationError::from).collect() }
+            }
         }
     }
 }

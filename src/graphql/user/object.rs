@@ -40,7 +40,7 @@ impl User {
     }
 
     fn address(&self, kind: AddressKind) -> Result<Option<Address>, ApiError> {
-        let addresses = selected(self.0.addresses.as_ref())?;
+        let addresses = selected(self.0.related.addresses.as_ref())?;
         Ok(addresses.get(&kind).cloned().map(Address::from))
     }
 }
@@ -80,7 +80,7 @@ impl User {
 
     /// How other systems call the user.
     async fn external_ids(&self) -> Result<Vec<ExternalId>, ApiError> {
-        let ids = selected(self.0.external_ids.as_ref())?;
+        let ids = selected(self.0.related.external_ids.as_ref())?;
         Ok(ids.iter().map(|id| ExternalId { system: id.system.clone(), value: id.value.clone() }).collect())
     }
 
@@ -92,7 +92,7 @@ impl User {
     /// The account that the user belongs to.
     async fn account(&self) -> Result<UserAccount, ApiError> {
         let code = selected(self.row().account.read())?.clone();
-        Ok(UserAccount { name: selected(self.0.account_name.clone())?, code })
+        Ok(UserAccount { name: selected(self.0.related.account_name.clone())?, code })
     }
 
     /// Rises by one with every change: give it as `ifVersion` to change what you saw.
@@ -194,7 +194,7 @@ impl User {
 
     /// The languages that the user speaks besides.
     async fn spoken_languages(&self) -> Result<Vec<LanguageTag>, ApiError> {
-        Ok(selected(self.0.spoken_languages.as_ref())?.iter().cloned().map(LanguageTag).collect())
+        Ok(selected(self.0.related.spoken_languages.as_ref())?.iter().cloned().map(LanguageTag).collect())
     }
 
     /// The language of the user's interface.
@@ -264,7 +264,7 @@ impl User {
 
     /// The groups that the user is in, by key; computed ones included.
     async fn groups(&self) -> Result<Vec<Group>, ApiError> {
-        Ok(selected(self.0.groups.as_ref())?.iter().cloned().map(Group::from).collect())
+        Ok(selected(self.0.related.groups.as_ref())?.iter().cloned().map(Group::from).collect())
     }
 
     /// What was verified.

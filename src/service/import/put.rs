@@ -181,7 +181,11 @@ impl Import {
     /// Makes an account, with an audit entry of its own: it is there for more than the user who comes first.
     async fn make_account(&mut self, code: String, row: u64) -> Result<(), StoreError> {
         let writer = self.store.write(self.permit.clone()).await?;
-        writer.ensure_account(&code, &code).await?;
+        if !writer.ensure_account(&code, &code).await? {
+            // another import made it meanwhile
+            self.known.insert(code);
+            return writer.discard().await;
+        }
         let field = FieldChange {
             field: "account".to_owned(),
             before: serde_json::Value::Null,

@@ -90,10 +90,15 @@ impl Services {
             return Ok(());
         }
         let writer = self.store().write(permit.clone()).await?;
+        let mut codes = Vec::new();
         for (code, name) in &missing {
-            writer.ensure_account(code, name).await?;
+            if writer.ensure_account(code, name).await? {
+                codes.push(code);
+            }
         }
-        let codes: Vec<_> = missing.iter().map(|(code, _)| code).collect();
+        if codes.is_empty() {
+            return Ok(writer.discard().await?);
+        }
         Ok(writer.commit(seeded("accounts", json!(codes))).await?)
     }
 

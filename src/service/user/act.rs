@@ -7,8 +7,8 @@ use backdesk_entity::enums::UserStatus;
 use serde::Serialize;
 
 use super::{
-    UserKey, UserRecord,
-    options::{Moment, MutationOptions, moment, remember, replay, taken, version_conflict},
+    UserKey, UserSelection, UserView, WrittenUser,
+    options::{Moment, MutationOptions, answer, moment, replay, taken, version_conflict},
 };
 use crate::{
     auth::{
@@ -20,7 +20,7 @@ use crate::{
         status,
     },
     service::{
-        Services,
+        Miss, Services,
         error::{ApiError, Outcome},
         parse_id,
     },
@@ -63,7 +63,8 @@ impl Services {
         id: &str,
         act: &A,
         options: &MutationOptions,
-    ) -> Result<Outcome<UserRecord>, ApiError> {
+        selection: &UserSelection,
+    ) -> Result<Outcome<UserView>, ApiError> {
         let id = parse_id(id);
         let permit = self.permit_on(caller, A::ACTION, id).await?;
         let id = id.ok_or(ApiError::NotFound)?;
@@ -72,17 +73,15 @@ impl Services {
             return self.within_scope(&permit, kept);
         }
         let Some(before) = writer.user(id, act.parts()).await? else {
-            self.record_out_of_scope(&permit, UserKey::Id(id));
+            self.record_out_of_scope(&permit, Miss::User(UserKey::Id(id)));
             return Err(ApiError::NotFound);
         };
         if before.user.status == UserStatus::Canceled {
             let (code, mistake) = status::canceled();
             return Ok(Outcome::Problems(vec![Problem::new(code, "id", mistake.into_message())]));
         }
-        if let Some(conflict) = version_conflict(&writer, &before, options).await? {
-            return Ok(Outcome::Problems(vec![conflict]));
-        }
         let mut problems = Problems::under(A::ARGUMENT);
+        problems.extend(version_conflict(&writer, &before, options).await?);
         let moment = moment(&writer, options, &mut problems);
         let mut after = before.clone();
         act.apply(&mut after, &moment, &writer, &mut problems).await?;
@@ -92,14 +91,14 @@ impl Services {
         }
         match Box::pin(writer.update_user(&before, after)).await {
             Ok(None) => {
-                remember(&writer, options, &before.user).await?;
+                let answer = Box::pin(answer(&writer, options, before.user, selection)).await?;
                 writer.unchanged().await?;
-                Ok(Outcome::Done(before.user))
+                Ok(Outcome::Done(answer.into()))
             }
             Ok(Some((after, change))) => {
-                remember(&writer, options, &after.user).await?;
+                let answer = Box::pin(answer(&writer, options, after.user, selection)).await?;
                 writer.commit(Change { reason: moment.into_reason(), ..change }).await?;
-                Ok(Outcome::Done(after.user))
+                Ok(Outcome::Done(answer.into()))
             }
             Err(StoreError::Taken(unique)) => Ok(Outcome::Problems(vec![taken(unique, A::ARGUMENT)])),
             Err(error) => Err(error.into()),
@@ -110,14 +109,15 @@ impl Services {
     pub(super) fn within_scope(
         &self,
         permit: &Permit,
-        kept: Outcome<UserRecord>,
-    ) -> Result<Outcome<UserRecord>, ApiError> {
+        kept: Outcome<WrittenUser>,
+    ) -> Result<Outcome<UserView>, ApiError> {
         match kept {
-            Outcome::Done(record) if !permit.scope().covers(&record.account) => {
-                self.record_out_of_scope(permit, UserKey::Id(record.id));
+            Outcome::Problems(problems) => Ok(Outcome::Problems(problems)),
+            Outcome::Done(WrittenUser { record, .. }) if !permit.scope().covers(&record.account) => {
+                self.record_out_of_scope(permit, Miss::User(UserKey::Id(record.id)));
                 Err(ApiError::NotFound)
             }
-            kept => Ok(kept),
+            Outcome::Done(written) => Ok(Outcome::Done(written.into())),
         }
     }
 }

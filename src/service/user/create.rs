@@ -11,9 +11,9 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::{
-    UserRecord,
+    UserRecord, UserSelection, UserView,
     apply::apply_change,
-    options::{MutationOptions, moment, remember, replay, taken},
+    options::{MutationOptions, answer, moment, replay, taken},
 };
 use crate::{
     auth::{caller::Caller, policy::Action},
@@ -23,7 +23,7 @@ use crate::{
         user::UserChange,
     },
     service::{
-        Services,
+        Miss, Services,
         error::{ApiError, Outcome},
     },
     store::{audit::Change, error::StoreError, user::UserFile},
@@ -47,7 +47,8 @@ impl Services {
         caller: &Arc<Caller>,
         new: &NewUser,
         options: &MutationOptions,
-    ) -> Result<Outcome<UserRecord>, ApiError> {
+        selection: &UserSelection,
+    ) -> Result<Outcome<UserView>, ApiError> {
         let permit = self.permit(caller, Action::UserCreate).await?;
         let writer = self.store().write(permit.clone()).await?;
         if let Some(kept) = replay(&writer, options, &(new, &options.reason)).await? {
@@ -59,6 +60,7 @@ impl Services {
             problems.add_at(ProblemCode::Invalid, "options.ifVersion", message);
         }
         if code::parse(&new.account).is_err() || !writer.account_exists(&new.account).await? {
+            self.record_out_of_scope(&permit, Miss::Account(new.account.clone()));
             let message = "There is no such account among yours: see the query `accounts`.";
             problems.add_at(ProblemCode::NotFound, "input.account", message);
         }
@@ -72,9 +74,9 @@ impl Services {
         }
         match writer.insert_user(&file).await {
             Ok(change) => {
-                remember(&writer, options, &file.user).await?;
+                let answer = Box::pin(answer(&writer, options, file.user, selection)).await?;
                 writer.commit(Change { reason: moment.into_reason(), ..change }).await?;
-                Ok(Outcome::Done(file.user))
+                Ok(Outcome::Done(answer.into()))
             }
             Err(StoreError::Taken(unique)) => Ok(Outcome::Problems(vec![taken(unique, "input.profile")])),
             Err(error) => Err(error.into()),

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{UserAttribute, UserKey, UserOrderField, UserRecord, UserSelection, UserView, Users};
+use super::{UserAttribute, UserKey, UserOrderField, UserSelection, UserView, Users};
 use crate::{
     auth::{caller::Caller, policy::Action},
     domain::list::ListQuery,
-    service::{Services, error::ApiError, listing},
+    service::{Miss, Services, error::ApiError, listing},
     store::{Account, Group, List},
 };
 
@@ -18,7 +18,7 @@ impl Services {
     pub async fn users(&self, caller: &Arc<Caller>, query: &UserQuery) -> Result<List<Users>, ApiError> {
         let permit = self.permit(caller, Action::Users).await?;
         listing::judge_filter(&query.filter)?;
-        query.search.as_deref().map_or(Ok(()), listing::judge_text)?;
+        query.search.as_deref().map_or(Ok(()), listing::judge_search)?;
         Ok(self.store().read(&permit).users(query)?)
     }
 
@@ -37,21 +37,9 @@ impl Services {
         }
         let found = found.pop();
         if found.is_none() {
-            self.record_out_of_scope(&permit, key);
+            self.record_out_of_scope(&permit, Miss::User(key));
         }
         Ok(found)
-    }
-
-    /// A record that an act has just written, completed by what was selected.
-    pub async fn view_user(
-        &self,
-        caller: &Arc<Caller>,
-        action: Action,
-        record: UserRecord,
-        selection: &UserSelection,
-    ) -> Result<UserView, ApiError> {
-        let permit = self.permit(caller, action).await?;
-        Ok(self.store().read(&permit).view(record, selection).await?)
     }
 
     /// The accounts that the caller sees.

@@ -18,5 +18,5 @@ pub(in crate::service) use options::{REASON, taken};
 
 pub use crate::store::user::{
     Address, Columns, Field, UserAttribute, UserColumn, UserKey, UserOrderField, UserRecord, UserRow,
-    UserSelection, UserView, Users, in_groups, in_no_group,
+    UserSelection, UserView, Users, WrittenUser, in_groups, in_no_group,
 };

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::UserRecord;
+use super::{UserRecord, UserSelection, WrittenUser};
 use crate::{
     domain::{
         problem::{Problem, ProblemCode, Problems},
@@ -80,7 +80,11 @@ pub(super) async fn version_conflict(
     let Some(yours) = options.if_version.filter(|yours| *yours != current) else {
         return Ok(None);
     };
-    let message = "The user changed meanwhile: read it again, then decide whether your change still holds.";
+    let message = if yours < current {
+        "The user changed meanwhile: read it again, then decide whether your change still holds."
+    } else {
+        "The user has no such version yet: give the one that you read."
+    };
     let mut problem = Problem::new(ProblemCode::VersionConflict, "options.ifVersion", message);
     problem.conflict = Some(writer.conflict(before.user.id, yours, current).await?);
     Ok(Some(problem))
@@ -91,15 +95,15 @@ pub(super) async fn replay(
     writer: &Writer,
     options: &MutationOptions,
     input: &impl Serialize,
-) -> Result<Option<Outcome<UserRecord>>, ApiError> {
+) -> Result<Option<Outcome<WrittenUser>>, ApiError> {
     let Some(key) = options.idempotency_key else {
         return Ok(None);
     };
     match writer.claim(key, input).await? {
         Replay::Fresh => Ok(None),
         Replay::Answered(answer) => {
-            let record: UserRecord = serde_json::from_slice(&answer).map_err(|_| ApiError::Internal)?;
-            Ok(Some(Outcome::Done(record)))
+            let written = serde_json::from_slice(&answer).map_err(|_| ApiError::Internal)?;
+            Ok(Some(Outcome::Done(written)))
         }
         Replay::Mismatch => {
             let message =
@@ -110,17 +114,20 @@ pub(super) async fn replay(
     }
 }
 
-/// Keeps the answer for the idempotency key, if there is one.
-pub(super) async fn remember(
+/// The answer of an act, read in its transaction; with an idempotency key it is whole, and kept.
+pub(super) async fn answer(
     writer: &Writer,
     options: &MutationOptions,
-    record: &UserRecord,
-) -> Result<(), ApiError> {
-    if let Some(key) = options.idempotency_key {
-        let answer = serde_json::to_vec(record).map_err(|_| ApiError::Internal)?;
-        writer.remember(key, &answer).await?;
-    }
-    Ok(())
+    record: UserRecord,
+    selection: &UserSelection,
+) -> Result<WrittenUser, ApiError> {
+    let Some(key) = options.idempotency_key else {
+        return Ok(writer.written(record, selection).await?);
+    };
+    // a retry may select more than the first request did
+    let written = writer.written(record, &selection.with_all_related()).await?;
+    writer.remember(key, &serde_json::to_vec(&written).map_err(|_| ApiError::Internal)?).await?;
+    Ok(written)
 }
 
 /// The problem of a value that another user of the account has.

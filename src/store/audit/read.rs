@@ -117,7 +117,7 @@ impl Listed for AuditEvents {
         reader.select(Entity, (TABLE, Column::Account.as_str()))
     }
 
-    /// The subject or the name of the action, whole.
+    /// The subject, the name of the action or the request id, whole.
     fn search(words: &str) -> Condition {
         let is = |column: Column| Expr::col((TABLE, column.as_str())).eq(words.trim());
         Cond::any().add(is(Column::ActorSubject)).add(is(Column::Action)).add(is(Column::RequestId))
@@ -135,24 +135,26 @@ impl Reader {
 }
 
 impl List<AuditEvents> {
-    /// The page that the list's window asks for. The keys of all its users come with one statement.
-    pub async fn events(&self) -> Result<Page<AuditEvent>, StoreError> {
+    /// The page that the list's window asks for; with what is sealed in it only when that was selected. The keys of all its
+    /// users come with one statement.
+    pub async fn events(&self, opened: bool) -> Result<Page<AuditEvent>, StoreError> {
         let columns = Column::iter().map(|column| column.as_str());
         let page = self.page(columns, |row| Ok(Model::from_query_result(row, "")?)).await?;
-        page.map(|entries| open(self.reader(), entries)).await
+        page.map(|entries| open(self.reader(), entries, opened)).await
     }
 }
 
-async fn open(reader: &Reader, entries: Vec<Model>) -> Result<Vec<AuditEvent>, StoreError> {
-    let subjects = entries.iter().map(subject);
-    let keys: HashMap<Uuid, data_key::Model> = data_key::Entity::find()
-        .filter(data_key::Column::SubjectId.is_in(subjects))
-        .all(reader.db())
-        .await?
-        .into_iter()
-        .map(|row| (row.subject_id, row))
-        .collect();
-    entries.into_iter().map(|entry| event(reader.store(), &keys, entry)).collect()
+async fn open(reader: &Reader, entries: Vec<Model>, opened: bool) -> Result<Vec<AuditEvent>, StoreError> {
+    let mut keys = HashMap::new();
+    if opened {
+        let subjects = entries.iter().map(subject);
+        let rows = data_key::Entity::find()
+            .filter(data_key::Column::SubjectId.is_in(subjects))
+            .all(reader.db())
+            .await?;
+        keys.extend(rows.into_iter().map(|row| (row.subject_id, row)));
+    }
+    Ok(entries.into_iter().map(|entry| event(reader.store(), &keys, entry)).collect())
 }
 
 /// Whose key seals an entry: refusals are the platform's, whoever they concerned.
@@ -163,31 +165,24 @@ fn subject(entry: &Model) -> Uuid {
     }
 }
 
-fn event(
-    store: &Store,
-    keys: &HashMap<Uuid, data_key::Model>,
-    entry: Model,
-) -> Result<AuditEvent, StoreError> {
-    let details: Option<Details> = match (keys.get(&subject(&entry)), &entry.details) {
-        (Some(row), Some(sealed)) => {
-            let plain = store
-                .open_data_key(row)?
-                .open(&context(entry.id), sealed)
-                .map_err(|_| StoreError::Internal)?;
-            Some(serde_json::from_slice(&plain).map_err(|_| StoreError::Internal)?)
+fn event(store: &Store, keys: &HashMap<Uuid, data_key::Model>, entry: Model) -> AuditEvent {
+    let opened = keys.get(&subject(&entry)).zip(entry.details.as_ref()).and_then(|(row, sealed)| {
+        let details = store.open_data_key(row).ok()?.open(&context(entry.id), sealed).ok();
+        if details.is_none() {
+            tracing::error!(entry = %entry.id, "the details of an audit entry do not open: they were changed, or their key");
         }
-        _ => None,
-    };
-    let (changes, reason, missing) = match details {
+        serde_json::from_slice(&details?).ok()
+    });
+    let (changes, reason, missing) = match opened {
         Some(Details { changes, reason, missing }) => (Some(changes), reason, missing),
         None => (None, None, None),
     };
-    Ok(AuditEvent {
+    AuditEvent {
         actor_roles: names(&entry.actor_roles),
         changed_fields: names(&entry.changed_fields),
         changes,
         reason,
         missing,
         entry,
-    })
+    }
 }

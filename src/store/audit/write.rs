@@ -1,6 +1,9 @@
 //! Writing audit entries. Field names stay in clear; values and reasons are sealed with the key of the user concerned.
 
+use std::sync::Arc;
+
 use backdesk_entity::{audit_entry, data_key, enums::AuditOutcome, user};
+use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
     QueryFilter, QueryOrder, sea_query::OnConflict,
@@ -60,6 +63,8 @@ pub struct Target {
 /// A refused act, for the trail.
 #[derive(Debug, Clone)]
 pub struct Refusal {
+    /// When it was tried.
+    pub at: DateTime<Utc>,
     /// What was tried.
     pub action: Action,
     /// The code it was answered with.
@@ -68,6 +73,8 @@ pub struct Refusal {
     pub missing: Option<Permission>,
     /// The user it was tried on, where one was named.
     pub user: Option<Uuid>,
+    /// The account it was tried in, where one was named.
+    pub account: Option<String>,
 }
 
 /// What is sealed of an entry.
@@ -134,23 +141,29 @@ impl Writer {
 }
 
 impl Store {
-    /// Records a refused act. It shows to those who see the account of the user concerned; where there is no such user,
-    /// to those who see all.
-    pub async fn record_refusal(&self, caller: &Caller, refusal: Refusal) -> Result<(), StoreError> {
-        let Refusal { action, code, missing, user } = refusal;
-        let mut entry = self.blank_entry(caller, action);
-        entry.outcome = AuditOutcome::Refused;
-        entry.refusal = Some(code.to_owned());
-        entry.target_type = user.map(|_| "USER".to_owned());
-        entry.target_id = user;
-        if let Some(id) = user {
-            entry.account = user::Entity::find_by_id(id).one(self.db()).await?.map(|user| user.account);
+    /// Records refused acts, in one transaction. An entry shows to those who see the account concerned, that of the user
+    /// where one was named; where there is none, to those who see all.
+    pub async fn record_refusals(&self, refusals: Vec<(Arc<Caller>, Refusal)>) -> Result<(), StoreError> {
+        if refusals.is_empty() {
+            return Ok(());
         }
-        let details =
-            Details { missing: missing.map(|permission| permission.name().to_owned()), ..Details::default() };
         let _turn = self.next_turn().await?;
         let tx = self.begin().await?;
-        self.seal_and_insert(&tx, entry, PLATFORM, &details).await?;
+        for (caller, refusal) in refusals {
+            let Refusal { at, action, code, missing, user, account } = refusal;
+            let mut entry = self.blank_entry(&caller, action);
+            entry.at = at;
+            entry.outcome = AuditOutcome::Refused;
+            entry.refusal = Some(code.to_owned());
+            entry.target_type = user.map(|_| "USER".to_owned());
+            entry.target_id = user;
+            entry.account = account;
+            if let Some(id) = user {
+                entry.account = user::Entity::find_by_id(id).one(&tx).await?.map(|user| user.account);
+            }
+            let missing = missing.map(|permission| permission.name().to_owned());
+            self.seal_and_insert(&tx, entry, PLATFORM, &Details { missing, ..Details::default() }).await?;
+        }
         Ok(tx.commit().await?)
     }
 

@@ -69,7 +69,9 @@ impl Writer {
         let columns = E::Column::iter().count();
         let mut rows = rows.into_iter().peekable();
         while rows.peek().is_some() {
-            E::insert_many(rows.by_ref().take(VALUES / columns)).exec_without_returning(&self.tx).await?;
+            E::insert_many(rows.by_ref().take(VALUES / columns))
+                .exec_without_returning(self.tx_to_change())
+                .await?;
         }
         Ok(())
     }

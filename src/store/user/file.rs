@@ -93,7 +93,7 @@ impl UserFile {
         if let Ok(Value::Object(columns)) = serde_json::to_value(&self.user) {
             for (name, value) in columns {
                 if !DERIVED.contains(&name.as_str()) {
-                    facts.insert(camel_case(&name), value);
+                    facts.insert(api_name(&name), value);
                 }
             }
         }
@@ -123,6 +123,14 @@ fn address_name(kind: AddressKind) -> &'static str {
         AddressKind::Postal => "postalAddress",
         AddressKind::Secondary => "secondaryAddress",
         AddressKind::Location => "locationAddress",
+    }
+}
+
+/// The name of a column in the API.
+fn api_name(column: &str) -> String {
+    match column {
+        "country" => "countryOfResidence".to_owned(),
+        column => camel_case(column),
     }
 }
 

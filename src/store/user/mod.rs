@@ -4,11 +4,13 @@ mod attributes;
 mod bulk;
 mod file;
 mod read;
+mod related;
 mod row;
 mod write;
 
 pub use attributes::{UserAttribute, UserOrderField, in_groups, in_no_group};
 pub use backdesk_entity::user::{Column as UserColumn, Model as UserRecord};
 pub use file::{Address, Parts, UserFile};
-pub use read::{UserKey, UserSelection, UserView, Users};
+pub use read::{UserKey, UserSelection, Users};
+pub use related::{Related, UserView, WrittenUser};
 pub use row::{Columns, Field, UserRow};

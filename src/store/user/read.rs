@@ -1,31 +1,23 @@
 //! Reading users. Related rows come by one statement each for the whole page, and only when they were selected.
 
-use std::collections::HashMap;
-
 use backdesk_entity::{
-    enums::AddressKind,
-    group,
     user::{self, Column},
-    user_address, user_external_id, user_group, user_language,
+    user_external_id,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IdenStatic, QueryFilter, QueryOrder,
-    sea_query::{Cond, Condition, Expr, Query, SelectStatement},
+    ConnectionTrait, ExprTrait, IdenStatic,
+    sea_query::{Cond, Condition, Expr, Order, Query, SelectStatement},
 };
 use uuid::Uuid;
 
 use super::{
     attributes::{TABLE, UserAttribute, UserOrderField},
-    file::Address,
+    related::{UserView, with_related},
     row::{Columns, UserRow},
 };
 use crate::{
-    domain::{
-        group::{ComputedGroup, Onboarding},
-        list::ListQuery,
-        text,
-        user::ExternalId,
-    },
+    auth::caller::Scope,
+    domain::{list::ListQuery, text, user::ExternalId},
     store::{
         error::StoreError,
         filter,
@@ -55,8 +47,11 @@ impl Listed for Users {
     /// Every word must be found inside one of the texts; an id pasted whole finds its user.
     fn search(words: &str) -> Condition {
         let text = || Expr::col((TABLE, Column::SearchText.as_str()));
-        let all =
-            text::words(words).iter().fold(Cond::all(), |all, word| all.add(filter::contains(text(), word)));
+        let all = match text::words(words) {
+            // signs of which nothing is left when they are folded are in no text, not in every one
+            none if none.is_empty() => filter::constant(false),
+            some => some.iter().fold(Cond::all(), |all, word| all.add(filter::contains(text(), word))),
+        };
         match Uuid::try_parse(words.trim()) {
             Ok(id) => Cond::any().add(Expr::col((TABLE, Column::Id.as_str())).eq(id)).add(all),
             Err(_) => all,
@@ -82,25 +77,6 @@ pub struct UserSelection {
     pub spoken_languages: bool,
 }
 
-/// A user as far as it was selected. Related rows that were not selected are none.
-#[derive(Debug, Clone)]
-pub struct UserView {
-    /// Its id.
-    pub id: Uuid,
-    /// Its own columns.
-    pub row: UserRow,
-    /// The name of its account.
-    pub account_name: Option<String>,
-    /// Its addresses by what they are for.
-    pub addresses: Option<HashMap<AddressKind, Address>>,
-    /// Its groups, by key.
-    pub groups: Option<Vec<group::Model>>,
-    /// How other systems call it.
-    pub external_ids: Option<Vec<ExternalId>>,
-    /// The languages it speaks.
-    pub spoken_languages: Option<Vec<String>>,
-}
-
 /// How one user is looked up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UserKey {
@@ -115,6 +91,20 @@ pub enum UserKey {
 }
 
 impl UserSelection {
+    /// Everything that is related, for an answer that must be the same whatever is selected of it.
+    #[must_use]
+    pub fn with_all_related(self) -> Self {
+        let Self { columns, .. } = self;
+        Self {
+            columns,
+            account: true,
+            addresses: true,
+            groups: true,
+            external_ids: true,
+            spoken_languages: true,
+        }
+    }
+
     /// The columns to read for it: its own, and those that related values are computed from.
     fn columns(&self) -> Columns {
         let mut columns = self.columns.with(Column::Id);
@@ -151,106 +141,22 @@ impl Reader {
             .iter()
             .map(|row| Ok(UserRow::read(row, selection.columns())?))
             .collect::<Result<_, StoreError>>()?;
-        self.with_related(rows, selection).await
+        with_related(self.db(), rows, selection).await
     }
 
     /// A user of that key outside the scope. For the audit trail alone: the caller is told "not found" either way.
     pub async fn find_outside_scope(&self, key: &UserKey) -> Result<Option<Uuid>, StoreError> {
+        let Scope::Accounts(codes) = self.scope() else { return Ok(None) };
+        let account = Expr::col((TABLE, Column::Account.as_str()));
         let mut select = Query::select();
-        select.column((TABLE, "id")).from(user::Entity).cond_where(matching(key)).limit(1);
+        select
+            .column((TABLE, "id"))
+            .from(user::Entity)
+            .cond_where(matching(key))
+            .and_where(account.is_not_in(codes.iter().cloned()))
+            .order_by((TABLE, "id"), Order::Asc)
+            .limit(1);
         Ok(self.db().query_one(&select).await?.map(|row| row.try_get("", "id")).transpose()?)
-    }
-
-    /// Completes a row that was just written.
-    pub async fn view(&self, record: user::Model, selection: &UserSelection) -> Result<UserView, StoreError> {
-        self.with_related(vec![record.into()], selection).await?.pop().ok_or(StoreError::Internal)
-    }
-
-    /// Adds the related rows that were selected: one statement a relation, however many users there are.
-    async fn with_related(
-        &self,
-        rows: Vec<UserRow>,
-        selection: &UserSelection,
-    ) -> Result<Vec<UserView>, StoreError> {
-        let ids: Vec<Uuid> = rows.iter().filter_map(|row| row.id.read().copied()).collect();
-        let (accounts, addresses, groups, external_ids, languages) = futures_util::try_join!(
-            wanted(selection.account, self.account_names()),
-            wanted(selection.addresses, self.addresses_of(&ids)),
-            wanted(selection.groups, self.groups_of(&ids)),
-            wanted(selection.external_ids, self.external_ids_of(&ids)),
-            wanted(selection.spoken_languages, self.languages_of(&ids)),
-        )?;
-        let view = |row: UserRow| {
-            let id = *row.id.read().ok_or(StoreError::Internal)?;
-            let account = row.account.read();
-            Ok(UserView {
-                id,
-                account_name: accounts
-                    .as_ref()
-                    .zip(account)
-                    .and_then(|(names, code)| names.get(code).cloned()),
-                addresses: addresses.as_ref().map(|all| all.get(&id).cloned().unwrap_or_default()),
-                groups: groups.as_ref().map(|all| all.of(id, &row)),
-                external_ids: external_ids.as_ref().map(|all| all.get(&id).cloned().unwrap_or_default()),
-                spoken_languages: languages.as_ref().map(|all| all.get(&id).cloned().unwrap_or_default()),
-                row,
-            })
-        };
-        rows.into_iter().map(view).collect()
-    }
-
-    async fn account_names(&self) -> Result<HashMap<String, String>, StoreError> {
-        Ok(self.accounts().await?.into_iter().map(|account| (account.code, account.name)).collect())
-    }
-
-    async fn addresses_of(
-        &self,
-        ids: &[Uuid],
-    ) -> Result<HashMap<Uuid, HashMap<AddressKind, Address>>, StoreError> {
-        let rows = user_address::Entity::find()
-            .filter(user_address::Column::UserId.is_in(ids.iter().copied()))
-            .all(self.db())
-            .await?;
-        let mut all: HashMap<Uuid, HashMap<AddressKind, Address>> = HashMap::new();
-        for row in rows {
-            all.entry(row.user_id).or_default().insert(row.kind, row.into());
-        }
-        Ok(all)
-    }
-
-    async fn groups_of(&self, ids: &[Uuid]) -> Result<Groups, StoreError> {
-        let assigned = async {
-            Ok(user_group::Entity::find()
-                .filter(user_group::Column::UserId.is_in(ids.iter().copied()))
-                .all(self.db())
-                .await?)
-        };
-        let (every, assigned) = futures_util::try_join!(self.groups(), assigned)?;
-        let mut members: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
-        for row in assigned {
-            members.entry(row.user_id).or_default().push(row.group_id);
-        }
-        Ok(Groups { every, members })
-    }
-
-    async fn external_ids_of(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<ExternalId>>, StoreError> {
-        let rows = user_external_id::Entity::find()
-            .filter(user_external_id::Column::UserId.is_in(ids.iter().copied()))
-            .order_by_asc(user_external_id::Column::System)
-            .all(self.db())
-            .await?;
-        Ok(by_user(
-            rows.into_iter().map(|row| (row.user_id, ExternalId { system: row.system, value: row.value })),
-        ))
-    }
-
-    async fn languages_of(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<String>>, StoreError> {
-        let rows = user_language::Entity::find()
-            .filter(user_language::Column::UserId.is_in(ids.iter().copied()))
-            .order_by_asc(user_language::Column::Language)
-            .all(self.db())
-            .await?;
-        Ok(by_user(rows.into_iter().map(|row| (row.user_id, row.language))))
     }
 }
 
@@ -260,53 +166,8 @@ impl List<Users> {
         let columns = selection.columns();
         let names = columns.iter().map(|column| column.as_str());
         let page = self.page(names, |row| Ok(UserRow::read(row, columns)?)).await?;
-        page.map(|rows| self.reader().with_related(rows, selection)).await
+        page.map(|rows| with_related(self.reader().db(), rows, selection)).await
     }
-}
-
-/// Every group, and who is in the assigned ones.
-struct Groups {
-    every: Vec<group::Model>,
-    members: HashMap<Uuid, Vec<Uuid>>,
-}
-
-impl Groups {
-    fn of(&self, id: Uuid, row: &UserRow) -> Vec<group::Model> {
-        let assigned = self.members.get(&id);
-        // read together with the groups: see `UserSelection::columns`
-        let state = match (row.email_verified.read(), row.phone_verified.read(), row.kyc_status.read()) {
-            (Some(&email_verified), Some(&phone_verified), Some(&kyc_status)) => {
-                Some(Onboarding { email_verified, phone_verified, kyc_status })
-            }
-            _ => None,
-        };
-        let is_in = |group: &group::Model| match (ComputedGroup::from_key(&group.key), state) {
-            (Some(computed), Some(state)) => computed.holds(state),
-            (Some(_), None) => false,
-            (None, _) => assigned.is_some_and(|ids| ids.contains(&group.id)),
-        };
-        self.every.iter().filter(|group| is_in(group)).cloned().collect()
-    }
-}
-
-async fn wanted<T>(
-    selected: bool,
-    read: impl Future<Output = Result<T, StoreError>>,
-) -> Result<Option<T>, StoreError> {
-    if selected {
-        // boxed: five of these side by side would make every future above them large
-        Box::pin(read).await.map(Some)
-    } else {
-        Ok(None)
-    }
-}
-
-fn by_user<T>(rows: impl Iterator<Item = (Uuid, T)>) -> HashMap<Uuid, Vec<T>> {
-    let mut all: HashMap<Uuid, Vec<T>> = HashMap::new();
-    for (id, value) in rows {
-        all.entry(id).or_default().push(value);
-    }
-    all
 }
 
 /// The users of a key.

@@ -43,6 +43,9 @@ impl Writer {
         account: &str,
         id: &ExternalId,
     ) -> Result<Option<Uuid>, StoreError> {
+        if !self.permit.scope().covers(account) {
+            return Ok(None);
+        }
         let row = user_external_id::Entity::find()
             .filter(user_external_id::Column::Account.eq(account))
             .filter(user_external_id::Column::System.eq(id.system.as_str()))
@@ -67,7 +70,7 @@ impl Writer {
     /// Writes a new user. Nothing is durable before [`Self::commit`].
     pub async fn insert_user(&self, file: &UserFile) -> Result<Change, StoreError> {
         user::Entity::insert(file.user.clone().into_active_model().reset_all())
-            .exec_without_returning(&self.tx)
+            .exec_without_returning(self.tx_to_change())
             .await?;
         let empty = UserFile {
             addresses: None,
@@ -101,7 +104,7 @@ impl Writer {
                 row.set(column, value);
             }
         }
-        user::Entity::update(row).exec(&self.tx).await?;
+        user::Entity::update(row).exec(self.tx_to_change()).await?;
         Box::pin(self.save_satellites(before, &after)).await?;
         let change = Change { fields, target: Some(target(&after.user)), reason: None };
         Ok(Some((after, change)))
@@ -144,7 +147,7 @@ impl Writer {
 
     /// Replaces the satellites that differ. They are few and short: a difference row by row would buy nothing.
     async fn save_satellites(&self, before: &UserFile, after: &UserFile) -> Result<(), StoreError> {
-        let tx = &self.tx;
+        let tx = self.tx_to_change();
         let id = after.user.id;
         if let Some(addresses) = &after.addresses
             && before.addresses != after.addresses

@@ -1,0 +1,77 @@
+//! Acts on what lies outside the caller's accounts. They are answered as if it did not exist, and recorded later, many at
+//! a time: were it done at once, the database would be busy a moment longer for what exists elsewhere than for what does
+//! not exist at all, and whoever measures would know.
+
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use chrono::{DateTime, Utc};
+
+use super::Services;
+use crate::{
+    auth::caller::Permit,
+    store::{audit::Refusal, error::StoreError, user::UserKey},
+};
+
+/// How long misses are collected before they are looked up and recorded.
+const COLLECTED_FOR: Duration = Duration::from_millis(100);
+/// Misses that wait at most; beyond it somebody is guessing by the thousand, and the log says so.
+const WAITING: usize = 10_000;
+
+/// What was not found within the caller's accounts.
+#[derive(Debug)]
+pub(crate) enum Miss {
+    /// A user.
+    User(UserKey),
+    /// An account, by its code.
+    Account(String),
+}
+
+/// Misses that were not recorded yet.
+#[derive(Debug, Default)]
+pub(super) struct Misses(Mutex<Vec<(DateTime<Utc>, Permit, Miss)>>);
+
+impl Services {
+    /// Has it recorded that something outside the caller's accounts was asked for, if there is such a thing.
+    pub(super) fn record_out_of_scope(&self, permit: &Permit, miss: Miss) {
+        let mut waiting = self.0.misses.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if waiting.len() >= WAITING {
+            tracing::error!(
+                subject = permit.caller().subject(),
+                "too many acts out of scope to record them all"
+            );
+            return;
+        }
+        waiting.push((self.store().clock().now(), permit.clone(), miss));
+        if waiting.len() == 1 {
+            let services = self.clone();
+            self.tasks().spawn(async move {
+                tokio::time::sleep(COLLECTED_FOR).await;
+                let misses =
+                    std::mem::take(&mut *services.0.misses.0.lock().unwrap_or_else(PoisonError::into_inner));
+                if services.record(misses).await.is_err() {
+                    tracing::error!("acts out of scope could not be recorded");
+                }
+            });
+        }
+    }
+
+    async fn record(&self, misses: Vec<(DateTime<Utc>, Permit, Miss)>) -> Result<(), StoreError> {
+        let mut refusals = Vec::new();
+        for (at, permit, miss) in misses {
+            let reader = self.store().read(&permit);
+            let (user, account) = match miss {
+                Miss::User(key) => (reader.find_outside_scope(&key).await?, None),
+                Miss::Account(code) => (None, reader.account_outside_scope(&code).await?),
+            };
+            if user.is_some() || account.is_some() {
+                let action = permit.action();
+                let refusal = Refusal { at, action, code: "NOT_FOUND", missing: None, user, account };
+                refusals.push((permit.caller().clone(), refusal));
+            }
+        }
+        self.store().record_refusals(refusals).await
+    }
+}
