@@ -12,8 +12,8 @@ use std::{
 use backdesk_migration::{Migrator, MigratorTrait, SchemaManager};
 use percent_encoding::percent_decode_str;
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement, TransactionOptions,
-    TransactionTrait,
+    ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, RuntimeErr, Statement,
+    TransactionOptions, TransactionTrait,
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 
@@ -25,6 +25,8 @@ const STATEMENT_TIMEOUT: &str = "5s";
 const IDLE_TRANSACTION_TIMEOUT: &str = "10s";
 /// How long another process's lock on the embedded database is waited for.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// Between two tries to open a database that is busy.
+const PAUSE: Duration = Duration::from_millis(50);
 /// The advisory lock that migrating instances take turns by; any number that nothing else here uses.
 const MIGRATION_LOCK: i64 = 0x6261_636b_6465_736b;
 
@@ -97,7 +99,7 @@ impl Database {
                 ])
             });
         }
-        let connection = sea_orm::Database::connect(options).await.map_err(ConnectError::Open)?;
+        let connection = connect(options).await.map_err(ConnectError::Open)?;
         Ok(Self { connection, pool_size })
     }
 
@@ -152,6 +154,29 @@ pub fn sqlite_path(url: &str) -> Option<PathBuf> {
     let path = url.strip_prefix("sqlite:")?;
     let path = path.strip_prefix("//").unwrap_or(path).split('?').next()?;
     Some(PathBuf::from(percent_decode_str(path).decode_utf8_lossy().as_ref()))
+}
+
+/// Connects. Switching a new SQLite file to WAL fails at once when another process does the same, whatever its busy
+/// timeout: the one that lost tries again.
+async fn connect(options: ConnectOptions) -> Result<DatabaseConnection, DbErr> {
+    let mut tries = 0;
+    loop {
+        match sea_orm::Database::connect(options.clone()).await {
+            Err(error) if is_busy(&error) && PAUSE * tries < BUSY_TIMEOUT => tries += 1,
+            connected => return connected,
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// Whether SQLite says that somebody else holds the lock.
+fn is_busy(error: &DbErr) -> bool {
+    match error {
+        DbErr::Conn(RuntimeErr::SqlxError(error)) => {
+            error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "5")
+        }
+        _ => false,
+    }
 }
 
 /// Makes the file and its folder, for their owner alone: what is kept there is about people. SQLite gives the files beside
