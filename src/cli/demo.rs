@@ -22,6 +22,8 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     if config.env == Environment::Production {
         return Err(Failure::Refused("a demo is not for production (BACKDESK_ENV=production)".to_owned()));
     }
+    // first of all: who finds the address taken wants no database made
+    let listener = serve::listen(config).await?;
     let database = app::open(config).await?;
     let is_new = database.is_blank().await.map_err(StartError::Database)?;
     if is_new {
@@ -43,7 +45,6 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     }
     services.seed_if_empty(&caller, USERS).await?;
 
-    let listener = serve::listen(config).await?;
     let mut out = std::io::stdout();
     writeln!(out, "GraphiQL: http://{}/graphiql\n", listener.local_addr()?)?;
     let hours = TOKENS.as_secs() / 3600;

@@ -14,8 +14,8 @@ use crate::{config::Config, http, service::Services};
 const SWEEP: Duration = Duration::from_hours(1);
 
 pub(super) async fn run(config: &Config) -> Result<(), Failure> {
-    let services = services(config).await?;
     let listener = listen(config).await?;
+    let services = services(config).await?;
     tracing::info!(address = %listener.local_addr()?, "serving");
     serve(listener, services).await
 }
