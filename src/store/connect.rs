@@ -173,7 +173,7 @@ async fn connect(options: ConnectOptions) -> Result<DatabaseConnection, DbErr> {
 fn is_busy(error: &DbErr) -> bool {
     match error {
         DbErr::Conn(RuntimeErr::SqlxError(error)) => {
-            error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "5")
+            error.as_database_error().is_some_and(|error| error.code().as_deref() == Some("5"))
         }
         _ => false,
     }

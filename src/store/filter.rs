@@ -8,8 +8,9 @@ use sea_orm::{
 };
 
 use crate::domain::{
+    language,
     list::{Filter, Operand, Test},
-    text,
+    phone, text, time_zone,
 };
 
 /// Where the value that an attribute tests is found.
@@ -31,6 +32,10 @@ pub(crate) enum TextForm {
     Exact,
     /// Digits behind a plus sign.
     Phone,
+    /// A BCP 47 tag in its canonical form.
+    Language,
+    /// The name of a time zone as the database of time zones spells it.
+    TimeZone,
 }
 
 /// An attribute that can be filtered by.
@@ -47,7 +52,11 @@ impl TextForm {
             Self::Folded => text::fold(given),
             Self::Upper => given.trim().to_uppercase(),
             Self::Exact => given.to_owned(),
-            Self::Phone => given.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect(),
+            // a whole number as it is stored; of a part, the digits
+            Self::Phone => phone::parse(given)
+                .unwrap_or_else(|_| given.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()),
+            Self::Language => language::parse(given).unwrap_or_else(|_| given.to_owned()),
+            Self::TimeZone => time_zone::parse(given).unwrap_or_else(|_| given.to_owned()),
         }
     }
 }

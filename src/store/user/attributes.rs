@@ -64,7 +64,7 @@ impl Attribute for UserAttribute {
     const ID: (&'static str, &'static str) = (TABLE, "id");
 
     fn target(self) -> Target {
-        use TextForm::{Exact, Folded, Phone, Upper};
+        use TextForm::{Exact, Folded, Language, Phone, TimeZone, Upper};
         use user::Column as C;
         let column = |column: C, nullable: bool, text: TextForm| Target::Column {
             column: (TABLE, column.as_str()),
@@ -95,15 +95,19 @@ impl Attribute for UserAttribute {
             Self::Email => column(C::EmailFolded, true, Folded),
             Self::Phone => column(C::Phone, true, Phone),
             Self::Mobile => column(C::Mobile, true, Phone),
-            Self::MotherTongue => column(C::MotherTongue, true, Exact),
+            Self::MotherTongue => column(C::MotherTongue, true, Language),
             Self::SpokenLanguage => {
                 let mut users = Query::select();
                 users.column(user_language::Column::UserId).from(user_language::Entity);
-                Target::Rows { users: Box::new(users), column: ("user_languages", "language"), text: Exact }
+                Target::Rows {
+                    users: Box::new(users),
+                    column: ("user_languages", "language"),
+                    text: Language,
+                }
             }
-            Self::PreferredLanguage => column(C::PreferredLanguage, true, Exact),
-            Self::CommunicationLanguage => column(C::CommunicationLanguage, true, Exact),
-            Self::TimeZone => column(C::TimeZone, true, Exact),
+            Self::PreferredLanguage => column(C::PreferredLanguage, true, Language),
+            Self::CommunicationLanguage => column(C::CommunicationLanguage, true, Language),
+            Self::TimeZone => column(C::TimeZone, true, TimeZone),
             Self::Status => column(C::Status, false, Exact),
             Self::Frozen => column(C::Frozen, false, Exact),
             Self::CancelOrigin => column(C::CancelOrigin, true, Exact),

@@ -2,7 +2,7 @@
 //! with. Written from the schema's words, not from the code that makes SQL of them.
 
 use async_graphql::Name;
-use backdesk::domain::text::fold;
+use backdesk::domain::{self, text::fold};
 use chrono::{DateTime, Duration, NaiveDate, SecondsFormat, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -187,6 +187,14 @@ fn exact(text: &str) -> String {
     text.to_owned()
 }
 
+fn language(text: &str) -> String {
+    domain::language::parse(text).unwrap_or_else(|_| text.to_owned())
+}
+
+fn time_zone(text: &str) -> String {
+    domain::time_zone::parse(text).unwrap_or_else(|_| text.to_owned())
+}
+
 fn upper(text: &str) -> String {
     text.trim().to_uppercase()
 }
@@ -260,11 +268,11 @@ attributes! {
     "email" Text fold |one| text(one.user.email_folded.as_ref());
     "phone" Text digits |one| text(one.user.phone.as_ref());
     "mobile" Text digits |one| text(one.user.mobile.as_ref());
-    "motherTongue" Code exact |one| text(one.user.mother_tongue.as_ref());
-    "spokenLanguage" Code exact |one| one.languages.iter().map(|tag| Cell::Text((*tag).to_owned())).collect();
-    "preferredLanguage" Code exact |one| text(one.user.preferred_language.as_ref());
-    "communicationLanguage" Code exact |one| text(one.user.communication_language.as_ref());
-    "timeZone" Code exact |one| text(one.user.time_zone.as_ref());
+    "motherTongue" Code language |one| text(one.user.mother_tongue.as_ref());
+    "spokenLanguage" Code language |one| one.languages.iter().map(|tag| Cell::Text((*tag).to_owned())).collect();
+    "preferredLanguage" Code language |one| text(one.user.preferred_language.as_ref());
+    "communicationLanguage" Code language |one| text(one.user.communication_language.as_ref());
+    "timeZone" Code time_zone |one| text(one.user.time_zone.as_ref());
     "status" Word exact |one| word!(Some(one.user.status));
     "active" Flag exact |one| {
         use backdesk_entity::enums::UserStatus::{InReview, Live};
