@@ -58,7 +58,7 @@ pub(super) const KEYS: [KeyDoc; 12] = [
     key(
         "log",
         "BACKDESK_LOG",
-        "info,sea_orm_migration=warn",
+        "info,sea_orm_migration=warn,sqlx=warn",
         "What is logged: a tracing filter, such as `warn` or `info,backdesk=debug`.",
     ),
     key("log_format", "BACKDESK_LOG_FORMAT", "text", "`text` or `json`."),
