@@ -34,7 +34,10 @@ fn without_any_configuration_the_defaults_hold() {
         MasterKeySource::OwnFile(path) if path == Path::new("backdesk-data/master.key")
     ));
     assert_eq!((config.token_issuer.as_str(), config.token_audience.as_str()), ("backdesk", "backdesk"));
-    assert_eq!((config.log.as_str(), config.log_format), ("info,sea_orm_migration=warn,sqlx=warn", LogFormat::Text));
+    assert_eq!(
+        (config.log.as_str(), config.log_format),
+        ("info,sea_orm_migration=warn,sqlx=warn", LogFormat::Text)
+    );
 }
 
 #[test]
