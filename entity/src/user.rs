@@ -18,7 +18,7 @@ pub struct Model {
     pub id: Uuid,
     /// The code of the account that the user belongs to.
     pub account: String,
-    /// The stable public identifier, unique over all accounts because the server makes it.
+    /// The stable public identifier, unique over all accounts: the server makes it, or an import brings it.
     pub reference: String,
     /// The platform's own label.
     pub tag: Option<String>,

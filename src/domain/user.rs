@@ -39,6 +39,17 @@ impl<T> Patch<T> {
     }
 }
 
+impl<T> Patch<Vec<T>> {
+    /// The list that is wanted: none when it stays as it is, an empty one when it is cleared.
+    pub fn as_list(&self) -> Option<&[T]> {
+        match self {
+            Self::Keep => None,
+            Self::Clear => Some(&[]),
+            Self::Set(list) => Some(list),
+        }
+    }
+}
+
 /// Changes to the parts of a user that staff edit. Texts are as typed: the service judges them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "the entity documents each attribute")]

@@ -39,7 +39,7 @@ impl Services {
         let mut waiting = self.0.misses.0.lock().unwrap_or_else(PoisonError::into_inner);
         if waiting.len() >= WAITING {
             tracing::error!(
-                subject = permit.caller().subject(),
+                request_id = permit.caller().origin().request_id,
                 "too many acts out of scope to record them all"
             );
             return;

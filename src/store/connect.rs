@@ -12,10 +12,12 @@ use std::{
 use backdesk_migration::{Migrator, MigratorTrait, SchemaManager};
 use percent_encoding::percent_decode_str;
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, RuntimeErr, Statement,
-    TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement, TransactionOptions,
+    TransactionTrait,
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
+
+use super::error::is_busy;
 
 /// A connection that waits longer than this for a free place answers "unavailable" instead.
 pub(super) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
@@ -169,16 +171,6 @@ async fn connect(options: ConnectOptions) -> Result<DatabaseConnection, DbErr> {
     }
 }
 
-/// Whether SQLite says that somebody else holds the lock.
-fn is_busy(error: &DbErr) -> bool {
-    match error {
-        DbErr::Conn(RuntimeErr::SqlxError(error)) => {
-            error.as_database_error().is_some_and(|error| error.code().as_deref() == Some("5"))
-        }
-        _ => false,
-    }
-}
-
 /// Makes the file and its folder, for their owner alone: what is kept there is about people. SQLite gives the files beside
 /// it the same mode.
 fn make_private(path: &Path) -> std::io::Result<()> {
@@ -191,7 +183,8 @@ fn make_private(path: &Path) -> std::io::Result<()> {
     }
 }
 
-fn immediate() -> TransactionOptions {
+/// A write transaction. SQLite takes its lock at once: two readers that both want to become writers deadlock.
+pub(super) fn immediate() -> TransactionOptions {
     TransactionOptions {
         sqlite_transaction_mode: Some(sea_orm::SqliteTransactionMode::Immediate),
         ..TransactionOptions::default()

@@ -73,6 +73,16 @@ impl Unique {
 const PASSING: [&str; 13] =
     ["55P03", "57014", "40P01", "40001", "25P03", "57P01", "57P03", "53300", "5", "6", "261", "517", "262"];
 
+/// Whether SQLite said, while a connection was being opened, that somebody else holds the lock.
+pub(super) fn is_busy(error: &DbErr) -> bool {
+    match error {
+        DbErr::Conn(RuntimeErr::SqlxError(error)) => {
+            error.as_database_error().is_some_and(|error| error.code().as_deref() == Some("5"))
+        }
+        _ => false,
+    }
+}
+
 /// Whether trying again may help: the connection failed, or the database could not get to the statement.
 fn is_unavailable(error: &DbErr) -> bool {
     use sea_orm::SqlxError;

@@ -6,7 +6,6 @@ use sea_orm::{
     ConnectionTrait, ExprTrait, QueryResult, Value,
     sea_query::{Cond, Condition, Expr, IntoColumnRef, NullOrdering, Order, SelectStatement},
 };
-
 use uuid::Uuid;
 
 use super::{

@@ -7,13 +7,12 @@ use std::{
 };
 
 use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, EntityTrait, ExprTrait, QueryTrait, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    DatabaseConnection, DatabaseTransaction, EntityTrait, ExprTrait, QueryTrait, TransactionTrait,
     sea_query::{Expr, IntoColumnRef, SelectStatement},
 };
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::{Store, error::StoreError};
+use super::{Store, connect::immediate, error::StoreError};
 use crate::{
     auth::caller::{Permit, Scope},
     clock::Clock,
@@ -51,13 +50,8 @@ impl Store {
         Ok(Writer { store: self.clone(), permit, tx, changed: AtomicBool::new(false), _turn: turn })
     }
 
-    /// A write transaction. SQLite takes its lock at once: two readers that both want to become writers deadlock.
     pub(super) async fn begin(&self) -> Result<DatabaseTransaction, StoreError> {
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        Ok(self.db().begin_with_options(options).await?)
+        Ok(self.db().begin_with_options(immediate()).await?)
     }
 }
 

@@ -30,9 +30,8 @@ fn select(selection: &mut UserSelection, field: &SelectionField<'_>) {
 }
 
 /// The columns that a field is made of.
-pub(super) fn columns(field: &str) -> Columns {
+fn columns(field: &str) -> Columns {
     match field {
-        "id" | "__typename" => Columns::NONE,
         "reference" => C::Reference.into(),
         "tag" => C::Tag.into(),
         "version" => C::Version.into(),
@@ -62,6 +61,7 @@ pub(super) fn columns(field: &str) -> Columns {
         "cancellation" => Columns::of(&[C::CancelOrigin, C::StatusSince, C::StatusReason]),
         "verified" => Columns::of(&[C::IdentityVerified, C::EmailVerified, C::PhoneVerified]),
         "kyc" => Columns::of(&[C::KycLevel, C::KycStatus]),
+        // the id is always read, and `__typename` needs nothing
         _ => Columns::NONE,
     }
 }

@@ -137,11 +137,7 @@ fn mark(user: &mut UserRecord, record: &Record) {
 }
 
 fn join(file: &mut UserFile, record: &Record, groups: &Groups, problems: &mut Problems) {
-    let keys: &[String] = match &record.groups {
-        Patch::Keep => return,
-        Patch::Clear => &[],
-        Patch::Set(keys) => keys,
-    };
+    let Some(keys) = record.groups.as_list() else { return };
     let mut joined = BTreeMap::new();
     for (i, key) in keys.iter().enumerate() {
         let field = format!("groups.{i}");

@@ -170,11 +170,7 @@ fn set<T>(
 }
 
 fn speak(slot: &mut Option<BTreeSet<String>>, patch: &Patch<Vec<String>>, problems: &mut Problems) {
-    let given: &[String] = match patch {
-        Patch::Keep => return,
-        Patch::Clear => &[],
-        Patch::Set(given) => given,
-    };
+    let Some(given) = patch.as_list() else { return };
     if given.len() > MANY {
         return problems.add(
             ProblemCode::Invalid,
@@ -195,11 +191,7 @@ fn call(
     patch: &Patch<Vec<ExternalId>>,
     problems: &mut Problems,
 ) {
-    let given: &[ExternalId] = match patch {
-        Patch::Keep => return,
-        Patch::Clear => &[],
-        Patch::Set(given) => given,
-    };
+    let Some(given) = patch.as_list() else { return };
     if given.len() > MANY {
         return problems.add(
             ProblemCode::Invalid,

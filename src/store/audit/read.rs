@@ -1,5 +1,5 @@
 //! Reading the trail, by the list machinery. Entries of an account show to those who see the account; entries of no
-//! account (tokens, refusals) to those who see all.
+//! account (tokens, refusals that concern nobody) to those who see all.
 
 use std::collections::HashMap;
 
