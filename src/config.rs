@@ -3,7 +3,8 @@
 //! Everything is judged once, at start, and all problems are told together: an unknown key or a bad value never
 //! waits for the moment when it matters. The value of a secret key is in no error and in no `Debug`.
 //!
-//! A new key is a row in `config/keys.rs`, a field of [`Config`] and a line in [`Config::from_sources`].
+//! A new key is a row in `config/keys.rs`, a field of [`Config`] and a line in [`Config::from_sources`]; one of a size,
+//! a count or a time of the edge is a row in `config/http.rs` and nothing else.
 
 use std::ffi::{OsStr, OsString};
 use std::fmt::{self, Display};
@@ -13,12 +14,14 @@ use std::path::{Path, PathBuf};
 
 use tracing_subscriber::EnvFilter;
 
-use self::keys::KEYS;
+pub use self::http::{Http, Limits, Timeouts};
 pub use self::keys::KeyDoc;
 use self::sources::Sources;
 pub use self::values::{DatabaseUrl, Environment, LogFormat, MasterKeySource};
 use crate::auth::sealing::MasterKey;
 
+mod bounded;
+mod http;
 mod keys;
 mod sources;
 mod values;
@@ -48,6 +51,8 @@ pub struct Config {
     pub token_issuer: String,
     /// The audience of our access tokens.
     pub token_audience: String,
+    /// How the edge is set up.
+    pub http: Http,
     /// What is logged: a tracing filter, known to be one.
     pub log: String,
     /// How log lines are written.
@@ -59,8 +64,8 @@ impl Config {
     /// `backdesk.toml` in the working folder if it is there.
     pub fn load() -> Result<Self, ConfigError> {
         let env: Vec<(OsString, OsString)> = std::env::vars_os().collect();
-        let named = env.iter().find(|(name, _)| name == KEYS[0].env).map(|(_, value)| value.as_os_str());
-        let file = read_file(named, Path::new(KEYS[0].default))?;
+        let named = env.iter().find(|(name, _)| name == keys::FILE.env).map(|(_, value)| value.as_os_str());
+        let file = read_file(named, Path::new(keys::FILE.default))?;
         Self::from_sources(env, file.as_ref().map(|(name, text)| (name.as_str(), text.as_str())))
     }
 
@@ -97,6 +102,7 @@ impl Config {
         });
         let token_issuer = sources.value("token_issuer", str::parse);
         let token_audience = sources.value("token_audience", str::parse);
+        let http = Http::read(&mut sources);
         let log = sources.value("log", |text| match EnvFilter::builder().parse(text) {
             Ok(_) => Ok(text.to_owned()),
             Err(_) => Err("must be a tracing filter, such as warn or info,backdesk=debug"),
@@ -113,6 +119,7 @@ impl Config {
                 master_key: master_key?,
                 token_issuer: token_issuer?,
                 token_audience: token_audience?,
+                http: http?,
                 log: log?,
                 log_format: log_format?,
             })
@@ -124,8 +131,8 @@ impl Config {
     }
 
     /// Every key, for documentation.
-    pub fn keys() -> &'static [KeyDoc] {
-        &KEYS
+    pub fn keys() -> impl Iterator<Item = &'static KeyDoc> {
+        keys::all()
     }
 }
 

@@ -61,5 +61,5 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
         writeln!(out, "{}:\n{token}\n", role.claim())?;
     }
     out.flush()?;
-    serve::serve(listener, services).await
+    serve::serve(listener, services, config).await
 }

@@ -17,7 +17,7 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     let listener = listen(config).await?;
     let services = services(config).await?;
     tracing::info!(address = %listener.local_addr()?, "serving");
-    serve(listener, services).await
+    serve(listener, services, config).await
 }
 
 /// A listener on the configured address.
@@ -28,7 +28,7 @@ pub(super) async fn listen(config: &Config) -> Result<TcpListener, Failure> {
 }
 
 /// Serves until SIGTERM or Ctrl-C; running requests finish.
-pub(super) async fn serve(listener: TcpListener, services: Services) -> Result<(), Failure> {
+pub(super) async fn serve(listener: TcpListener, services: Services, config: &Config) -> Result<(), Failure> {
     let mut terminate = signal(SignalKind::terminate())?;
     let stop = async move {
         tokio::select! {
@@ -38,7 +38,7 @@ pub(super) async fn serve(listener: TcpListener, services: Services) -> Result<(
         tracing::info!("stopping");
     };
     let sweeper = tokio::spawn(sweep(services.clone()));
-    let served = http::serve(listener, services, stop).await;
+    let served = http::serve(listener, services, &config.http, stop).await;
     sweeper.abort();
     Ok(served?)
 }

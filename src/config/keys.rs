@@ -1,5 +1,7 @@
 //! The table of configuration keys: names, defaults, meanings. The README's table is held against it by a test.
 
+use super::http::{Limits, Timeouts};
+
 /// What a key is called, what it means and what it is when nobody says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeyDoc {
@@ -16,14 +18,21 @@ pub struct KeyDoc {
 }
 
 /// Every key there is. The defaults are read from here, so they cannot differ from what is documented.
-pub(super) const KEYS: [KeyDoc; 12] = [
-    key(
-        "config",
-        "BACKDESK_CONFIG",
-        "backdesk.toml",
-        "The configuration file, known to the environment alone. The default may be missing, a file that is \
-         named may not.",
-    ),
+pub(super) fn all() -> impl Iterator<Item = &'static KeyDoc> {
+    [std::slice::from_ref(&FILE), KEYS, Limits::KEYS, Timeouts::KEYS].into_iter().flatten()
+}
+
+/// The key that names the file, and so cannot stand in it.
+pub(super) const FILE: KeyDoc = key(
+    "config",
+    "BACKDESK_CONFIG",
+    "backdesk.toml",
+    "The configuration file, known to the environment alone. The default may be missing, a file that is named may \
+     not.",
+);
+
+/// The keys that belong to no group.
+const KEYS: &[KeyDoc] = &[
     key(
         "env",
         "BACKDESK_ENV",

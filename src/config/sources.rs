@@ -4,13 +4,10 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt::Display;
 
-use super::keys::{KEYS, KeyDoc};
+use super::keys::{self, KeyDoc};
 
 /// Before the names of all keys in the environment.
 const PREFIX: &str = "BACKDESK_";
-
-/// The key that names the file, and so cannot stand in it.
-const FILE_KEY: &str = "config";
 
 /// What was given, and what is wrong with it.
 #[derive(Default)]
@@ -37,7 +34,7 @@ impl Sources {
         name: &str,
         parse: impl FnOnce(&str) -> Result<T, E>,
     ) -> Option<T> {
-        let key = KEYS.iter().find(|key| key.name == name)?;
+        let key = keys::all().find(|key| key.name == name)?;
         let given = self.given.get(name);
         let (text, place) =
             given.map_or((key.default, key.env), |given| (given.text.as_str(), given.place.as_str()));
@@ -71,7 +68,7 @@ impl Sources {
         };
         let mut unknown = Vec::new();
         for (name, value) in table {
-            let Some(key) = KEYS.iter().find(|key| key.name == name && name != FILE_KEY) else {
+            let Some(key) = keys::all().find(|key| key.name == name && name != keys::FILE.name) else {
                 unknown.push(name);
                 continue;
             };
@@ -82,7 +79,7 @@ impl Sources {
                 _ => self.problems.push(format!("{place}: must be a text or a number")),
             }
         }
-        self.refuse_unknown(file, &unknown, |key| (key.name != FILE_KEY).then_some(key.name));
+        self.refuse_unknown(file, &unknown, |key| (key.name != keys::FILE.name).then_some(key.name));
     }
 
     /// Takes the values of the environment, over those that are there already.
@@ -91,7 +88,7 @@ impl Sources {
         let mut unknown = Vec::new();
         for (name, value) in env {
             let name = name.to_string_lossy().into_owned();
-            if let Some(key) = KEYS.iter().find(|key| key.env == name) {
+            if let Some(key) = keys::all().find(|key| key.env == name) {
                 match value.into_string() {
                     Ok(text) => self.give(key, text, name),
                     Err(_) => self.problems.push(format!("{name}: must be UTF-8")),
@@ -112,7 +109,7 @@ impl Sources {
         known: impl Fn(&KeyDoc) -> Option<&'static str>,
     ) {
         if !unknown.is_empty() {
-            let known: Vec<&str> = KEYS.iter().filter_map(known).collect();
+            let known: Vec<&str> = keys::all().filter_map(known).collect();
             let (unknown, known) = (unknown.join(", "), known.join(", "));
             self.problems.push(format!("{place}: no such key: {unknown} (there are {known})"));
         }

@@ -42,7 +42,7 @@ fn without_any_configuration_the_defaults_hold() {
 
 #[test]
 fn the_documented_default_of_the_database_is_the_one_that_holds() {
-    let documented = Config::keys().iter().find(|key| key.name == "database_url").unwrap().default;
+    let documented = Config::keys().find(|key| key.name == "database_url").unwrap().default;
     assert_eq!(from_env(&[]).unwrap().database_url.as_str(), documented);
 }
 

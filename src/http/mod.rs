@@ -1,6 +1,6 @@
-//! The edge: a bearer token in, JSON out. Which address answers what, who is let through, and how the server stops.
+//! The edge: a bearer token in, JSON out. Which address answers what, and what every answer carries.
 
-use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc};
 
 use axum::{
     Json, Router,
@@ -10,20 +10,16 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use tokio::net::TcpListener;
-
 mod door;
 mod expand;
 mod graphiql;
 mod graphql;
 mod scan;
+mod server;
 
-use crate::{graphql::Schema, service::Services};
+pub use self::server::serve;
+use crate::{config::Http, graphql::Schema, service::Services};
 
-/// Bytes of a request's body at most.
-const MAX_BODY: usize = 1024 * 1024;
-/// How long a stop waits for work that outlives its request.
-const STOP_TIMEOUT: Duration = Duration::from_secs(30);
 /// The header that names a request, in its answer, in the log and in the audit trail.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -37,7 +33,7 @@ struct Inner {
 }
 
 /// Everything that the server answers.
-pub fn router(services: Services) -> Router {
+pub fn router(services: Services, setup: &Http) -> Router {
     let schema = crate::graphql::schema(services.clone());
     let edge = Edge(Arc::new(Inner { schema, services }));
     Router::new()
@@ -45,24 +41,9 @@ pub fn router(services: Services) -> Router {
         .route("/graphql", axum::routing::post(graphql::post))
         .route("/.well-known/jwks.json", get(key_set))
         .merge(graphiql::routes())
-        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(DefaultBodyLimit::max(setup.limits.body_bytes))
         .layer(middleware::from_fn_with_state(edge.clone(), name_request))
         .with_state(edge)
-}
-
-/// Serves until `stop` completes; then lets running requests and mutations finish.
-pub async fn serve(
-    listener: TcpListener,
-    services: Services,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    let app = router(services.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, app).with_graceful_shutdown(stop).await?;
-    services.tasks().close();
-    if tokio::time::timeout(STOP_TIMEOUT, services.tasks().wait()).await.is_err() {
-        tracing::warn!("stopped while work was still running");
-    }
-    Ok(())
 }
 
 /// The public halves of the signing keys (RFC 7517), for those who verify our tokens.

@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, time::Duration};
 
-use backdesk::http;
+use backdesk::{config::Http, http};
 use backdesk_entity::user;
 use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, Statement};
 use serde_json::{Value, json};
@@ -29,9 +29,13 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let (stop, stopped) = oneshot::channel();
-        let running = tokio::spawn(http::serve(listener, desk.services.clone(), async {
-            let _ = stopped.await;
-        }));
+        let services = desk.services.clone();
+        let running = tokio::spawn(async move {
+            let stop = async {
+                let _ = stopped.await;
+            };
+            http::serve(listener, services, &Http::default(), stop).await
+        });
         Self { address, stop, running }
     }
 

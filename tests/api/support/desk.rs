@@ -13,6 +13,7 @@ use backdesk::{
         token::{AccountsClaim, TokenRequest, Tokens},
     },
     clock::{Clock, Hand},
+    config::Http,
     http,
     service::Services,
     store::{Database, Store},
@@ -61,7 +62,8 @@ impl Desk {
         let ring = store.key_ring().await.expect("signing keys");
         let tokens = Tokens::new(ring, "backdesk".into(), "backdesk".into(), clock.clone());
         let services = Services::new(store, tokens);
-        Self { router: http::router(services.clone()), services, clock, hand, database, statements }
+        let router = http::router(services.clone(), &Http::default());
+        Self { services, router, clock, hand, database, statements }
     }
 
     /// Somebody with these roles, for all accounts.
