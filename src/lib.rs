@@ -8,6 +8,8 @@ pub mod clock;
 pub mod config;
 pub mod domain;
 pub mod graphql;
+#[cfg(test)]
+mod hostile;
 pub mod http;
 pub mod service;
 pub mod store;

@@ -11,7 +11,9 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, Header, Validation};
-use serde_json::{Map, Value};
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+use serde_json::value::RawValue;
 
 pub use self::claims::{AccountsClaim, Claims};
 use crate::auth::keys::KeyRing;
@@ -22,15 +24,15 @@ mod claims;
 /// The longest token that is issued or looked at, in bytes.
 pub const MAX_TOKEN_BYTES: usize = 8 * 1024;
 
+/// The longest header of a token that is looked at, encoded: an honest one names a type, an algorithm and a key.
+const MAX_HEADER_BYTES: usize = 512;
+
 /// How far another server's clock may be ahead or behind, in seconds.
 const LEEWAY: i64 = 30;
 
 /// The `typ` of an access token (RFC 9068, section 2.1). An ID token or anything else of ours that is signed
 /// with the same key has another, and so is never taken for one.
 const TYPE: &str = "at+jwt";
-
-/// Header members that would have the verifier take its key from the token, or fetch it from an address in it.
-const KEY_HEADERS: [&str; 4] = ["jku", "jwk", "x5u", "x5c"];
 
 /// What a new token is to say; the rest [`Tokens::issue`] knows.
 #[derive(Debug, Clone)]
@@ -78,7 +80,7 @@ impl std::error::Error for IssueError {}
 /// It has no `Display` and no `Error`, so that no `?` turns it into a message for the client by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenError {
-    /// Longer than [`MAX_TOKEN_BYTES`].
+    /// Longer than [`MAX_TOKEN_BYTES`], or its header longer than any that we issue.
     TooLarge,
     /// Not three parts of base64url with a JSON object each in the first two.
     Malformed,
@@ -226,26 +228,63 @@ impl Tokens {
     }
 }
 
+/// The members of a header that are looked at, as they are written. Nothing is kept of the others, and nothing copied of
+/// these: a stranger writes them.
+#[derive(Deserialize)]
+struct Members<'a> {
+    #[serde(borrow, default, deserialize_with = "as_written")]
+    alg: Option<&'a RawValue>,
+    #[serde(borrow, default, deserialize_with = "as_written")]
+    typ: Option<&'a RawValue>,
+    #[serde(borrow, default, deserialize_with = "as_written")]
+    kid: Option<&'a RawValue>,
+    #[serde(borrow, default, deserialize_with = "as_written")]
+    crit: Option<&'a RawValue>,
+    // those that would have the verifier take its key from the token, or fetch it from an address in it
+    #[serde(borrow, default, deserialize_with = "as_written")]
+    jku: Option<&'a RawValue>,
+    #[serde(borrow, default, deserialize_with = "as_written")]
+    jwk: Option<&'a RawValue>,
+    #[serde(borrow, default, deserialize_with = "as_written")]
+    x5u: Option<&'a RawValue>,
+    #[serde(borrow, default, deserialize_with = "as_written")]
+    x5c: Option<&'a RawValue>,
+}
+
+/// A member that is null is there all the same.
+fn as_written<'de, D: Deserializer<'de>>(member: D) -> Result<Option<&'de RawValue>, D::Error> {
+    <&RawValue>::deserialize(member).map(Some)
+}
+
 /// Judges the header before anything is done with the token, and returns the id of the key that it names.
 fn judge_header(encoded: &str) -> Result<String, TokenError> {
+    // the library reads it whole once more, and keeps what it does not know
+    if encoded.len() > MAX_HEADER_BYTES {
+        return Err(TokenError::TooLarge);
+    }
     let json = URL_SAFE_NO_PAD.decode(encoded).map_err(|_| TokenError::Malformed)?;
-    let header: Map<String, Value> = serde_json::from_slice(&json).map_err(|_| TokenError::Malformed)?;
-    let text = |member: &str| header.get(member).and_then(Value::as_str);
+    // a struct may be written as an array of its members too, says serde; RFC 7515 does not
+    if !json.trim_ascii_start().starts_with(b"{") {
+        return Err(TokenError::Malformed);
+    }
+    let Members { alg, typ, kid, crit, jku, jwk, x5u, x5c } =
+        serde_json::from_slice(&json).map_err(|_| TokenError::Malformed)?;
+    let text = |member: Option<&RawValue>| serde_json::from_str::<String>(member?.get()).ok();
 
-    if text("alg") != Some("EdDSA") {
+    if text(alg).as_deref() != Some("EdDSA") {
         return Err(TokenError::Algorithm);
     }
     // no extension is known here, so whatever is critical is unknown; an empty list is not allowed either
-    if header.contains_key("crit") {
+    if crit.is_some() {
         return Err(TokenError::Critical);
     }
-    if KEY_HEADERS.iter().any(|member| header.contains_key(*member)) {
+    if [jku, jwk, x5u, x5c].iter().any(Option::is_some) {
         return Err(TokenError::ForeignKey);
     }
-    if !text("typ").is_some_and(is_access_token) {
+    if !text(typ).is_some_and(|typ| is_access_token(&typ)) {
         return Err(TokenError::Type);
     }
-    text("kid").map(str::to_owned).ok_or(TokenError::UnknownKey)
+    text(kid).ok_or(TokenError::UnknownKey)
 }
 
 /// Media types ignore case, and "application/" may be left out (RFC 7515, section 4.1.9).

@@ -2,16 +2,23 @@
 //! filter, search or order is refused, and the instant that relative dates were resolved with, so that a walk of many
 //! pages sees one list.
 
+use std::fmt::Formatter;
+
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Datelike, Utc};
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{Error, SeqAccess, Visitor},
+};
 use uuid::Uuid;
 
 use super::error::CursorError;
 
 /// Longer texts were never ours: ten sort values of a hundred characters fit in, each folded to eighteen of four bytes.
 const MAX_LENGTH: usize = 128 * 1024;
+/// Sort values at most: five keys of an order, of two columns each.
+const MAX_VALUES: usize = 10;
 const VERSION: u8 = 1;
 
 /// A value that a row was sorted by.
@@ -58,7 +65,34 @@ pub(crate) struct Cursor {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Wire(u8, String, Vec<SortValue>, Uuid, i64);
+struct Wire(u8, String, #[serde(deserialize_with = "few")] Vec<SortValue>, Uuid, i64);
+
+/// The values of a cursor. A list of many small ones takes far more room in memory than as text: those behind the last that
+/// a cursor of ours can have are not read.
+fn few<'de, D: Deserializer<'de>>(values: D) -> Result<Vec<SortValue>, D::Error> {
+    struct Few;
+
+    impl<'de> Visitor<'de> for Few {
+        type Value = Vec<SortValue>;
+
+        fn expecting(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+            write!(f, "at most {MAX_VALUES} values")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut given: A) -> Result<Self::Value, A::Error> {
+            let mut values = Vec::new();
+            while let Some(value) = given.next_element()? {
+                if values.len() == MAX_VALUES {
+                    return Err(A::Error::invalid_length(values.len() + 1, &self));
+                }
+                values.push(value);
+            }
+            Ok(values)
+        }
+    }
+
+    values.deserialize_seq(Few)
+}
 
 impl Cursor {
     /// The opaque text.
@@ -94,6 +128,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::hostile::{damage, hostile_text, measured};
 
     fn sample() -> Cursor {
         Cursor {
@@ -117,8 +152,37 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_other_text_is_malformed(text in ".{0,200}") {
-            prop_assert!(Cursor::decode(&text, &Fingerprint::of(&"list")).is_err());
+        fn any_other_text_is_malformed(text in hostile_text()) {
+            let list = Fingerprint::of(&"list");
+            let decoded = measured(text.len(), || Cursor::decode(&text, &list));
+            prop_assert!(decoded.is_err());
+        }
+
+        /// What a cursor carries inside may be anything, and the fingerprint is no secret.
+        #[test]
+        fn any_content_is_survived(inside in hostile_text()) {
+            let list = Fingerprint::of(&"list");
+            let wire = format!("[1,\"{}\",[{inside}],\"{}\",0]", list.0, Uuid::nil());
+            let text = URL_SAFE_NO_PAD.encode(wire);
+            let _ = measured(text.len(), || Cursor::decode(&text, &list));
+        }
+
+        #[test]
+        fn a_damaged_cursor_is_survived(damage in damage()) {
+            let list = Fingerprint::of(&"list");
+            let text = damage.done_to(&sample().encode(&list));
+            let _ = measured(text.len(), || Cursor::decode(&text, &list));
+        }
+    }
+
+    #[test]
+    fn many_values_take_no_more_room_than_their_text() {
+        let list = Fingerprint::of(&"list");
+        for value in ["\"0\"", "{\"n\":1}", "{\"t\":\"\"}"] {
+            let values = vec![value; 20_000 / value.len()].join(",");
+            let text = URL_SAFE_NO_PAD.encode(format!("[1,\"{}\",[{values}],\"{}\",0]", list.0, Uuid::nil()));
+            let decoded = measured(text.len(), || Cursor::decode(&text, &list));
+            assert_eq!(decoded, Err(CursorError::Malformed), "{value}");
         }
     }
 }
