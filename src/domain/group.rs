@@ -2,6 +2,8 @@
 
 use backdesk_entity::enums::KycStatus;
 
+use super::mistake::Mistake;
+
 /// What the computed groups are computed from.
 #[derive(Debug, Clone, Copy)]
 pub struct Onboarding {
@@ -40,6 +42,16 @@ impl ComputedGroup {
     /// The computed group of that key; an assigned one has none.
     pub fn from_key(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|group| group.key() == key)
+    }
+
+    /// Whether a group may be assigned: those that are states may not.
+    pub fn judge_assigned(key: &str) -> Result<(), Mistake> {
+        match Self::from_key(key) {
+            Some(_) => {
+                Err(Mistake::new(format!("{key} is computed from the user's state and cannot be assigned.")))
+            }
+            None => Ok(()),
+        }
     }
 
     /// Whether a user is in it.

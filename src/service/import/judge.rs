@@ -149,12 +149,10 @@ fn join(file: &mut UserFile, record: &Record, groups: &Groups, problems: &mut Pr
                     "There is no such group: see the query `groups`.",
                 );
             }
-            Some(_) if ComputedGroup::from_key(key).is_some() => {
-                let message = "This group is computed from the user's state and cannot be assigned.";
-                problems.add(ProblemCode::Invalid, &field, message);
-            }
             Some(id) => {
-                joined.insert(*id, key.clone());
+                if problems.check(&field, ComputedGroup::judge_assigned(key)).is_some() {
+                    joined.insert(*id, key.clone());
+                }
             }
         }
     }

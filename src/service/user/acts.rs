@@ -143,12 +143,11 @@ impl UserAct for SetGroups {
                 None => {
                     p.add_at(ProblemCode::NotFound, &path, "There is no such group: see the query `groups`.");
                 }
-                Some(group) if ComputedGroup::from_key(&group.key).is_some() => {
-                    let message =
-                        format!("{} is computed from the user's state and cannot be assigned.", group.key);
-                    p.add_at(ProblemCode::Invalid, &path, message);
+                Some(group) => {
+                    if let Err(mistake) = ComputedGroup::judge_assigned(&group.key) {
+                        p.add_at(ProblemCode::Invalid, &path, mistake.into_message());
+                    }
                 }
-                Some(_) => {}
             }
         }
         file.groups = Some(groups.into_iter().map(|group| (group.id, group.key)).collect());
