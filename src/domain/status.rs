@@ -1,5 +1,6 @@
 //! The life cycle: which steps a status may take, and what "active" means. Cancelling is final.
 
+use async_graphql::resolver_utils::EnumType;
 use backdesk_entity::enums::UserStatus;
 
 use super::{mistake::Mistake, problem::ProblemCode};
@@ -18,12 +19,21 @@ pub fn is_active(status: UserStatus) -> bool {
     matches!(status, UserStatus::Live | UserStatus::InReview)
 }
 
+/// Whether anything of a user may change.
+pub fn changeable(status: UserStatus) -> Result<(), (ProblemCode, Mistake)> {
+    if status == UserStatus::Canceled { Err(canceled()) } else { Ok(()) }
+}
+
 impl Standing {
+    /// The statuses that a step by hand changes a user to, in the order of the vocabulary.
+    pub fn steps(self) -> impl Iterator<Item = UserStatus> {
+        let all = UserStatus::items().iter().map(|item| item.value);
+        all.filter(move |to| *to != self.status && self.step(*to).is_ok())
+    }
+
     /// A step to `to` by hand.
     pub fn step(self, to: UserStatus) -> Result<Self, (ProblemCode, Mistake)> {
-        if self.status == UserStatus::Canceled {
-            return Err(canceled());
-        }
+        changeable(self.status)?;
         let before_inactive = match to {
             UserStatus::Canceled => {
                 return Err((
@@ -51,9 +61,7 @@ impl Standing {
 
     /// Ended for good.
     pub fn cancel(self) -> Result<Self, (ProblemCode, Mistake)> {
-        if self.status == UserStatus::Canceled {
-            return Err(canceled());
-        }
+        changeable(self.status)?;
         Ok(Self { status: UserStatus::Canceled, before_inactive: None })
     }
 }
@@ -92,6 +100,15 @@ mod tests {
         for refused in [gone.step(Live), gone.switch(true), gone.switch(false), gone.cancel()] {
             assert_eq!(refused.unwrap_err().0, ProblemCode::UserCanceled);
         }
+    }
+
+    #[test]
+    fn steps_lead_to_every_other_open_status_and_from_cancelled_nowhere() {
+        for from in [InReview, Live, Invalidated] {
+            let others: Vec<_> = [InReview, Live, Invalidated].into_iter().filter(|to| *to != from).collect();
+            assert_eq!(standing(from).steps().collect::<Vec<_>>(), others);
+        }
+        assert_eq!(standing(Canceled).steps().count(), 0);
     }
 
     #[test]

@@ -134,9 +134,9 @@ struct AuditActor {
     roles: Vec<String>,
 }
 
-/// One changed field.
+/// One changed field: in the trail, or in the preview of an act.
 #[derive(SimpleObject)]
-struct FieldChange {
+pub(super) struct FieldChange {
     /// Its name.
     field: String,
     /// The value before, as JSON.

@@ -1,13 +1,14 @@
-//! What every mutation answers: the record and everything that is wrong with the input. Problems of access are errors of
+//! What every mutation takes and answers: options, everything that is wrong with the input, and previews. Problems of access are errors of
 //! the whole operation instead.
 
 use async_graphql::{InputObject, SimpleObject};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::audit::FieldChange;
 use crate::{
     domain::problem::{Problem, ProblemCode, VersionConflict as Conflict},
-    service::user::MutationOptions as Options,
+    service::{audit::FieldChange as Change, user::MutationOptions as Options},
 };
 
 /// What every mutation takes besides its own input.
@@ -20,12 +21,31 @@ pub(super) struct MutationOptions {
     if_version: Option<i32>,
     /// Why this is done. Kept in the audit trail.
     reason: Option<String>,
+    /// Change nothing: go all the way of the act, and answer its errors, all of them, or in `preview` what it would change.
+    /// An idempotency key is checked and not used up.
+    #[graphql(default)]
+    validate_only: bool,
+}
+
+/// What an act would change: exactly what its audit event would then tell.
+#[derive(SimpleObject)]
+pub(super) struct ChangePreview {
+    /// Every field that would change, with its value now and then; empty when nothing would. Instants are those of the
+    /// preview; of a new user, `id` and `reference` are examples: the act makes its own.
+    changes: Vec<FieldChange>,
+}
+
+impl From<Vec<Change>> for ChangePreview {
+    fn from(changes: Vec<Change>) -> Self {
+        Self { changes: changes.iter().map(FieldChange::from).collect() }
+    }
 }
 
 impl From<Option<MutationOptions>> for Options {
     fn from(options: Option<MutationOptions>) -> Self {
-        let MutationOptions { idempotency_key, if_version, reason } = options.unwrap_or_default();
-        Self { idempotency_key, if_version, reason }
+        let MutationOptions { idempotency_key, if_version, reason, validate_only } =
+            options.unwrap_or_default();
+        Self { idempotency_key, if_version, reason, validate_only }
     }
 }
 

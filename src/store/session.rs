@@ -31,6 +31,8 @@ pub struct Writer {
     pub(super) store: Store,
     pub(super) permit: Permit,
     pub(super) tx: DatabaseTransaction,
+    /// However it ends, nothing stays: see [`Store::rehearse`].
+    pub(super) is_rehearsal: bool,
     /// Something was written that an audit entry must tell of.
     changed: AtomicBool,
     /// Writers wait here, in order: see [`Store::next_turn`].
@@ -45,9 +47,20 @@ impl Store {
 
     /// Opens a transaction for one act.
     pub async fn write(&self, permit: Permit) -> Result<Writer, StoreError> {
+        self.open(permit, false).await
+    }
+
+    /// Opens a transaction in which an act shows what it would do, the constraints of the database included. Whatever it
+    /// is told at its end, it rolls back and leaves no entry: nobody has to remember that it must not be committed.
+    pub async fn rehearse(&self, permit: Permit) -> Result<Writer, StoreError> {
+        self.open(permit, true).await
+    }
+
+    async fn open(&self, permit: Permit, is_rehearsal: bool) -> Result<Writer, StoreError> {
         let turn = self.next_turn().await?;
         let tx = self.begin().await?;
-        Ok(Writer { store: self.clone(), permit, tx, changed: AtomicBool::new(false), _turn: turn })
+        let changed = AtomicBool::new(false);
+        Ok(Writer { store: self.clone(), permit, tx, is_rehearsal, changed, _turn: turn })
     }
 
     pub(super) async fn begin(&self) -> Result<DatabaseTransaction, StoreError> {
@@ -94,6 +107,9 @@ impl Writer {
     /// Ends a transaction that changed nothing: no trace but the kept answer of an idempotency key. One that did change
     /// something is rolled back: no change without an entry.
     pub async fn unchanged(self) -> Result<(), StoreError> {
+        if self.is_rehearsal {
+            return self.discard().await;
+        }
         if self.changed.load(Ordering::Relaxed) {
             tracing::error!("a change was to be committed without an audit entry");
             return Err(StoreError::Internal);

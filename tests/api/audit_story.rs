@@ -18,7 +18,7 @@ struct Step {
     value: Value,
 }
 
-fn value_for(mutation: &'static str) -> BoxedStrategy<Value> {
+pub(crate) fn value_for(mutation: &'static str) -> BoxedStrategy<Value> {
     let group = |number: u8| format!("00000000-0000-7000-8000-00000000000{number:x}");
     match mutation {
         "userUpdate" => prop_oneof![

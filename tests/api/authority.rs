@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use crate::support::{Answer, Desk, Person};
 
 /// The root fields of `Query` and `Mutation`, as the schema has them.
-fn root_fields() -> Vec<(&'static str, FieldDefinition)> {
+pub(crate) fn root_fields() -> Vec<(&'static str, FieldDefinition)> {
     let schema = parse_schema(backdesk::graphql::sdl()).expect("the schema is well formed");
     let mut fields = Vec::new();
     for definition in schema.definitions {
@@ -45,7 +45,7 @@ fn names() -> Vec<String> {
 }
 
 /// The sample document of a root field, with its variables from the first line: `# {"id": "$USER"}`.
-fn sample(field: &str, user: &str) -> (String, Value) {
+pub(crate) fn sample(field: &str, user: &str) -> (String, Value) {
     let path = format!("{}/tests/api/queries/{field}.graphql", env!("CARGO_MANIFEST_DIR"));
     let document = std::fs::read_to_string(&path)
         .unwrap_or_else(|_| panic!("{field} has no sample document: write a good one to {path}"));

@@ -147,6 +147,10 @@ async fn acts(twins: &mut Twins, population: &Population) {
             twins.advance(Duration::from_micros(1_234_567));
         }
     }
+    for profile in [json!({ "firstName": "Zoë" }), json!({ "email": "new@example.org", "phone": "12" })] {
+        let input = json!({ "account": "FR", "personType": "NATURAL_PERSON", "profile": profile });
+        create(twins, input, json!({ "validateOnly": true })).await;
+    }
     let input = json!({ "account": "FR", "personType": "LEGAL_ENTITY" });
     for _ in 0..2 {
         create(twins, input.clone(), json!({ "idempotencyKey": key })).await;
@@ -166,6 +170,8 @@ async fn acts(twins: &mut Twins, population: &Population) {
             "userUpdate(id: $id, input: {lastName: \"Ärger\", email: null, tag: \"\"}, options: $options)",
             "userUpdate(id: $id, input: {firstName: \"É\", spokenLanguages: [\"de\"]}, options: $options)",
         ] {
+            let preview = json!({ "id": id, "options": { "validateOnly": true } });
+            twins.act(with_id, act, preview).await;
             twins.act(with_id, act, reason.clone()).await;
             twins.advance(Duration::from_millis(7));
         }

@@ -18,6 +18,7 @@ mod import;
 mod options;
 mod overload;
 mod papers;
+mod preview;
 mod schema;
 mod scope;
 mod start;

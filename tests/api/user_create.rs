@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Desk};
+use crate::support::{Answer, Desk, fifty};
 
 /// A profile with every attribute.
 pub(crate) fn full_profile() -> Value {
@@ -216,6 +216,49 @@ async fn an_external_id_names_one_user_of_an_account_save_the_platforms_own_numb
 
     let twice = json!({ "externalIds": [{ "system": "A", "value": "1" }, { "system": "A", "value": "2" }] });
     assert_eq!(problems_of(&desk, twice).await, ["INVALID input.profile.externalIds.1.system"]);
+}
+
+#[tokio::test]
+async fn all_that_is_taken_is_named_at_once_with_all_else() {
+    let desk = Desk::open().await;
+    let known = |phone: Value| {
+        let ids = json!([{ "system": "ERP", "value": "7" }, { "system": "CRM", "value": "42" }]);
+        json!({ "email": "ada@example.com", "externalIds": ids, "phone": phone })
+    };
+    desk.add_user(known(json!(null))).await;
+    let taken = ["UNIQUE input.profile.email", "UNIQUE input.profile.externalIds"];
+    assert_eq!(problems_of(&desk, known(json!(null))).await, taken);
+    let with_phone = problems_of(&desk, known(json!("12"))).await;
+    assert_eq!(with_phone, ["INVALID input.profile.phone", taken[0], taken[1]]);
+}
+
+#[tokio::test]
+async fn what_is_taken_in_a_foreign_account_is_not_told() {
+    let desk = Desk::open().await;
+    desk.add_user(json!({ "email": "ada@example.com", "phone": "+33612345678" })).await;
+    let german = desk.person_in(&["admin"], &["DE"]);
+    for options in [json!({}), json!({ "validateOnly": true })] {
+        let input = json!({ "account": "FR", "personType": "NATURAL_PERSON", "profile": { "email": "ada@example.com" } });
+        let answer = german.create_with(input, options).await;
+        assert_eq!(answer.problems("userCreate"), ["NOT_FOUND input.account"]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_fifty_who_come_at_once_with_one_email_one_is_created() {
+    let desk = Desk::open().await;
+    let admin = desk.admin();
+    let answers = fifty(|_| {
+        let admin = admin.clone();
+        let profile = json!({ "email": "ada@example.com" });
+        let input = json!({ "account": "FR", "personType": "NATURAL_PERSON", "profile": profile });
+        async move { admin.create(input).await }
+    })
+    .await;
+    let refused =
+        answers.iter().filter(|answer| answer.problems("userCreate") == ["UNIQUE input.profile.email"]);
+    assert_eq!(refused.count(), 49);
+    assert_eq!(desk.done_and_refused().await, (1, 0));
 }
 
 #[tokio::test]

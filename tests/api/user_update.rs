@@ -192,8 +192,19 @@ async fn values_of_another_user_of_the_account_are_taken() {
     let answer = admin.update(&id, json!({ "email": "ADA@example.com" })).await;
     assert_eq!(answer.problems("userUpdate"), ["UNIQUE input.email"]);
     let ids = json!([{ "system": "CRM", "value": "1" }]);
-    let answer = admin.update(&id, json!({ "externalIds": ids })).await;
+    let answer = admin.update(&id, json!({ "externalIds": ids.clone() })).await;
     assert_eq!(answer.problems("userUpdate"), ["UNIQUE input.externalIds"]);
+    let both = json!({ "email": "ada@example.com", "externalIds": ids, "phone": "12" });
+    let answer = admin.act_with("userUpdate", &id, both, json!({ "ifVersion": 7 })).await;
+    assert_eq!(
+        answer.problems("userUpdate"),
+        [
+            "VERSION_CONFLICT options.ifVersion",
+            "INVALID input.phone",
+            "UNIQUE input.email",
+            "UNIQUE input.externalIds"
+        ]
+    );
     assert_eq!(desk.dump().await, before);
     // one's own are not
     let answer = admin.update(&id, known("Grace@example.com", "2")).await;

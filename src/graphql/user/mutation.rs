@@ -11,21 +11,29 @@ use super::{
 use crate::{
     graphql::{
         guard::{caller, services},
-        payload::{MutationError, MutationOptions},
+        payload::{ChangePreview, MutationError, MutationOptions},
     },
     service::{
         error::{ApiError, Outcome},
-        user::{CancelUser, FreezeUser, SetActive, SetGroups, SetStatus, UpdateUser, UserAct, UserView},
+        user::{
+            self, Acted, CancelUser, FreezeUser, SetActive, SetGroups, SetStatus, UpdateUser, UserAct,
+            UserSelection,
+        },
     },
 };
 
 /// What an act on a user answers.
 #[derive(SimpleObject)]
 pub(super) struct UserPayload {
-    /// The user as it is now; null when there are errors.
+    /// The user as it is now: with `validateOnly` untouched, so that a client's cache stays true, and null for a user who
+    /// would be new. Null when there are errors.
     user: Option<User>,
-    /// Everything that is wrong with the input; empty when the act took effect.
+    /// Everything that is wrong with the input; empty when the act took effect, or would.
     errors: Vec<MutationError>,
+    /// Whether `validateOnly` was asked for: nothing changed.
+    validated_only: bool,
+    /// What would change; with `validateOnly`, unless there are errors.
+    preview: Option<ChangePreview>,
 }
 
 /// Acts on users.
@@ -40,12 +48,12 @@ impl UserMutations {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The new user.")] input: UserCreateInput,
-        #[graphql(desc = "Retry safety and the reason.")] options: Option<MutationOptions>,
+        #[graphql(desc = "Preview, retry safety and the reason.")] options: Option<MutationOptions>,
     ) -> Result<UserPayload, ApiError> {
-        let (options, selection) = (options.into(), selection_of(&[ctx.look_ahead().field("user")]));
+        let (options, selection) = asked(ctx, options);
         let new = input.into();
         let outcome = services(ctx)?.create_user(caller(ctx)?, &new, &options, &selection);
-        Ok(Box::pin(outcome).await?.into())
+        Ok(UserPayload::of(Box::pin(outcome).await?, &options))
     }
 
     /// Changes a user's record: what is absent stays, what is null becomes empty.
@@ -54,7 +62,9 @@ impl UserMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "The user.")] id: ID,
         #[graphql(desc = "What changes.")] input: UserUpdateInput,
-        #[graphql(desc = "Retry safety, expected version and the reason.")] options: Option<MutationOptions>,
+        #[graphql(desc = "Preview, retry safety, expected version and the reason.")] options: Option<
+            MutationOptions,
+        >,
     ) -> Result<UserPayload, ApiError> {
         act(ctx, &id, UpdateUser(input.into()), options).await
     }
@@ -65,7 +75,9 @@ impl UserMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "The user.")] id: ID,
         #[graphql(desc = "The new status.")] status: UserStatus,
-        #[graphql(desc = "Retry safety, expected version and the reason.")] options: Option<MutationOptions>,
+        #[graphql(desc = "Preview, retry safety, expected version and the reason.")] options: Option<
+            MutationOptions,
+        >,
     ) -> Result<UserPayload, ApiError> {
         act(ctx, &id, SetStatus(status), options).await
     }
@@ -76,7 +88,9 @@ impl UserMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "The user.")] id: ID,
         #[graphql(desc = "On or off.")] active: bool,
-        #[graphql(desc = "Retry safety, expected version and the reason.")] options: Option<MutationOptions>,
+        #[graphql(desc = "Preview, retry safety, expected version and the reason.")] options: Option<
+            MutationOptions,
+        >,
     ) -> Result<UserPayload, ApiError> {
         act(ctx, &id, SetActive(active), options).await
     }
@@ -87,7 +101,9 @@ impl UserMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "The user.")] id: ID,
         #[graphql(desc = "Frozen or not.")] frozen: bool,
-        #[graphql(desc = "Retry safety, expected version and the reason.")] options: Option<MutationOptions>,
+        #[graphql(desc = "Preview, retry safety, expected version and the reason.")] options: Option<
+            MutationOptions,
+        >,
     ) -> Result<UserPayload, ApiError> {
         act(ctx, &id, FreezeUser(frozen), options).await
     }
@@ -98,7 +114,9 @@ impl UserMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "The user.")] id: ID,
         #[graphql(desc = "Who wants it.")] origin: CancelOrigin,
-        #[graphql(desc = "Retry safety, expected version and the reason.")] options: Option<MutationOptions>,
+        #[graphql(desc = "Preview, retry safety, expected version and the reason.")] options: Option<
+            MutationOptions,
+        >,
     ) -> Result<UserPayload, ApiError> {
         act(ctx, &id, CancelUser(origin), options).await
     }
@@ -109,7 +127,9 @@ impl UserMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "The user.")] id: ID,
         #[graphql(desc = "All assigned groups, in place of those before.")] group_ids: Vec<ID>,
-        #[graphql(desc = "Retry safety, expected version and the reason.")] options: Option<MutationOptions>,
+        #[graphql(desc = "Preview, retry safety, expected version and the reason.")] options: Option<
+            MutationOptions,
+        >,
     ) -> Result<UserPayload, ApiError> {
         act(ctx, &id, SetGroups(group_ids.into_iter().map(|id| id.0).collect()), options).await
     }
@@ -121,17 +141,29 @@ async fn act<A: UserAct>(
     act: A,
     options: Option<MutationOptions>,
 ) -> Result<UserPayload, ApiError> {
-    let (options, selection) = (options.into(), selection_of(&[ctx.look_ahead().field("user")]));
+    let (options, selection) = asked(ctx, options);
     let outcome = services(ctx)?.act(caller(ctx)?, id, &act, &options, &selection);
-    Ok(Box::pin(outcome).await?.into())
+    Ok(UserPayload::of(Box::pin(outcome).await?, &options))
 }
 
-impl From<Outcome<UserView>> for UserPayload {
-    fn from(outcome: Outcome<UserView>) -> Self {
+/// What the act is asked besides its own input, and what is selected of the user.
+fn asked(ctx: &Context<'_>, options: Option<MutationOptions>) -> (user::MutationOptions, UserSelection) {
+    (options.into(), selection_of(&[ctx.look_ahead().field("user")]))
+}
+
+impl UserPayload {
+    fn of(outcome: Outcome<Acted>, options: &user::MutationOptions) -> Self {
+        let validated_only = options.validate_only;
         match outcome {
-            Outcome::Done(user) => Self { user: Some(user.into()), errors: Vec::new() },
+            Outcome::Done(Acted { user, preview }) => Self {
+                user: user.map(User::from),
+                errors: Vec::new(),
+                validated_only,
+                preview: preview.map(ChangePreview::from),
+            },
             Outcome::Problems(problems) => {
-                Self { user: None, errors: problems.into_iter().map(MutationError::from).collect() }
+                let errors = problems.into_iter().map(MutationError::from).collect();
+                Self { user: None, errors, validated_only, preview: None }
             }
         }
     }

@@ -3,12 +3,13 @@
 
 use std::sync::Arc;
 
-use backdesk_entity::enums::UserStatus;
 use serde::Serialize;
 
 use super::{
-    UserKey, UserSelection, UserView, WrittenUser,
-    options::{Moment, MutationOptions, answer, moment, replay, taken, version_conflict},
+    UserKey, UserSelection, WrittenUser,
+    options::{
+        Acted, Moment, MutationOptions, all_taken, answer, finish, moment, replay, taken, version_conflict,
+    },
 };
 use crate::{
     auth::{
@@ -26,7 +27,6 @@ use crate::{
     },
     store::{
         Writer,
-        audit::Change,
         error::StoreError,
         user::{Parts, UserFile},
     },
@@ -56,7 +56,8 @@ pub trait UserAct: Serialize + Send + Sync {
 }
 
 impl Services {
-    /// Performs an act on a user: one transaction, one audit entry, or nothing at all.
+    /// Performs an act on a user: one transaction, one audit entry, or nothing at all. A preview goes the same way, in a
+    /// transaction that cannot be committed.
     pub async fn act<A: UserAct>(
         &self,
         caller: &Arc<Caller>,
@@ -64,20 +65,19 @@ impl Services {
         act: &A,
         options: &MutationOptions,
         selection: &UserSelection,
-    ) -> Result<Outcome<UserView>, ApiError> {
+    ) -> Result<Outcome<Acted>, ApiError> {
         let id = parse_id(id);
         let permit = self.permit_on(caller, A::ACTION, id).await?;
         let id = id.ok_or(ApiError::NotFound)?;
-        let writer = self.store().write(permit.clone()).await?;
+        let writer = options.open(self.store(), &permit).await?;
         if let Some(kept) = replay(&writer, options, &(id, act, options.if_version, &options.reason)).await? {
-            return self.within_scope(&permit, kept);
+            return self.within_scope(&permit, kept, options);
         }
         let Some(before) = writer.user(id, act.parts()).await? else {
             self.record_out_of_scope(&permit, Miss::User(UserKey::Id(id)));
             return Err(ApiError::NotFound);
         };
-        if before.user.status == UserStatus::Canceled {
-            let (code, mistake) = status::canceled();
+        if let Err((code, mistake)) = status::changeable(before.user.status) {
             return Ok(Outcome::Problems(vec![Problem::new(code, "id", mistake.into_message())]));
         }
         let mut problems = Problems::under(A::ARGUMENT);
@@ -85,39 +85,49 @@ impl Services {
         let moment = moment(&writer, options, &mut problems);
         let mut after = before.clone();
         act.apply(&mut after, &moment, &writer, &mut problems).await?;
+        problems.extend(all_taken(&writer, Some(&before), &after, A::ARGUMENT).await?);
         let found = problems.into_found();
         if !found.is_empty() {
             return Ok(Outcome::Problems(found));
         }
-        match Box::pin(writer.update_user(&before, after)).await {
-            Ok(None) => {
-                let answer = Box::pin(answer(&writer, options, before.user, selection)).await?;
-                writer.unchanged().await?;
-                Ok(Outcome::Done(answer.into()))
+        // a preview shows the user untouched: read before anything is written
+        let untouched = match options.validate_only {
+            true => Some(Box::pin(writer.written(before.user.clone(), selection)).await?),
+            false => None,
+        };
+        let (record, change) = match Box::pin(writer.update_user(&before, after)).await {
+            Ok(Some((after, change))) => (after.user, Some(change)),
+            Ok(None) => (before.user, None),
+            Err(StoreError::Taken(unique)) => {
+                return Ok(Outcome::Problems(vec![taken(unique, A::ARGUMENT)]));
             }
-            Ok(Some((after, change))) => {
-                let answer = Box::pin(answer(&writer, options, after.user, selection)).await?;
-                writer.commit(Change { reason: moment.into_reason(), ..change }).await?;
-                Ok(Outcome::Done(answer.into()))
-            }
-            Err(StoreError::Taken(unique)) => Ok(Outcome::Problems(vec![taken(unique, A::ARGUMENT)])),
-            Err(error) => Err(error.into()),
-        }
+            Err(error) => return Err(error.into()),
+        };
+        let user = match untouched {
+            Some(user) => user,
+            None => Box::pin(answer(&writer, options, record, selection)).await?,
+        };
+        let preview = finish(writer, options, moment, change).await?;
+        Ok(Outcome::Done(Acted { user: Some(user.into()), preview }))
     }
 
-    /// A kept answer, unless the caller's accounts were cut down since it was given.
+    /// A kept answer, unless the caller's accounts were cut down since it was given. The preview of an act that was done
+    /// already is the same answer: nothing more would happen.
     pub(super) fn within_scope(
         &self,
         permit: &Permit,
         kept: Outcome<WrittenUser>,
-    ) -> Result<Outcome<UserView>, ApiError> {
+        options: &MutationOptions,
+    ) -> Result<Outcome<Acted>, ApiError> {
         match kept {
             Outcome::Problems(problems) => Ok(Outcome::Problems(problems)),
             Outcome::Done(WrittenUser { record, .. }) if !permit.scope().covers(&record.account) => {
                 self.record_out_of_scope(permit, Miss::User(UserKey::Id(record.id)));
                 Err(ApiError::NotFound)
             }
-            Outcome::Done(written) => Ok(Outcome::Done(written.into())),
+            Outcome::Done(written) => {
+                Ok(Outcome::Done(Acted { user: Some(written.into()), preview: options.preview(&[]) }))
+            }
         }
     }
 }

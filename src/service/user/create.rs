@@ -11,9 +11,9 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::{
-    UserRecord, UserSelection, UserView,
+    UserRecord, UserSelection,
     apply::apply_change,
-    options::{MutationOptions, answer, moment, replay, taken},
+    options::{Acted, MutationOptions, all_taken, answer, finish, moment, replay, taken},
 };
 use crate::{
     auth::{caller::Caller, policy::Action},
@@ -26,7 +26,7 @@ use crate::{
         Miss, Services,
         error::{ApiError, Outcome},
     },
-    store::{audit::Change, error::StoreError, user::UserFile},
+    store::{error::StoreError, user::UserFile},
 };
 
 /// What a new user starts with.
@@ -48,18 +48,19 @@ impl Services {
         new: &NewUser,
         options: &MutationOptions,
         selection: &UserSelection,
-    ) -> Result<Outcome<UserView>, ApiError> {
+    ) -> Result<Outcome<Acted>, ApiError> {
         let permit = self.permit(caller, Action::UserCreate).await?;
-        let writer = self.store().write(permit.clone()).await?;
+        let writer = options.open(self.store(), &permit).await?;
         if let Some(kept) = replay(&writer, options, &(new, &options.reason)).await? {
-            return self.within_scope(&permit, kept);
+            return self.within_scope(&permit, kept, options);
         }
         let mut problems = Problems::under("input.profile");
         if options.if_version.is_some() {
             let message = "A user that is being created has no version yet: leave ifVersion out.";
             problems.add_at(ProblemCode::Invalid, "options.ifVersion", message);
         }
-        if code::parse(&new.account).is_err() || !writer.account_exists(&new.account).await? {
+        let has_account = code::parse(&new.account).is_ok() && writer.account_exists(&new.account).await?;
+        if !has_account {
             self.record_out_of_scope(&permit, Miss::Account(new.account.clone()));
             let message = "There is no such account among yours: see the query `accounts`.";
             problems.add_at(ProblemCode::NotFound, "input.account", message);
@@ -68,19 +69,28 @@ impl Services {
         let (id, reference) = (writer.clock().new_id(), writer.clock().new_reference());
         let mut file = blank(id, reference, moment.now(), &new.account, new.person_type);
         apply_change(&mut file, &new.profile, moment.today(), &mut problems);
+        // never in an account that the caller does not see: it would tell who is there
+        if has_account {
+            problems.extend(all_taken(&writer, None, &file, "input.profile").await?);
+        }
         let found = problems.into_found();
         if !found.is_empty() {
             return Ok(Outcome::Problems(found));
         }
-        match writer.insert_user(&file).await {
-            Ok(change) => {
-                let answer = Box::pin(answer(&writer, options, file.user, selection)).await?;
-                writer.commit(Change { reason: moment.into_reason(), ..change }).await?;
-                Ok(Outcome::Done(answer.into()))
+        let change = match writer.insert_user(&file).await {
+            Ok(change) => change,
+            Err(StoreError::Taken(unique)) => {
+                return Ok(Outcome::Problems(vec![taken(unique, "input.profile")]));
             }
-            Err(StoreError::Taken(unique)) => Ok(Outcome::Problems(vec![taken(unique, "input.profile")])),
-            Err(error) => Err(error.into()),
-        }
+            Err(error) => return Err(error.into()),
+        };
+        // there is nobody to show who was only previewed: their id would name nobody
+        let user = match options.validate_only {
+            true => None,
+            false => Some(Box::pin(answer(&writer, options, file.user, selection)).await?.into()),
+        };
+        let preview = finish(writer, options, moment, Some(change)).await?;
+        Ok(Outcome::Done(Acted { user, preview }))
     }
 }
 

@@ -13,7 +13,7 @@ pub(in crate::service) use apply::{NAME, apply_change};
 pub use create::NewUser;
 pub(in crate::service) use create::blank;
 pub use find::UserQuery;
-pub use options::MutationOptions;
+pub use options::{Acted, MutationOptions};
 pub(in crate::service) use options::{REASON, taken};
 
 pub use crate::store::user::{

@@ -4,15 +4,17 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{UserRecord, UserSelection, WrittenUser};
+use super::{UserRecord, UserSelection, UserView, WrittenUser};
 use crate::{
+    auth::caller::Permit,
     domain::{
         problem::{Problem, ProblemCode, Problems},
         text,
     },
     service::error::{ApiError, Outcome},
     store::{
-        Replay, Writer,
+        Replay, Store, Writer,
+        audit::{Change, FieldChange},
         error::{StoreError, Unique},
         user::UserFile,
     },
@@ -30,6 +32,30 @@ pub struct MutationOptions {
     pub if_version: Option<i32>,
     /// Why; kept in the audit trail.
     pub reason: Option<String>,
+    /// Do everything but the change, and tell what it would be.
+    pub validate_only: bool,
+}
+
+/// What came of an act.
+#[derive(Debug, Clone)]
+pub struct Acted {
+    /// The user as it is now. None where the creation of one was only previewed.
+    pub user: Option<UserView>,
+    /// What would change, by the names and values of the audit trail; of a preview alone.
+    pub preview: Option<Vec<FieldChange>>,
+}
+
+impl MutationOptions {
+    /// The transaction of an act: a preview's is rolled back, however it ends.
+    pub(super) async fn open(&self, store: &Store, permit: &Permit) -> Result<Writer, StoreError> {
+        let permit = permit.clone();
+        if self.validate_only { store.rehearse(permit).await } else { store.write(permit).await }
+    }
+
+    /// What a preview tells of these changes.
+    pub(super) fn preview(&self, changes: &[FieldChange]) -> Option<Vec<FieldChange>> {
+        self.validate_only.then(|| changes.to_vec())
+    }
 }
 
 /// When an act happens and why.
@@ -64,10 +90,6 @@ impl Moment {
 
     pub(super) fn reason(&self) -> Option<&str> {
         self.reason.as_deref()
-    }
-
-    pub(super) fn into_reason(self) -> Option<String> {
-        self.reason
     }
 }
 
@@ -114,6 +136,21 @@ pub(super) async fn replay(
     }
 }
 
+/// Ends an act: commits its change with the entry, or ends without one where nothing changed. What a preview tells.
+pub(super) async fn finish(
+    writer: Writer,
+    options: &MutationOptions,
+    moment: Moment,
+    change: Option<Change>,
+) -> Result<Option<Vec<FieldChange>>, StoreError> {
+    let preview = options.preview(change.as_ref().map_or(&[], |change| &change.fields));
+    match change {
+        Some(change) => writer.commit(Change { reason: moment.reason, ..change }).await?,
+        None => writer.unchanged().await?,
+    }
+    Ok(preview)
+}
+
 /// The answer of an act, read in its transaction; with an idempotency key it is whole, and kept.
 pub(super) async fn answer(
     writer: &Writer,
@@ -128,6 +165,17 @@ pub(super) async fn answer(
     let written = writer.written(record, &selection.with_all_related()).await?;
     writer.remember(key, &serde_json::to_vec(&written).map_err(|_| ApiError::Internal)?).await?;
     Ok(written)
+}
+
+/// The problems of values that other users of the account have.
+pub(super) async fn all_taken(
+    writer: &Writer,
+    before: Option<&UserFile>,
+    after: &UserFile,
+    argument: &str,
+) -> Result<Vec<Problem>, StoreError> {
+    let found = writer.taken(before, after).await?;
+    Ok(found.into_iter().map(|unique| taken(unique, argument)).collect())
 }
 
 /// The problem of a value that another user of the account has.

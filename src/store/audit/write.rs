@@ -94,8 +94,12 @@ pub(super) fn context(entry: Uuid) -> String {
 }
 
 impl Writer {
-    /// Writes the audit entry and commits: the change and its trace become durable together, or neither.
+    /// Writes the audit entry and commits: the change and its trace become durable together, or neither. A rehearsal is
+    /// rolled back.
     pub async fn commit(self, change: Change) -> Result<(), StoreError> {
+        if self.is_rehearsal {
+            return self.discard().await;
+        }
         let Change { fields, target, reason } = change;
         let subject = target.as_ref().map_or(PLATFORM, |target| target.id);
         let names: Vec<String> = fields.iter().map(|change| change.field.clone()).collect();

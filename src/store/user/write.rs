@@ -4,8 +4,9 @@ use backdesk_entity::{
     enums::AddressKind, group, user, user_address, user_external_id, user_group, user_language,
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, Iterable, ModelTrait,
-    QueryFilter, QuerySelect, Set, sea_query::LockType,
+    ActiveModelTrait, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, IntoActiveModel, Iterable,
+    ModelTrait, QueryFilter, QuerySelect, Set,
+    sea_query::{ExprTrait, LockType},
 };
 use uuid::Uuid;
 
@@ -15,7 +16,7 @@ use crate::{
     domain::user::ExternalId,
     store::{
         audit::{Change, Target},
-        error::StoreError,
+        error::{StoreError, Unique},
         session::Writer,
     },
 };
@@ -65,6 +66,49 @@ impl Writer {
             select = select.filter(user::Column::Account.is_in(codes.iter().cloned()));
         }
         Ok(select.into_tuple().one(&self.tx).await?)
+    }
+
+    /// What of a user another one of the account has already, as far as it differs from `before`: to tell all of it at
+    /// once. The constraints have the last word, when two write at one time.
+    pub async fn taken(
+        &self,
+        before: Option<&UserFile>,
+        after: &UserFile,
+    ) -> Result<Vec<Unique>, StoreError> {
+        let mut taken = Vec::new();
+        let UserFile { user, external_ids, .. } = after;
+        if let Some(email) = &user.email_folded
+            && before.is_none_or(|before| before.user.email_folded.as_ref() != Some(email))
+        {
+            let others = user::Entity::find()
+                .filter(user::Column::Account.eq(user.account.as_str()))
+                .filter(user::Column::EmailFolded.eq(email.as_str()))
+                .filter(user::Column::Id.ne(user.id));
+            if others
+                .select_only()
+                .column(user::Column::Id)
+                .into_tuple::<Uuid>()
+                .one(&self.tx)
+                .await?
+                .is_some()
+            {
+                taken.push(Unique::Email);
+            }
+        }
+        if before.is_none_or(|before| before.external_ids != *external_ids) {
+            let own = external_ids.iter().flatten().filter(|(system, _)| !ExternalId::is_shared(system));
+            let any = own.fold(Condition::any(), |any, (system, value)| {
+                let named = user_external_id::Column::System.eq(system.as_str());
+                any.add(named.and(user_external_id::Column::Value.eq(value.as_str())))
+            });
+            let others = user_external_id::Entity::find()
+                .filter(user_external_id::Column::Account.eq(user.account.as_str()))
+                .filter(user_external_id::Column::UserId.ne(user.id));
+            if !any.is_empty() && others.filter(any).one(&self.tx).await?.is_some() {
+                taken.push(Unique::ExternalId);
+            }
+        }
+        Ok(taken)
     }
 
     /// Writes a new user. Nothing is durable before [`Self::commit`].

@@ -28,7 +28,7 @@ fragment Lines on Address { line1 line2 line3 postcode city state country }";
 
 const PAYLOAD: &str = "{ user { ...Whole } errors { code field message conflict {
     yours current changedFields by at
-} } }";
+} } validatedOnly preview { changes { field before after } } }";
 
 /// The document of an act, with the variables `id`, `value` and `options`.
 pub(crate) fn document(mutation: &str) -> String {

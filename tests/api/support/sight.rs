@@ -3,7 +3,8 @@
 use std::fmt::{Debug, Write};
 
 use backdesk_entity::{
-    audit_entry, enums::AuditOutcome, user, user_address, user_external_id, user_group, user_language,
+    account, audit_entry, data_key, enums::AuditOutcome, group, idempotency, user, user_address,
+    user_external_id, user_group, user_language,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
 use uuid::Uuid;
@@ -52,6 +53,19 @@ impl Desk {
         write_rows(&mut dump, sorted(user_external_id::Entity::find().all(&db).await));
         write_rows(&mut dump, sorted(user_group::Entity::find().all(&db).await));
         write_rows(&mut dump, sorted(user_language::Entity::find().all(&db).await));
+        dump
+    }
+
+    /// All that is stored at all, as text: what has no trace in here did not happen.
+    pub(crate) async fn everything(&self) -> String {
+        self.settle().await;
+        let db = self.side_door().await;
+        let mut dump = self.dump().await;
+        write_rows(&mut dump, sorted(account::Entity::find().all(&db).await));
+        write_rows(&mut dump, sorted(audit_entry::Entity::find().all(&db).await));
+        write_rows(&mut dump, sorted(data_key::Entity::find().all(&db).await));
+        write_rows(&mut dump, sorted(group::Entity::find().all(&db).await));
+        write_rows(&mut dump, sorted(idempotency::Entity::find().all(&db).await));
         dump
     }
 

@@ -9,7 +9,8 @@ use super::{Answer, Desk, Person, database::Fresh, population::Population};
 /// What every act answers.
 const PAYLOAD: &str = "user { id reference version updatedAt status statusSince statusReason active frozen tag email phone
     name { display } groups { key } externalIds { system value } spokenLanguages cancellation { origin at reason } }
-    errors { code field message conflict { yours current changedFields by at } }";
+    errors { code field message conflict { yours current changedFields by at } }
+    validatedOnly preview { changes { field before after } }";
 
 /// The same desk twice.
 pub(crate) struct Twins {
