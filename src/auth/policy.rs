@@ -100,9 +100,20 @@ pub enum Access {
     SystemOnly,
 }
 
-/// Declares the actions, each with its name in the audit trail, the root field that performs it, and what it asks.
+/// Where an action stands in the API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// The root field of that name.
+    Field(&'static str),
+    /// The mutation of that name, whose argument `id` is a user: each user tells whether the viewer may use it.
+    UserAct(&'static str),
+    /// Nowhere: commands and jobs.
+    Nowhere,
+}
+
+/// Declares the actions, each with its name in the audit trail, where it stands in the API, and what it asks.
 macro_rules! actions {
-    ($($(#[$doc:meta])* $action:ident = $name:literal, $field:expr, $access:expr;)+) => {
+    ($($(#[$doc:meta])* $action:ident = $name:literal, $place:expr, $access:expr;)+) => {
         /// Everything that can be done through the door.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Action { $($(#[$doc])* $action),+ }
@@ -116,9 +127,9 @@ macro_rules! actions {
                 match self { $(Self::$action => $name),+ }
             }
 
-            /// The root field of the API that performs it; commands have none.
-            pub const fn field(self) -> Option<&'static str> {
-                match self { $(Self::$action => $field),+ }
+            /// Where it stands in the API.
+            pub const fn place(self) -> Place {
+                match self { $(Self::$action => $place),+ }
             }
 
             /// What it asks of its caller.
@@ -131,45 +142,59 @@ macro_rules! actions {
 
 use Access::{Needs, SignedIn, SystemOnly};
 use Permission as P;
+use Place::{Field, Nowhere, UserAct};
 
 actions! {
     /// Learn who one is.
-    Viewer = "VIEWER", Some("viewer"), SignedIn;
+    Viewer = "VIEWER", Field("viewer"), SignedIn;
     /// Open one user.
-    User = "USER_READ", Some("user"), Needs(P::UserRead);
+    User = "USER_READ", Field("user"), Needs(P::UserRead);
     /// List users.
-    Users = "USER_LIST", Some("users"), Needs(P::UserRead);
+    Users = "USER_LIST", Field("users"), Needs(P::UserRead);
     /// List the accounts that one sees.
-    Accounts = "ACCOUNT_LIST", Some("accounts"), Needs(P::UserRead);
+    Accounts = "ACCOUNT_LIST", Field("accounts"), Needs(P::UserRead);
     /// List the groups that users can be in.
-    Groups = "GROUP_LIST", Some("groups"), Needs(P::UserRead);
+    Groups = "GROUP_LIST", Field("groups"), Needs(P::UserRead);
     /// Read the audit trail.
-    AuditEvents = "AUDIT_READ", Some("auditEvents"), Needs(P::AuditRead);
+    AuditEvents = "AUDIT_READ", Field("auditEvents"), Needs(P::AuditRead);
     /// Create a user.
-    UserCreate = "USER_CREATE", Some("userCreate"), Needs(P::UserCreate);
+    UserCreate = "USER_CREATE", Field("userCreate"), Needs(P::UserCreate);
     /// Change a user's record.
-    UserUpdate = "USER_UPDATE", Some("userUpdate"), Needs(P::UserUpdate);
+    UserUpdate = "USER_UPDATE", UserAct("userUpdate"), Needs(P::UserUpdate);
     /// Change a user's status.
-    UserSetStatus = "USER_SET_STATUS", Some("userSetStatus"), Needs(P::UserStatus);
+    UserSetStatus = "USER_SET_STATUS", UserAct("userSetStatus"), Needs(P::UserStatus);
     /// Switch a user active or inactive.
-    UserSetActive = "USER_SET_ACTIVE", Some("userSetActive"), Needs(P::UserStatus);
+    UserSetActive = "USER_SET_ACTIVE", UserAct("userSetActive"), Needs(P::UserStatus);
     /// Freeze or unfreeze a user.
-    UserFreeze = "USER_FREEZE", Some("userFreeze"), Needs(P::UserFreeze);
+    UserFreeze = "USER_FREEZE", UserAct("userFreeze"), Needs(P::UserFreeze);
     /// Cancel a user, for good.
-    UserCancel = "USER_CANCEL", Some("userCancel"), Needs(P::UserCancel);
+    UserCancel = "USER_CANCEL", UserAct("userCancel"), Needs(P::UserCancel);
     /// Put a user into groups.
-    UserSetGroups = "USER_SET_GROUPS", Some("userSetGroups"), Needs(P::UserGroups);
+    UserSetGroups = "USER_SET_GROUPS", UserAct("userSetGroups"), Needs(P::UserGroups);
     /// Write users from a file.
-    UserImport = "USER_IMPORT", None, SystemOnly;
+    UserImport = "USER_IMPORT", Nowhere, SystemOnly;
     /// Fill the database with made-up users.
-    UserSeed = "USER_SEED", None, SystemOnly;
+    UserSeed = "USER_SEED", Nowhere, SystemOnly;
     /// Note or read what the database knows about itself.
-    PlatformFact = "PLATFORM_FACT", None, SystemOnly;
+    PlatformFact = "PLATFORM_FACT", Nowhere, SystemOnly;
     /// Print an access token for development and scripts.
-    TokenIssue = "TOKEN_ISSUE", None, SystemOnly;
+    TokenIssue = "TOKEN_ISSUE", Nowhere, SystemOnly;
 }
 
 impl Action {
+    /// The root field of the API that performs it; commands have none.
+    pub const fn field(self) -> Option<&'static str> {
+        match self.place() {
+            Field(name) | UserAct(name) => Some(name),
+            Nowhere => None,
+        }
+    }
+
+    /// Whether it is an act on one user.
+    pub const fn is_user_act(self) -> bool {
+        matches!(self.place(), UserAct(_))
+    }
+
     /// The action that a root field performs; a field without one is refused.
     pub fn of_field(field: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|action| action.field() == Some(field))

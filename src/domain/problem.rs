@@ -1,6 +1,6 @@
 //! What is wrong with an input, as a mutation answers it: a stable code, the way to the field, and what to do.
 
-use async_graphql::Enum;
+use async_graphql::{Enum, resolver_utils::EnumType};
 use chrono::{DateTime, Utc};
 
 use super::mistake::Mistake;
@@ -25,6 +25,13 @@ pub enum ProblemCode {
     VersionConflict,
     /// The idempotency key was used before, with another input.
     IdempotencyMismatch,
+}
+
+impl ProblemCode {
+    /// Its name in the API, such as `INVALID`.
+    pub fn name(self) -> &'static str {
+        <Self as EnumType>::items().iter().find(|item| item.value == self).map_or("", |item| item.name)
+    }
 }
 
 /// One problem of an input.

@@ -35,3 +35,4 @@ mod users_filter_limits;
 mod users_list;
 mod users_pages;
 mod users_search;
+mod viewer_actions;

@@ -97,8 +97,8 @@ async fn the_tests_look_at_every_field_of_a_user() {
         let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).collect();
         for field in desk.read_only().ask(&query).await.column("__type.fields", "name") {
             let field = field.as_str().expect("a name");
-            // a name that follows from the code of the country beside it
-            if field != "countryName" {
+            // a name that follows from the code of the country beside it, and what depends on who looks: viewer_actions.rs
+            if !["countryName", "viewerActions"].contains(&field) {
                 assert!(words.contains(&field), "{name}.{field} is missing in the fragment Whole");
             }
         }

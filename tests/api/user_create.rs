@@ -55,6 +55,7 @@ async fn every_attribute_comes_back() {
     insta::assert_snapshot!(by_attribute(&user), @r#"
     account: {"code":"FR","name":"France"}
     active: true
+    allowedStatuses: ["IN_REVIEW","INVALIDATED"]
     birth: {"country":"FR","date":"1984-05-02","place":"Lyon"}
     cancellation: null
     clientType: "MERCHANT"
@@ -105,6 +106,7 @@ async fn a_user_of_whom_nothing_is_known_is_created_too() {
     insta::assert_snapshot!(by_attribute(&user), @r#"
     account: {"code":"DE","name":"Germany"}
     active: true
+    allowedStatuses: ["IN_REVIEW","INVALIDATED"]
     birth: {"country":null,"date":null,"place":null}
     cancellation: null
     clientType: null

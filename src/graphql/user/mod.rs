@@ -7,6 +7,7 @@ mod object;
 mod parts;
 mod query;
 mod select;
+mod viewer;
 
 pub(super) use mutation::UserMutations;
 pub(super) use query::UserQueries;

@@ -2,21 +2,25 @@
 
 use std::sync::Arc;
 
-use async_graphql::{ID, Object};
+use async_graphql::{Context, ID, Object};
 use backdesk_entity::enums::{AddressKind, ClientType, MarketRole, PersonType, UserStatus};
 use chrono::{DateTime, Utc};
 
-use super::parts::{Address, Birth, Cancellation, ExternalId, Kyc, PersonName, UserAccount, Verified};
+use super::{
+    parts::{Address, Birth, Cancellation, ExternalId, Kyc, PersonName, UserAccount, Verified},
+    viewer::ViewerAction,
+};
 use crate::{
-    domain::status,
+    domain::status::{self, Standing},
     graphql::{
         account::Group,
         connection::Node,
+        guard::caller,
         scalars::{CountryCode, Date, Email, LanguageTag, Phone, TimeZone, Url},
     },
     service::{
         error::ApiError,
-        user::{Field, UserRow, UserView, Users},
+        user::{Field, UserRow, UserView, Users, viewer_actions},
     },
 };
 
@@ -237,6 +241,12 @@ impl User {
         copied(&self.row().status).map(status::is_active)
     }
 
+    /// The statuses that `userSetStatus` can change the user to now, whoever asks; none when the user is cancelled.
+    async fn allowed_statuses(&self) -> Result<Vec<UserStatus>, ApiError> {
+        let status = copied(&self.row().status)?;
+        Ok(Standing { status, before_inactive: None }.steps().collect())
+    }
+
     /// Since when the status holds.
     async fn status_since(&self) -> Result<DateTime<Utc>, ApiError> {
         copied(&self.row().status_since)
@@ -275,6 +285,12 @@ impl User {
             email: copied(&row.email_verified)?,
             phone: copied(&row.phone_verified)?,
         })
+    }
+
+    /// Every act on the user, and whether you may do it as they are now. Asking is no attempt: it leaves no audit event.
+    async fn viewer_actions(&self, ctx: &Context<'_>) -> Result<Vec<ViewerAction>, ApiError> {
+        let status = copied(&self.row().status)?;
+        Ok(viewer_actions(caller(ctx)?, status).map(ViewerAction::from).collect())
     }
 
     /// How thoroughly the identity was checked, and where the check stands.

@@ -54,7 +54,7 @@ fn columns(field: &str) -> Columns {
         "preferredLanguage" => C::PreferredLanguage.into(),
         "communicationLanguage" => C::CommunicationLanguage.into(),
         "timeZone" => C::TimeZone.into(),
-        "status" | "active" => C::Status.into(),
+        "status" | "active" | "allowedStatuses" | "viewerActions" => C::Status.into(),
         "statusSince" => C::StatusSince.into(),
         "statusReason" => C::StatusReason.into(),
         "frozen" => C::Frozen.into(),

@@ -66,6 +66,7 @@ impl Services {
         options: &MutationOptions,
         selection: &UserSelection,
     ) -> Result<Outcome<Acted>, ApiError> {
+        const { assert!(A::ACTION.is_user_act(), "the policy does not know the action as an act on a user") };
         let id = parse_id(id);
         let permit = self.permit_on(caller, A::ACTION, id).await?;
         let id = id.ok_or(ApiError::NotFound)?;

@@ -6,6 +6,7 @@ mod apply;
 mod create;
 mod find;
 mod options;
+mod viewer;
 
 pub use act::UserAct;
 pub use acts::{CancelUser, FreezeUser, SetActive, SetGroups, SetStatus, UpdateUser};
@@ -15,6 +16,7 @@ pub(in crate::service) use create::blank;
 pub use find::UserQuery;
 pub use options::{Acted, MutationOptions};
 pub(in crate::service) use options::{REASON, taken};
+pub use viewer::{Denial, ViewerAction, viewer_actions};
 
 pub use crate::store::user::{
     Address, Columns, Field, UserAttribute, UserColumn, UserKey, UserOrderField, UserRecord, UserRow,

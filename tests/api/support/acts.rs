@@ -21,7 +21,7 @@ pub(crate) const WHOLE: &str = "fragment Whole on User {
     nationality secondNationality countryOfResidence email phone mobile picture
     motherTongue spokenLanguages preferredLanguage communicationLanguage timeZone
     postalAddress { ...Lines } secondaryAddress { ...Lines } locationAddress { ...Lines }
-    status active statusSince statusReason frozen cancellation { origin at reason }
+    status active allowedStatuses statusSince statusReason frozen cancellation { origin at reason }
     groups { key } verified { identity email phone } kyc { level status }
 }
 fragment Lines on Address { line1 line2 line3 postcode city state country }";

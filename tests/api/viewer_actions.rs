@@ -1,0 +1,154 @@
+//! What a front end greys out: `viewerActions` says of every act on a user what the mutation itself would answer.
+
+use std::collections::BTreeSet;
+
+use backdesk::auth::policy::Role;
+use serde_json::{Value, json};
+
+use super::{authority::root_fields, user_acts::good_value};
+use crate::support::{Answer, Desk, MUTATIONS, population::Population};
+
+const PREVIEW: &str = r#"{ "validateOnly": true }"#;
+
+const ACTIONS: &str = "viewerActions { action allowed reasons { code message missingPermission } }";
+
+/// The codes and sentences that a mutation was refused with.
+fn refusals(mutation: &str, answer: &Answer) -> Vec<(Value, Value)> {
+    let problems = match answer.body.get("errors") {
+        Some(errors) => errors.clone(),
+        None => answer.data(&format!("{mutation}.errors")),
+    };
+    let problems = problems.as_array().expect("errors").iter();
+    problems
+        .map(|problem| {
+            let code = problem.pointer("/extensions/code").unwrap_or(&problem["code"]);
+            (code.clone(), problem["message"].clone())
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn an_act_is_allowed_exactly_when_its_mutation_accepts_it() {
+    let desk = Desk::open().await;
+    let population = Population::drawn(80, 14);
+    population.moves_into(&desk).await;
+    let mut met = BTreeSet::new();
+    for mask in 1..1_u8 << Role::ALL.len() {
+        let roles = (0..Role::ALL.len()).filter(|bit| mask & (1 << bit) != 0);
+        let roles: Vec<&str> = roles.map(|bit| Role::ALL[bit].claim()).collect();
+        let person = desk.person(&roles);
+        let page = person.ask(&format!("{{ users(first: 100) {{ nodes {{ id {ACTIONS} }} }} }}")).await;
+        for somebody in &population.people {
+            let id = somebody.user.id.to_string();
+            let nodes = page.data("users.nodes");
+            let user = nodes.as_array().expect("users").iter().find(|user| user["id"] == id);
+            for action in user.expect("a user")["viewerActions"].as_array().expect("actions") {
+                let mutation = action["action"].as_str().expect("a name");
+                let options = serde_json::from_str(PREVIEW).expect("options");
+                let answer = person.act_with(mutation, &id, good_value(mutation), options).await;
+                let refusals = refusals(mutation, &answer);
+                let case = format!("{mutation} of a user who is {:?} by {roles:?}", somebody.user.status);
+                assert_eq!(action["allowed"], refusals.is_empty(), "{case}");
+                let reasons = action["reasons"].as_array().expect("reasons").iter();
+                let reasons: Vec<(Value, Value)> =
+                    reasons.map(|reason| (reason["code"].clone(), reason["message"].clone())).collect();
+                assert_eq!(reasons, refusals, "{case}");
+                let missing = action.pointer("/reasons/0/missingPermission").unwrap_or(&Value::Null);
+                let permission = answer.body.pointer("/errors/0/extensions/permission");
+                assert_eq!(missing, permission.unwrap_or(&Value::Null), "{case}");
+                met.insert((somebody.user.status, somebody.user.frozen, action["allowed"] == true));
+            }
+        }
+    }
+    assert_eq!(
+        met.len(),
+        4 * 2 * 2 - 2,
+        "nothing is allowed of the cancelled, and all else was met: {met:?}"
+    );
+}
+
+#[tokio::test]
+async fn every_mutation_of_a_user_is_among_the_actions() {
+    let desk = Desk::open().await;
+    let id = desk.add_user(json!({})).await;
+    let query = format!("query ($id: ID!) {{ user(by: {{ id: $id }}) {{ {ACTIONS} }} }}");
+    let answer = desk.admin().ask_with(&query, json!({ "id": id })).await;
+    let actions = answer.column("user.viewerActions", "action");
+    let mutations: Vec<Value> = root_fields()
+        .iter()
+        .filter(|(root, field)| {
+            *root == "Mutation" && field.arguments.iter().any(|argument| argument.node.name.node == "id")
+        })
+        .map(|(_, field)| json!(field.name.node.as_str()))
+        .collect();
+    assert_eq!(actions, mutations);
+    assert_eq!(actions, MUTATIONS.map(|(name, ..)| name), "and among the acts of these tests");
+}
+
+#[tokio::test]
+async fn what_a_compliance_officer_may_do() {
+    let desk = Desk::open().await;
+    let id = desk.add_user(json!({})).await;
+    let query = format!("query ($id: ID!) {{ user(by: {{ id: $id }}) {{ {ACTIONS} }} }}");
+    let lines = async || {
+        let answer = desk.compliance().ask_with(&query, json!({ "id": id })).await;
+        let actions = answer.data("user.viewerActions");
+        let lines: Vec<String> = actions.as_array().expect("actions").iter().map(Value::to_string).collect();
+        lines.join("\n")
+    };
+    insta::assert_snapshot!(lines().await, @r#"
+    {"action":"userUpdate","allowed":false,"reasons":[{"code":"FORBIDDEN","message":"This needs the permission USER_UPDATE, which none of your roles has.","missingPermission":"USER_UPDATE"}]}
+    {"action":"userSetStatus","allowed":true,"reasons":[]}
+    {"action":"userSetActive","allowed":true,"reasons":[]}
+    {"action":"userFreeze","allowed":true,"reasons":[]}
+    {"action":"userCancel","allowed":true,"reasons":[]}
+    {"action":"userSetGroups","allowed":false,"reasons":[{"code":"FORBIDDEN","message":"This needs the permission USER_GROUPS, which none of your roles has.","missingPermission":"USER_GROUPS"}]}
+    "#);
+    desk.admin().act("userCancel", &id, json!("USER")).await;
+    insta::assert_snapshot!(lines().await, @r#"
+    {"action":"userUpdate","allowed":false,"reasons":[{"code":"FORBIDDEN","message":"This needs the permission USER_UPDATE, which none of your roles has.","missingPermission":"USER_UPDATE"}]}
+    {"action":"userSetStatus","allowed":false,"reasons":[{"code":"USER_CANCELED","message":"This user is cancelled, which is final: nothing of them can be changed.","missingPermission":null}]}
+    {"action":"userSetActive","allowed":false,"reasons":[{"code":"USER_CANCELED","message":"This user is cancelled, which is final: nothing of them can be changed.","missingPermission":null}]}
+    {"action":"userFreeze","allowed":false,"reasons":[{"code":"USER_CANCELED","message":"This user is cancelled, which is final: nothing of them can be changed.","missingPermission":null}]}
+    {"action":"userCancel","allowed":false,"reasons":[{"code":"USER_CANCELED","message":"This user is cancelled, which is final: nothing of them can be changed.","missingPermission":null}]}
+    {"action":"userSetGroups","allowed":false,"reasons":[{"code":"FORBIDDEN","message":"This needs the permission USER_GROUPS, which none of your roles has.","missingPermission":"USER_GROUPS"}]}
+    "#);
+}
+
+#[tokio::test]
+async fn asking_what_one_may_do_costs_no_statement_and_is_no_refusal() {
+    let desk = Desk::open().await;
+    Population::drawn(81, 100).moves_into(&desk).await;
+    let read_only = desk.read_only();
+    let before = desk.everything().await;
+    let plain = "{ users(first: 100) { nodes { id status } } }";
+    let (_, without) = desk.statements_of(read_only.ask(plain)).await;
+    let full = format!("{{ users(first: 100) {{ nodes {{ id status allowedStatuses {ACTIONS} }} }} }}");
+    let (answer, with) = desk.statements_of(read_only.ask(&full)).await;
+    assert_eq!(answer.data("users.nodes").as_array().expect("users").len(), 100);
+    assert_eq!(answer.data("users.nodes.99.viewerActions.0.allowed"), false);
+    assert_eq!(with, without);
+    assert_eq!(desk.everything().await, before);
+}
+
+#[tokio::test]
+async fn allowed_statuses_are_those_that_can_be_set_now() {
+    let desk = Desk::open().await;
+    let population = Population::drawn(82, 16);
+    population.moves_into(&desk).await;
+    let admin = desk.admin();
+    for somebody in &population.people {
+        let id = somebody.user.id.to_string();
+        let allowed = admin.open_user(&id).await["allowedStatuses"].clone();
+        let mut possible = Vec::new();
+        for status in ["IN_REVIEW", "LIVE", "INVALIDATED", "CANCELED"] {
+            let options = serde_json::from_str(PREVIEW).expect("options");
+            let answer = admin.act_with("userSetStatus", &id, json!(status), options).await;
+            let accepted = answer.problems("userSetStatus").is_empty();
+            if accepted && answer.data("userSetStatus.preview.changes") != json!([]) {
+                possible.push(status);
+            }
+        }
+        assert_eq!(allowed, json!(possible), "from {:?}", somebody.user.status);
+    }
+}
