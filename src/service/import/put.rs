@@ -86,7 +86,9 @@ impl Import {
         let reference = record.reference.as_deref();
         let reference = reference.and_then(|given| problems.check("reference", parse_reference(given)));
 
-        let writer = self.store.write(self.permit.clone()).await?;
+        let permit = self.permit.clone();
+        let writer =
+            if self.is_dry { self.store.rehearse(permit).await? } else { self.store.write(permit).await? };
         let before =
             self.find(&writer, record, account.as_deref(), reference.as_deref(), &mut problems).await?;
         let now = writer.clock().now();
@@ -143,7 +145,7 @@ impl Import {
                 Problem::new(code, "", mistake.into_message())
             }
             Ok(Some((_, change))) => {
-                self.finish(writer, change, row).await?;
+                writer.commit(Change { reason: self.reason(row), ..change }).await?;
                 let effect = before.map_or(Effect::Created, |_| Effect::Changed);
                 return Ok(Ok(effect));
             }
@@ -196,14 +198,6 @@ impl Import {
         self.known.insert(code.clone());
         self.made.insert(code);
         Ok(())
-    }
-
-    async fn finish(&self, writer: Writer, change: Change, row: u64) -> Result<(), StoreError> {
-        if self.is_dry {
-            return writer.discard().await;
-        }
-        let reason = self.reason(row);
-        writer.commit(Change { reason, ..change }).await
     }
 
     /// Where a change comes from.
