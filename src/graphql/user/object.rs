@@ -287,15 +287,15 @@ impl User {
         })
     }
 
-    /// Every act on the user, and whether you may do it as they are now. Asking is no attempt: it leaves no audit event.
-    async fn viewer_actions(&self, ctx: &Context<'_>) -> Result<Vec<ViewerAction>, ApiError> {
-        let status = copied(&self.row().status)?;
-        Ok(viewer_actions(caller(ctx)?, status).map(ViewerAction::from).collect())
-    }
-
     /// How thoroughly the identity was checked, and where the check stands.
     async fn kyc(&self) -> Result<Kyc, ApiError> {
         let row = self.row();
         Ok(Kyc { level: copied(&row.kyc_level)?, status: copied(&row.kyc_status)? })
+    }
+
+    /// Every act on the user, and whether you may do it as they are now. Asking is no attempt: it leaves no audit event.
+    async fn viewer_actions(&self, ctx: &Context<'_>) -> Result<Vec<ViewerAction>, ApiError> {
+        let status = copied(&self.row().status)?;
+        Ok(viewer_actions(caller(ctx)?, status).map(ViewerAction::from).collect())
     }
 }
