@@ -8,9 +8,11 @@ use serde_json::{Value, json};
 use super::{authority::root_fields, user_acts::good_value};
 use crate::support::{Answer, Desk, MUTATIONS, population::Population};
 
-const PREVIEW: &str = r#"{ "validateOnly": true }"#;
-
 const ACTIONS: &str = "viewerActions { action allowed reasons { code message missingPermission } }";
+
+fn preview() -> Value {
+    json!({ "validateOnly": true })
+}
 
 /// The codes and sentences that a mutation was refused with.
 fn refusals(mutation: &str, answer: &Answer) -> Vec<(Value, Value)> {
@@ -44,8 +46,7 @@ async fn an_act_is_allowed_exactly_when_its_mutation_accepts_it() {
             let user = nodes.as_array().expect("users").iter().find(|user| user["id"] == id);
             for action in user.expect("a user")["viewerActions"].as_array().expect("actions") {
                 let mutation = action["action"].as_str().expect("a name");
-                let options = serde_json::from_str(PREVIEW).expect("options");
-                let answer = person.act_with(mutation, &id, good_value(mutation), options).await;
+                let answer = person.act_with(mutation, &id, good_value(mutation), preview()).await;
                 let refusals = refusals(mutation, &answer);
                 let case = format!("{mutation} of a user who is {:?} by {roles:?}", somebody.user.status);
                 assert_eq!(action["allowed"], refusals.is_empty(), "{case}");
@@ -142,8 +143,7 @@ async fn allowed_statuses_are_those_that_can_be_set_now() {
         let allowed = admin.open_user(&id).await["allowedStatuses"].clone();
         let mut possible = Vec::new();
         for status in ["IN_REVIEW", "LIVE", "INVALIDATED", "CANCELED"] {
-            let options = serde_json::from_str(PREVIEW).expect("options");
-            let answer = admin.act_with("userSetStatus", &id, json!(status), options).await;
+            let answer = admin.act_with("userSetStatus", &id, json!(status), preview()).await;
             let accepted = answer.problems("userSetStatus").is_empty();
             if accepted && answer.data("userSetStatus.preview.changes") != json!([]) {
                 possible.push(status);
