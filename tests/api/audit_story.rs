@@ -7,6 +7,7 @@ use proptest::{prelude::*, test_runner::Config};
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 
+use super::user_acts::good_value;
 use crate::support::{Desk, Person, uuid};
 
 /// One act of a random sequence: by whom, on which user, which mutation with which value.
@@ -38,7 +39,8 @@ pub(crate) fn value_for(mutation: &'static str) -> BoxedStrategy<Value> {
         "userSetGroups" => {
             prop::collection::vec((1..9_u8).prop_map(group), 0..3).prop_map(|ids| json!(ids)).boxed()
         }
-        _ => any::<bool>().prop_map(|on| json!(on)).boxed(),
+        "userSetActive" | "userFreeze" => any::<bool>().prop_map(|on| json!(on)).boxed(),
+        other => Just(good_value(other)).boxed(),
     }
 }
 
