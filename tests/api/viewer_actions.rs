@@ -94,25 +94,19 @@ async fn what_a_compliance_officer_may_do() {
     let lines = async || {
         let answer = desk.compliance().ask_with(&query, json!({ "id": id })).await;
         let actions = answer.data("user.viewerActions");
-        let lines: Vec<String> = actions.as_array().expect("actions").iter().map(Value::to_string).collect();
+        let two = actions.as_array().expect("actions").iter();
+        let two = two.filter(|action| action["action"] == "userUpdate" || action["action"] == "userFreeze");
+        let lines: Vec<String> = two.map(Value::to_string).collect();
         lines.join("\n")
     };
     insta::assert_snapshot!(lines().await, @r#"
     {"action":"userUpdate","allowed":false,"reasons":[{"code":"FORBIDDEN","message":"This needs the permission USER_UPDATE, which none of your roles has.","missingPermission":"USER_UPDATE"}]}
-    {"action":"userSetStatus","allowed":true,"reasons":[]}
-    {"action":"userSetActive","allowed":true,"reasons":[]}
     {"action":"userFreeze","allowed":true,"reasons":[]}
-    {"action":"userCancel","allowed":true,"reasons":[]}
-    {"action":"userSetGroups","allowed":false,"reasons":[{"code":"FORBIDDEN","message":"This needs the permission USER_GROUPS, which none of your roles has.","missingPermission":"USER_GROUPS"}]}
     "#);
     desk.admin().act("userCancel", &id, json!("USER")).await;
     insta::assert_snapshot!(lines().await, @r#"
     {"action":"userUpdate","allowed":false,"reasons":[{"code":"FORBIDDEN","message":"This needs the permission USER_UPDATE, which none of your roles has.","missingPermission":"USER_UPDATE"}]}
-    {"action":"userSetStatus","allowed":false,"reasons":[{"code":"USER_CANCELED","message":"This user is cancelled, which is final: nothing of them can be changed.","missingPermission":null}]}
-    {"action":"userSetActive","allowed":false,"reasons":[{"code":"USER_CANCELED","message":"This user is cancelled, which is final: nothing of them can be changed.","missingPermission":null}]}
     {"action":"userFreeze","allowed":false,"reasons":[{"code":"USER_CANCELED","message":"This user is cancelled, which is final: nothing of them can be changed.","missingPermission":null}]}
-    {"action":"userCancel","allowed":false,"reasons":[{"code":"USER_CANCELED","message":"This user is cancelled, which is final: nothing of them can be changed.","missingPermission":null}]}
-    {"action":"userSetGroups","allowed":false,"reasons":[{"code":"FORBIDDEN","message":"This needs the permission USER_GROUPS, which none of your roles has.","missingPermission":"USER_GROUPS"}]}
     "#);
 }
 
