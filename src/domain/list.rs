@@ -64,6 +64,13 @@ pub enum Window {
         /// The cursor.
         before: Option<String>,
     },
+    /// The rows of a page that is named by its number.
+    Numbered {
+        /// Which page, from 1.
+        page: u64,
+        /// How many rows a page has.
+        per_page: u64,
+    },
 }
 
 impl Window {
@@ -72,6 +79,15 @@ impl Window {
         match self {
             Self::Forward { first, .. } => *first,
             Self::Backward { last, .. } => *last,
+            Self::Numbered { per_page, .. } => *per_page,
+        }
+    }
+
+    /// How many rows stand before the window, where they are counted and not said by a cursor.
+    pub fn skipped(&self) -> u64 {
+        match self {
+            Self::Forward { .. } | Self::Backward { .. } => 0,
+            Self::Numbered { page, per_page } => page.saturating_sub(1).saturating_mul(*per_page),
         }
     }
 
@@ -80,6 +96,7 @@ impl Window {
         match self {
             Self::Forward { after, .. } => after.as_deref(),
             Self::Backward { before, .. } => before.as_deref(),
+            Self::Numbered { .. } => None,
         }
     }
 

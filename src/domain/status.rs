@@ -24,6 +24,11 @@ pub fn changeable(status: UserStatus) -> Result<(), (ProblemCode, Mistake)> {
     if status == UserStatus::Canceled { Err(canceled()) } else { Ok(()) }
 }
 
+/// Every status of active users.
+pub fn active() -> impl Iterator<Item = UserStatus> {
+    UserStatus::items().iter().map(|item| item.value).filter(|status| is_active(*status))
+}
+
 impl Standing {
     /// The statuses that a step by hand changes a user to, in the order of the vocabulary.
     pub fn steps(self) -> impl Iterator<Item = UserStatus> {

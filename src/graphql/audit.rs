@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::{
-    connection::{Connection, Node, Order, order_by, reads_page},
+    connection::{Connection, Node, Order, PageInput, order_by, reads_page},
     filter::{AttributeFilter, CodeFilter, DateTimeFilter, IdFilter, WordFilter},
     guard::{caller, services},
 };
@@ -222,12 +222,15 @@ impl AuditQueries {
         #[graphql(desc = "The cursor to read forward from.")] after: Option<String>,
         #[graphql(desc = "How many, reading backward.")] last: Option<i32>,
         #[graphql(desc = "The cursor to read backward from.")] before: Option<String>,
+        #[graphql(desc = "A page by its number, instead of the four arguments before.")] page: Option<
+            PageInput,
+        >,
     ) -> Result<Connection<AuditEvent>, ApiError> {
         let query = ListQuery {
             filter: filter.unwrap_or_default().filter(0)?,
             search: search.filter(|words| !words.trim().is_empty()),
             order: self::order_by(order_by, AuditOrderField::At)?,
-            window: PageArguments { first, after, last, before }.window()?,
+            window: PageArguments { first, after, last, before, page: page.map(Into::into) }.window()?,
         };
         let list = services(ctx)?.audit_events(caller(ctx)?, &query).await?;
         let look = ctx.look_ahead();

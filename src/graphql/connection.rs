@@ -3,21 +3,24 @@
 
 use std::borrow::Cow;
 
-use async_graphql::{Context, Enum, InputObject, Lookahead, Object, OutputType, SimpleObject, TypeName};
+use async_graphql::{
+    Context, Enum, InputObject, InputType, Lookahead, Object, OutputType, SimpleObject, TypeName,
+};
 use tokio::sync::OnceCell;
 
+use super::facets::FacetCounts;
 use crate::{
     domain::list::{Direction, Nulls, OrderBy},
     service::{
         error::ApiError,
-        listing::{self, Count, List, Listed, Page},
+        listing::{self, Count, List, Listed, Page, PageNumber},
     },
 };
 
 /// Something that pages are made of.
 pub(super) trait Node: OutputType + Clone {
     /// The list that it comes from.
-    type Listed: Listed;
+    type Listed: Listed<Facet: InputType + OutputType>;
 }
 
 /// Counts up to this many, when nothing else is said.
@@ -97,6 +100,23 @@ impl<N: Node> Connection<N> {
     ) -> Result<CountPrecision, ApiError> {
         Ok(if self.count(limit).await?.exact { CountPrecision::Exact } else { CountPrecision::AtLeast })
     }
+
+    /// How many items have each value, counted over the whole list: under the filter and the search as given, conditions
+    /// on the facet itself included, and never of the page alone. Each facet costs a count of all of them; it is answered
+    /// once, in the order in which they are first named.
+    async fn facets(
+        &self,
+        #[graphql(desc = "What to count by.")] by: Vec<<N::Listed as Listed>::Facet>,
+    ) -> Result<Vec<FacetCounts<<N::Listed as Listed>::Facet>>, ApiError> {
+        let mut facets = Vec::new();
+        for by in by {
+            if facets.iter().all(|facet: &FacetCounts<_>| facet.by != by) {
+                // one after another: a list takes no more than its share of the connections
+                facets.push(FacetCounts { by, buckets: self.list.facet(by).await? });
+            }
+        }
+        Ok(facets)
+    }
 }
 
 /// An item with its cursor.
@@ -147,13 +167,33 @@ pub(super) enum CountPrecision {
     AtLeast,
 }
 
+/// A page by its number, for grids that have page numbers. Numbers reach 10,000 rows far, as far as `totalCount` counts
+/// unless told otherwise; beyond, read on by cursors. Rows that come or go meanwhile move those behind them from page to
+/// page, which cursors do not let happen.
+#[derive(Debug, InputObject)]
+pub(super) struct PageInput {
+    /// Which page, from 1. One behind the end is empty.
+    #[graphql(default = 1)]
+    page: i32,
+    /// How many items a page has, 1 to 100.
+    #[graphql(default = 25)]
+    per_page: i32,
+}
+
+impl From<PageInput> for PageNumber {
+    fn from(input: PageInput) -> Self {
+        let PageInput { page, per_page } = input;
+        Self { page, per_page }
+    }
+}
+
 /// One key of an order.
 #[derive(Debug, InputObject)]
 #[graphql(
     concrete(name = "UserOrder", params(crate::service::user::UserOrderField)),
     concrete(name = "AuditEventOrder", params(crate::service::audit::AuditOrderField))
 )]
-pub(super) struct Order<F: async_graphql::InputType> {
+pub(super) struct Order<F: InputType> {
     /// What to sort by.
     field: F,
     /// Which way.
@@ -165,7 +205,7 @@ pub(super) struct Order<F: async_graphql::InputType> {
 }
 
 /// The order that was asked for, or newest first.
-pub(super) fn order_by<F: async_graphql::InputType>(
+pub(super) fn order_by<F: InputType>(
     given: Option<Vec<Order<F>>>,
     newest: F,
 ) -> Result<Vec<OrderBy<F>>, ApiError> {

@@ -6,6 +6,7 @@ mod account;
 mod audit;
 mod connection;
 mod error;
+mod facets;
 mod filter;
 mod guard;
 mod payload;

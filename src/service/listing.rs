@@ -7,12 +7,14 @@ use crate::domain::{
 };
 
 pub(crate) use crate::store::Listed;
-pub use crate::store::{Count, List, Page};
+pub use crate::store::{Bucket, Count, List, Page};
 
 /// Rows of a page when nothing is said.
 const DEFAULT_PAGE: u64 = 25;
 /// Rows of a page at most.
 const MAX_PAGE: u64 = 100;
+/// How far page numbers reach, in rows: the database reads and drops every row before a numbered page.
+const MAX_NUMBERED: u64 = 10_000;
 /// Keys of an order at most.
 pub const MAX_ORDER: usize = 5;
 /// Single tests of a filter at most: databases bound the number of values of a statement.
@@ -36,23 +38,62 @@ pub struct PageArguments {
     pub after: Option<String>,
     pub last: Option<i32>,
     pub before: Option<String>,
+    pub page: Option<PageNumber>,
+}
+
+/// A page by its number.
+#[derive(Debug, Clone, Copy)]
+pub struct PageNumber {
+    /// Which one, from 1.
+    pub page: i32,
+    /// How many rows a page has.
+    pub per_page: i32,
 }
 
 impl PageArguments {
     /// The window that they ask for.
     pub fn window(self) -> Result<Window, ApiError> {
         match self {
+            Self { first: None, after: None, last: None, before: None, page: Some(number) } => {
+                number.window()
+            }
+            Self { page: Some(_), .. } => Err(ApiError::bad_input(
+                "`page` goes alone: leave out `first`, `after`, `last` and `before`, or read by them without `page`.",
+            )),
             Self { first: Some(_), last: Some(_), .. } => {
                 Err(ApiError::bad_input("Give `first` to read forward or `last` to read backward, not both."))
             }
-            Self { first, after, last: None, before: None } => {
+            Self { first, after, last: None, before: None, page: None } => {
                 Ok(Window::Forward { first: size("first", first)?, after })
             }
-            Self { first: None, after: None, last, before } => {
+            Self { first: None, after: None, last, before, page: None } => {
                 Ok(Window::Backward { last: size("last", last)?, before })
             }
             _ => Err(ApiError::bad_input("`after` goes with `first`, and `before` with `last`.")),
         }
+    }
+}
+
+impl PageNumber {
+    fn window(self) -> Result<Window, ApiError> {
+        let Ok(page @ 1..) = u64::try_from(self.page) else {
+            return Err(ApiError::bad_input("`page.page` counts from 1."));
+        };
+        let Ok(per_page @ 1..=MAX_PAGE) = u64::try_from(self.per_page) else {
+            return Err(ApiError::bad_input(format!(
+                "`page.perPage` lies between 1 and {MAX_PAGE}: read more pages instead."
+            )));
+        };
+        if page * per_page > MAX_NUMBERED {
+            return Err(ApiError::BadInput {
+                code: "PAGE_TOO_DEEP",
+                message: format!(
+                    "Page numbers reach {MAX_NUMBERED} rows far: narrow the list, or read on by cursors, \
+                     `after: pageInfo.endCursor` of the page before."
+                ),
+            });
+        }
+        Ok(Window::Numbered { page, per_page })
     }
 }
 

@@ -1,4 +1,4 @@
-//! One list machinery for everything that is listed: filter, search, order, pages, counts. What is listed says where its
+//! One list machinery for everything that is listed: filter, search, order, pages, counts, facets. What is listed says where its
 //! attributes are; the rest is here once.
 
 use chrono::{DateTime, Utc};
@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::{
     cursor::{Cursor, Fingerprint},
     error::StoreError,
+    facet::{self, Bucket, Facet},
     filter::{self, Attribute},
     page::{self, Key, SortColumn, TotalOrder},
     session::Reader,
@@ -23,6 +24,8 @@ pub(crate) trait Listed: Sized {
     type Attribute: Attribute + Serialize + Send + Sync;
     /// What it is sorted by.
     type Order: Copy + Serialize + Send + Sync;
+    /// What it is counted by.
+    type Facet: Facet<Self::Attribute>;
 
     /// The table.
     const TABLE: &'static str;
@@ -165,8 +168,13 @@ impl<L: Listed> List<L> {
         if self.window.is_backward() { Ok(page.more) } else { self.beyond(page).await }
     }
 
-    /// Looks behind the page, against the direction of reading. Without a cursor to start from there is nothing.
+    /// Looks behind the page, against the direction of reading. Without a cursor to start from, or rows that were skipped,
+    /// there is nothing.
     async fn beyond<T>(&self, page: &Page<T>) -> Result<bool, StoreError> {
+        if self.window.skipped() > 0 {
+            // a page with rows has those before it that it skipped; one without may stand behind the end of nothing
+            return Ok(!page.places.is_empty() || page::exists(self.reader.db(), self.rows.clone()).await?);
+        }
         let Some(start) = &self.start else {
             return Ok(false);
         };
@@ -188,5 +196,10 @@ impl<L: Listed> List<L> {
         let row = self.reader.db().query_one(&count).await?.ok_or(StoreError::Internal)?;
         let total = u64::try_from(row.try_get::<i64>("", "total")?).unwrap_or_default();
         Ok(Count { total: Ord::min(total, limit), exact: total <= limit })
+    }
+
+    /// Counts the rows of the whole list by one facet.
+    pub(crate) async fn facet(&self, by: L::Facet) -> Result<Vec<Bucket>, StoreError> {
+        facet::count(self.reader.db(), self.rows.clone(), by.buckets(), self.now).await
     }
 }

@@ -13,6 +13,7 @@ pub mod audit;
 mod connect;
 mod cursor;
 pub mod error;
+mod facet;
 mod facts;
 mod filter;
 mod idempotency;
@@ -24,6 +25,7 @@ pub mod user;
 
 pub use account::{Account, Group};
 pub use connect::{ConnectError, Database, sqlite_path};
+pub use facet::Bucket;
 pub use idempotency::Replay;
 pub(crate) use list::Listed;
 pub use list::{Count, List, Page};

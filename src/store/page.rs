@@ -205,6 +205,10 @@ pub(crate) async fn fetch(
     }
     reading.sort(&mut select);
     select.limit(window.size() + 1);
+    // only a numbered page skips rows, and the service says how many at most
+    if window.skipped() > 0 {
+        select.offset(window.skipped());
+    }
 
     let mut rows = db.query_all(&select).await?;
     let more = rows.len() as u64 > window.size();
@@ -233,7 +237,16 @@ pub(crate) async fn exists_beyond(
     if inclusive {
         condition = condition.add(Expr::col((order.table, ID.name)).eq(edge.id));
     }
-    select.clear_selects().expr(Expr::val(1)).cond_where(condition).limit(1);
+    select.cond_where(condition);
+    exists(db, select).await
+}
+
+/// Whether `select` has any row.
+pub(crate) async fn exists(
+    db: &impl ConnectionTrait,
+    mut select: SelectStatement,
+) -> Result<bool, StoreError> {
+    select.clear_selects().expr(Expr::val(1)).limit(1);
     Ok(db.query_one(&select).await?.is_some())
 }
 

@@ -19,10 +19,12 @@ use crate::support::{
 
 /// A list with most of what a user has.
 const PAGE: &str = "query ($where: UserWhere, $search: String, $orderBy: [UserOrder!],
-        $first: Int, $after: String, $last: Int, $before: String) {
+        $first: Int, $after: String, $last: Int, $before: String, $page: PageInput) {
     users(where: $where, search: $search, orderBy: $orderBy,
-            first: $first, after: $after, last: $last, before: $before) {
+            first: $first, after: $after, last: $last, before: $before, page: $page) {
         totalCount totalCountPrecision
+        facets(by: [STATUS, ACTIVE, FROZEN, PERSON_TYPE, CLIENT_TYPE, MARKET_ROLE, GROUP, KYC_STATUS, KYC_LEVEL,
+            COUNTRY, ACCOUNT]) { by buckets { key label count } }
         pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
         edges { cursor node {
             id reference version tag createdAt updatedAt lastSignInAt status statusSince active frozen personType
@@ -68,7 +70,7 @@ async fn both_databases_give_the_same_answers() {
     assert!(twins.done > 50, "only {} acts took effect", twins.done);
 }
 
-/// Random lists, forward and backward, each followed for a page.
+/// Random lists, forward and backward, each followed for a page, and looked into by number.
 async fn lists(twins: &mut Twins, population: &Population) {
     let mut draws = Draws::seeded(1);
     let filters = filters(population, &twins.sqlite);
@@ -91,6 +93,10 @@ async fn lists(twins: &mut Twins, population: &Population) {
             "orderBy": order_json(&order),
             count: size,
         });
+        let mut numbered = arguments.clone();
+        numbered[count] = Value::Null;
+        numbered["page"] = json!({ "page": 1 + number % 4, "perPage": size });
+        twins.ask(who, PAGE, numbered).await;
         let page = twins.ask(who, PAGE, arguments.clone()).await;
         let cursor = page.data(&format!("users.pageInfo.{end}"));
         arguments[start] = cursor;
@@ -200,6 +206,7 @@ async fn trail(twins: &mut Twins) {
     let document = "query ($after: String, $where: AuditEventWhere, $orderBy: [AuditEventOrder!]) {
         auditEvents(first: 40, after: $after, where: $where, orderBy: $orderBy) {
             totalCount pageInfo { endCursor hasNextPage }
+            facets(by: [ACTION, OUTCOME, ACCOUNT]) { by buckets { key label count } }
             nodes { id at action outcome refusal missingPermission account userId userVersion changedFields reason
                 actor { issuer subject name roles } changes { field before after } }
         }

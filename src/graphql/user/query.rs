@@ -6,7 +6,7 @@ use super::{filter::UserWhere, input::UserBy, object::User, select::selection_of
 use crate::{
     domain::list::ListQuery,
     graphql::{
-        connection::{Connection, Order, order_by, reads_page},
+        connection::{Connection, Order, PageInput, order_by, reads_page},
         guard::{caller, services},
     },
     service::{
@@ -35,7 +35,7 @@ impl UserQueries {
     }
 
     /// The users of your accounts, newest first unless ordered otherwise. Read forward with `first` and `after`, backward
-    /// with `last` and `before`; 25 at a time unless said otherwise, at most 100.
+    /// with `last` and `before`; 25 at a time unless said otherwise, at most 100. Grids that need page numbers give `page`.
     #[expect(clippy::too_many_arguments, reason = "the API's own")]
     async fn users(
         &self,
@@ -53,12 +53,15 @@ impl UserQueries {
         #[graphql(desc = "The cursor to read forward from.")] after: Option<String>,
         #[graphql(desc = "How many, reading backward.")] last: Option<i32>,
         #[graphql(desc = "The cursor to read backward from.")] before: Option<String>,
+        #[graphql(desc = "A page by its number, instead of the four arguments before.")] page: Option<
+            PageInput,
+        >,
     ) -> Result<Connection<User>, ApiError> {
         let query = ListQuery {
             filter: filter.unwrap_or_default().filter(0)?,
             search: search.filter(|words| !words.trim().is_empty()),
             order: self::order_by(order_by, UserOrderField::CreatedAt)?,
-            window: PageArguments { first, after, last, before }.window()?,
+            window: PageArguments { first, after, last, before, page: page.map(Into::into) }.window()?,
         };
         let look = ctx.look_ahead();
         let selection = selection_of(&[look.field("nodes"), look.field("edges").field("node")]);

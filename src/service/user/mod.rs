@@ -19,6 +19,6 @@ pub(in crate::service) use options::{REASON, taken};
 pub use viewer::{Denial, ViewerAction, viewer_actions};
 
 pub use crate::store::user::{
-    Address, Columns, Field, UserAttribute, UserColumn, UserKey, UserOrderField, UserRecord, UserRow,
-    UserSelection, UserView, Users, WrittenUser, in_groups, in_no_group,
+    Address, Columns, Field, UserAttribute, UserColumn, UserFacet, UserKey, UserOrderField, UserRecord,
+    UserRow, UserSelection, UserView, Users, WrittenUser, in_groups, in_no_group,
 };

@@ -22,6 +22,7 @@ use crate::{
     store::{
         Store,
         error::StoreError,
+        facet::{Buckets, Facet, Names, spoken},
         filter::{Attribute, Target, TextForm},
         list::{List, Listed, Page},
         page::{Kind, SortColumn},
@@ -57,6 +58,18 @@ pub enum AuditOrderField {
     Actor,
     /// The name of the action.
     Action,
+}
+
+/// What audit events are counted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(name = "AuditEventFacet")]
+pub enum AuditFacet {
+    /// The names of the actions that occur, the most frequent first.
+    Action,
+    /// How they ended.
+    Outcome,
+    /// The codes of the accounts concerned, the one with most events first.
+    Account,
 }
 
 /// One entry of the trail, opened.
@@ -97,9 +110,24 @@ impl Attribute for AuditAttribute {
     }
 }
 
+impl Facet<AuditAttribute> for AuditFacet {
+    fn buckets(self) -> Buckets<AuditAttribute> {
+        let at = |column: Column| (TABLE, column.as_str());
+        match self {
+            Self::Action => Buckets::codes(at(Column::Action), Names::Known(spoken), None),
+            Self::Outcome => Buckets::words::<AuditOutcome>(at(Column::Outcome), None),
+            Self::Account => {
+                let names = Names::Table("accounts", "code", "name");
+                Buckets::codes(at(Column::Account), names, Some("No account"))
+            }
+        }
+    }
+}
+
 impl Listed for AuditEvents {
     type Attribute = AuditAttribute;
     type Order = AuditOrderField;
+    type Facet = AuditFacet;
     const TABLE: &'static str = TABLE;
 
     fn columns(order: AuditOrderField) -> &'static [SortColumn] {

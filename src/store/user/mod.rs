@@ -2,6 +2,7 @@
 
 mod attributes;
 mod bulk;
+mod facets;
 mod file;
 mod read;
 mod related;
@@ -10,6 +11,7 @@ mod write;
 
 pub use attributes::{UserAttribute, UserOrderField, in_groups, in_no_group};
 pub use backdesk_entity::user::{Column as UserColumn, Model as UserRecord};
+pub use facets::UserFacet;
 pub use file::{Address, Parts, UserFile};
 pub use read::{UserKey, UserSelection, Users};
 pub use related::{Related, UserView, WrittenUser};

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::{
     attributes::{TABLE, UserAttribute, UserOrderField},
+    facets::UserFacet,
     related::{UserView, with_related},
     row::{Columns, UserRow},
 };
@@ -34,6 +35,7 @@ pub enum Users {}
 impl Listed for Users {
     type Attribute = UserAttribute;
     type Order = UserOrderField;
+    type Facet = UserFacet;
     const TABLE: &'static str = TABLE;
 
     fn columns(order: UserOrderField) -> &'static [SortColumn] {

@@ -5,6 +5,7 @@ mod answer;
 mod database;
 mod desk;
 pub(crate) mod dice;
+pub(crate) mod facets;
 mod person;
 pub(crate) mod population;
 pub(crate) mod property;

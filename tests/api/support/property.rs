@@ -19,9 +19,9 @@ use super::{
 
 /// The list with whatever a test may want of it.
 pub(crate) const USERS: &str = "query ($where: UserWhere, $search: String, $orderBy: [UserOrder!],
-        $first: Int, $after: String, $last: Int, $before: String) {
+        $first: Int, $after: String, $last: Int, $before: String, $page: PageInput) {
     users(where: $where, search: $search, orderBy: $orderBy,
-            first: $first, after: $after, last: $last, before: $before) {
+            first: $first, after: $after, last: $last, before: $before, page: $page) {
         totalCount
         edges { cursor node { id } }
         pageInfo { hasNextPage hasPreviousPage startCursor endCursor }

@@ -1,0 +1,253 @@
+//! Facets: how many rows of a list have each value of something, in one statement each. What is listed says what it is
+//! counted by and how its rows fall into buckets; counting, zeros, order and labels are here once.
+
+use std::collections::HashMap;
+
+use async_graphql::resolver_utils::EnumType;
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ActiveEnum, ConnectionTrait, QueryResult,
+    sea_query::{
+        CommonTableExpression, Expr, ExprTrait, Order, Query, SelectStatement, UnionType, WithClause,
+    },
+};
+
+use super::{
+    error::StoreError,
+    filter::{self, Attribute},
+};
+use crate::domain::list::Filter;
+
+/// Buckets of one facet at most, where they are not a vocabulary: the most frequent are kept.
+const MAX_BUCKETS: u64 = 300;
+
+/// The rows of the list, where a statement needs them more than once.
+pub(crate) const FOUND: &str = "found";
+const COUNTED: &str = "counted";
+const BUCKET: &str = "bucket";
+const TOTAL: &str = "total";
+const NAME: &str = "name";
+
+/// What the rows of a list are counted by; `A` is what they are filtered by.
+pub(crate) trait Facet<A>: Copy + PartialEq + Send + Sync {
+    /// How rows fall into buckets.
+    fn buckets(self) -> Buckets<A>;
+}
+
+/// Rows that have a value in common.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bucket {
+    /// The value, as filters take it; none for the rows that have none.
+    pub key: Option<String>,
+    /// What people call it.
+    pub label: String,
+    /// How many rows.
+    pub count: u64,
+}
+
+/// How rows fall into buckets. Where rows may have no value, `missing` is what people call that.
+pub(crate) enum Buckets<A> {
+    /// Each row has one word at most. Every word has its bucket, in declared order, also when no row has it.
+    Words { value: Expr, words: Vec<Word>, missing: Option<&'static str> },
+    /// Each row has one code at most. Codes that occur have buckets, the most frequent first.
+    Codes { value: Expr, names: Names, missing: Option<&'static str> },
+    /// Rows may be in several sets, and count in each. Every set has its bucket, by key.
+    Sets { sets: Box<Sets<A>>, names: Names, missing: &'static str },
+}
+
+/// A word that rows are counted by, and the number that stands for it in the statement.
+pub(crate) struct Word {
+    number: i32,
+    key: &'static str,
+    label: String,
+}
+
+/// What codes are called.
+pub(crate) enum Names {
+    /// By the program.
+    Known(fn(&str) -> String),
+    /// By a table: its name, the column of the code, and the column of the name.
+    Table(&'static str, &'static str, &'static str),
+}
+
+/// Sets that rows may be in.
+pub(crate) struct Sets<A> {
+    /// The columns of the rows that tell.
+    pub(crate) columns: &'static [&'static str],
+    /// Sets that are states, by key.
+    pub(crate) states: Vec<(&'static str, Filter<A>)>,
+    /// The rows in no set at all.
+    pub(crate) none: Filter<A>,
+    /// Key and number of rows of every other set, from [`FOUND`].
+    pub(crate) others: SelectStatement,
+}
+
+impl<A> Buckets<A> {
+    /// The words of a vocabulary, which a column keeps by their numbers.
+    pub(crate) fn words<W>(column: (&'static str, &'static str), missing: Option<&'static str>) -> Self
+    where
+        W: EnumType + ActiveEnum<Value = i16>,
+    {
+        let word =
+            |key: &'static str, value: &W| Word { number: value.to_value().into(), key, label: spoken(key) };
+        Self::Words {
+            value: number(Expr::col(column)),
+            words: W::items().iter().map(|item| word(item.name, &item.value)).collect(),
+            missing,
+        }
+    }
+
+    /// True and false, by what people call them.
+    pub(crate) fn flag(value: Expr, holds: &str, fails: &str) -> Self {
+        let word = |number, key, label: &str| Word { number, key, label: label.to_owned() };
+        let words = vec![word(1, "true", holds), word(0, "false", fails)];
+        Self::Words { value: number(value), words, missing: None }
+    }
+
+    /// The codes in a column.
+    pub(crate) fn codes(
+        column: (&'static str, &'static str),
+        names: Names,
+        missing: Option<&'static str>,
+    ) -> Self {
+        Self::Codes { value: Expr::col(column), names, missing }
+    }
+}
+
+/// Small numbers and truth values as one type that both databases read alike.
+fn number(value: Expr) -> Expr {
+    value.cast_as("integer")
+}
+
+/// A word as people read it: `IN_REVIEW` is "In review".
+pub(crate) fn spoken(word: &str) -> String {
+    let mut letters = word.chars().map(|c| if c == '_' { ' ' } else { c.to_ascii_lowercase() });
+    letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
+}
+
+/// Counts `rows`, which are filtered already and select nothing yet; relative dates count from `now`.
+pub(super) async fn count<A: Attribute>(
+    db: &impl ConnectionTrait,
+    rows: SelectStatement,
+    buckets: Buckets<A>,
+    now: DateTime<Utc>,
+) -> Result<Vec<Bucket>, StoreError> {
+    match buckets {
+        Buckets::Words { value, words, missing } => {
+            let found = db.query_all(&grouped(rows, value)).await?;
+            let counts: HashMap<Option<i32>, u64> = found
+                .iter()
+                .map(|row| Ok((row.try_get("", BUCKET)?, total(row)?)))
+                .collect::<Result<_, StoreError>>()?;
+            let count = |number| counts.get(&number).copied().unwrap_or_default();
+            let bucket = |Word { number, key, label }| Bucket {
+                key: Some(key.to_owned()),
+                label,
+                count: count(Some(number)),
+            };
+            let missing =
+                missing.map(|label| Bucket { key: None, label: label.to_owned(), count: count(None) });
+            Ok(words.into_iter().map(bucket).chain(missing).collect())
+        }
+        Buckets::Codes { value, names, missing } => {
+            let mut select = named(grouped(rows, value), &names);
+            select
+                // what has no code is never among those that are left out
+                .order_by_expr(Expr::col((COUNTED, BUCKET)).is_null(), Order::Desc)
+                .order_by((COUNTED, TOTAL), Order::Desc)
+                .order_by((COUNTED, BUCKET), Order::Asc)
+                .limit(MAX_BUCKETS);
+            let mut all = read(&db.query_all(&select).await?, &names, missing.unwrap_or_default())?;
+            all.sort_by_key(|bucket| bucket.key.is_none());
+            Ok(all)
+        }
+        Buckets::Sets { sets, names, missing } => {
+            let select = named_sets(rows, *sets, &names, now);
+            let mut all = read(&db.query_all(&select).await?, &names, missing)?;
+            all.sort_by(|one, other| (one.key.is_none(), &one.key).cmp(&(other.key.is_none(), &other.key)));
+            Ok(all)
+        }
+    }
+}
+
+/// How many rows have each value. The value is computed once, below: a database may take two that are written alike for
+/// two.
+fn grouped(mut rows: SelectStatement, value: Expr) -> SelectStatement {
+    rows.expr_as(value, BUCKET);
+    let mut select = counting();
+    select.column((FOUND, BUCKET)).from_subquery(rows, FOUND).group_by_col((FOUND, BUCKET));
+    select
+}
+
+/// The sets with their names. The rows are found once, however many sets look at them: their filter may have more values
+/// than a statement takes twice.
+fn named_sets<A: Attribute>(
+    mut rows: SelectStatement,
+    sets: Sets<A>,
+    names: &Names,
+    now: DateTime<Utc>,
+) -> SelectStatement {
+    let (table, _) = A::ID;
+    let Sets { columns, states, none, others } = sets;
+    for column in columns {
+        rows.column((table, *column));
+    }
+    let states = states.into_iter().map(|(key, filter)| (Some(key), filter));
+    let mut all = others;
+    for (key, filter) in states.chain([(None, none)]) {
+        let mut one = counting();
+        one.expr_as(Expr::val(key), BUCKET).from_as(FOUND, table).cond_where(filter::condition(&filter, now));
+        all.union(UnionType::All, one);
+    }
+    let found = CommonTableExpression::new().table_name(FOUND).query(rows).to_owned();
+    named(all, names).with_cte(WithClause::new().cte(found).to_owned()).to_owned()
+}
+
+fn counting() -> SelectStatement {
+    let mut select = Query::select();
+    select.expr_as(Expr::col(sea_orm::sea_query::Asterisk).count(), TOTAL);
+    select
+}
+
+/// The same buckets, with their names where a table has them.
+fn named(counted: SelectStatement, names: &Names) -> SelectStatement {
+    let mut select = Query::select();
+    select.column((COUNTED, BUCKET)).column((COUNTED, TOTAL)).from_subquery(counted, COUNTED);
+    if let Names::Table(table, key, name) = *names {
+        select
+            .expr_as(Expr::col((table, name)), NAME)
+            .left_join(table, Expr::col((table, key)).equals((COUNTED, BUCKET)));
+    }
+    select
+}
+
+fn read(rows: &[QueryResult], names: &Names, missing: &str) -> Result<Vec<Bucket>, StoreError> {
+    let bucket = |row: &QueryResult| {
+        let key: Option<String> = row.try_get("", BUCKET)?;
+        let label = match (&key, names) {
+            (None, _) => missing.to_owned(),
+            (Some(key), Names::Known(name)) => name(key),
+            (Some(key), Names::Table(..)) => {
+                row.try_get::<Option<String>>("", NAME)?.unwrap_or_else(|| key.clone())
+            }
+        };
+        Ok(Bucket { key, label, count: total(row)? })
+    };
+    rows.iter().map(bucket).collect()
+}
+
+fn total(row: &QueryResult) -> Result<u64, StoreError> {
+    Ok(u64::try_from(row.try_get::<i64>("", TOTAL)?).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::spoken;
+
+    #[test]
+    fn words_are_read_as_people_write_them() {
+        assert_eq!(spoken("IN_REVIEW"), "In review");
+        assert_eq!(spoken("LIVE"), "Live");
+        assert_eq!(spoken(""), "");
+    }
+}

@@ -1,0 +1,107 @@
+//! What users are counted by, and where each facet is found.
+
+use async_graphql::Enum;
+use backdesk_entity::{
+    enums::{ClientType, KycLevel, KycStatus, MarketRole, PersonType, UserStatus},
+    group,
+    user::Column,
+    user_group,
+};
+use sea_orm::{
+    IdenStatic,
+    sea_query::{Expr, ExprTrait, JoinType, Query, SelectStatement},
+};
+
+use super::attributes::{TABLE, UserAttribute, in_groups, in_no_group};
+use crate::{
+    domain::{country, group::ComputedGroup, status},
+    store::facet::{Buckets, FOUND, Facet, Names, Sets},
+};
+
+/// What users are counted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum UserFacet {
+    /// The status.
+    Status,
+    /// Whether they may sign in: `true` or `false`.
+    Active,
+    /// Whether they are frozen: `true` or `false`.
+    Frozen,
+    /// Natural persons and legal entities.
+    PersonType,
+    /// Enterprise or merchant; many users are neither.
+    ClientType,
+    /// Vendors, customers, both; users may be none of them.
+    MarketRole,
+    /// The groups, computed ones included, by key. A user counts in each of their groups, or as one without any.
+    Group,
+    /// Where KYC stands.
+    KycStatus,
+    /// The KYC level.
+    KycLevel,
+    /// The codes of the countries of residence that occur, the most frequent first.
+    Country,
+    /// The codes of the accounts that occur, the one with most users first.
+    Account,
+}
+
+impl Facet<UserAttribute> for UserFacet {
+    fn buckets(self) -> Buckets<UserAttribute> {
+        let at = |column: Column| (TABLE, column.as_str());
+        match self {
+            Self::Status => Buckets::words::<UserStatus>(at(Column::Status), None),
+            Self::Active => {
+                let active = status::active().map(|status| status as i16);
+                Buckets::flag(Expr::col(at(Column::Status)).is_in(active), "Active", "Not active")
+            }
+            Self::Frozen => Buckets::flag(Expr::col(at(Column::Frozen)), "Frozen", "Not frozen"),
+            Self::PersonType => Buckets::words::<PersonType>(at(Column::PersonType), None),
+            Self::ClientType => Buckets::words::<ClientType>(at(Column::ClientType), Some("No client type")),
+            Self::MarketRole => Buckets::words::<MarketRole>(at(Column::MarketRole), Some("No market role")),
+            Self::Group => Buckets::Sets {
+                sets: Box::new(groups()),
+                names: Names::Table("groups", "key", "name"),
+                missing: "No group",
+            },
+            Self::KycStatus => Buckets::words::<KycStatus>(at(Column::KycStatus), None),
+            Self::KycLevel => Buckets::words::<KycLevel>(at(Column::KycLevel), None),
+            Self::Country => {
+                let name = |code: &str| country::name(code).unwrap_or(code).to_owned();
+                Buckets::codes(at(Column::Country), Names::Known(name), Some("No country"))
+            }
+            Self::Account => {
+                Buckets::codes(at(Column::Account), Names::Table("accounts", "code", "name"), None)
+            }
+        }
+    }
+}
+
+fn groups() -> Sets<UserAttribute> {
+    let state = |group: ComputedGroup| (group.key(), in_groups(&[group.key().to_owned()]));
+    Sets {
+        columns: &["id", "email_verified", "phone_verified", "kyc_status"],
+        states: ComputedGroup::ALL.map(state).into(),
+        none: in_no_group(),
+        others: assigned(),
+    }
+}
+
+/// Every assigned group, those included that nobody is in.
+fn assigned() -> SelectStatement {
+    let mut select = Query::select();
+    let key = (group::Entity, group::Column::Key);
+    let member = (user_group::Entity, user_group::Column::UserId);
+    select
+        .expr_as(Expr::col((TABLE, "id")).count(), "total")
+        .expr_as(Expr::col(key), "bucket")
+        .from(group::Entity)
+        .left_join(
+            user_group::Entity,
+            Expr::col((user_group::Entity, user_group::Column::GroupId))
+                .equals((group::Entity, group::Column::Id)),
+        )
+        .join_as(JoinType::LeftJoin, FOUND, TABLE, Expr::col((TABLE, "id")).equals(member))
+        .and_where(Expr::col(key).is_not_in(ComputedGroup::ALL.map(ComputedGroup::key)))
+        .group_by_col(key);
+    select
+}
