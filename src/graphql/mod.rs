@@ -1,6 +1,6 @@
 //! Names and shapes of the API: types, inputs, resolvers. No rule is decided here and no table is known.
 
-use async_graphql::{EmptySubscription, MergedObject};
+use async_graphql::{EmptySubscription, MergedObject, SchemaBuilder, ValidationMode};
 
 mod account;
 mod audit;
@@ -11,8 +11,11 @@ mod filter;
 mod guard;
 mod payload;
 mod scalars;
+mod strict;
 mod user;
 mod viewer;
+
+pub use self::strict::Schema;
 
 use self::guard::Guarded;
 use crate::service::Services;
@@ -27,25 +30,27 @@ pub struct QueryFields(viewer::ViewerQuery, user::UserQueries, account::AccountQ
 #[graphql(name = "Mutation")]
 pub struct MutationFields(user::UserMutations);
 
-/// The schema: every root field behind the guard.
-pub type Schema = async_graphql::Schema<Guarded<QueryFields>, Guarded<MutationFields>, EmptySubscription>;
+/// The library's schema: every root field behind the guard.
+type Library = async_graphql::Schema<Guarded<QueryFields>, Guarded<MutationFields>, EmptySubscription>;
+type Builder = SchemaBuilder<Guarded<QueryFields>, Guarded<MutationFields>, EmptySubscription>;
 
 /// How deep a document may go: introspection by the usual tools needs some more than our data do.
 const MAX_DEPTH: usize = 20;
 
 /// The schema over these services.
 pub fn schema(services: Services) -> Schema {
-    Schema::build(Guarded::<QueryFields>::default(), Guarded::<MutationFields>::default(), EmptySubscription)
-        .data(services)
-        .limit_depth(MAX_DEPTH)
-        .disable_suggestions()
-        .finish()
+    // every rule of the specification is judged in `strict` already
+    let library =
+        types().data(services).limit_depth(MAX_DEPTH).validation_mode(ValidationMode::Fast).finish();
+    Schema::new(library, types())
 }
 
 /// The schema in GraphQL's own language, as schema.graphql has it.
 pub fn sdl() -> String {
     // the text needs types alone: no services, no database
-    Schema::build(Guarded::<QueryFields>::default(), Guarded::<MutationFields>::default(), EmptySubscription)
-        .finish()
-        .sdl()
+    types().finish().sdl()
+}
+
+fn types() -> Builder {
+    Library::build(Guarded::default(), Guarded::default(), EmptySubscription).disable_suggestions()
 }

@@ -92,7 +92,7 @@ async fn doubling_fragments_are_refused() {
     }
     let round = "{ users { nodes { ...A } } } fragment A on User { ...B } fragment B on User { ...A }";
     let answer = ask_in_a_thread(&desk.admin(), json!({ "query": round })).await;
-    assert_eq!(answer.code(), Some("BAD_REQUEST"));
+    assert_eq!(answer.code(), Some("GRAPHQL_VALIDATION_FAILED"));
     let answer = ask_in_a_thread(&desk.admin(), json!({ "query": doubling(3) })).await;
     assert_eq!(answer.data("users.nodes"), json!([]));
 }
