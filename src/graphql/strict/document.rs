@@ -38,6 +38,7 @@ pub(super) fn judge(registry: &Registry, document: &ExecutableDocument, findings
             open: Vec::new(),
             levels: 0,
             deepest: 0,
+            is_too_deep: false,
         };
         walk.operation(operation);
         spread.extend(walk.seen.into_keys());
@@ -75,6 +76,7 @@ struct Walk<'a, 'f> {
     /// The levels that the walk is in, and the most that it was in.
     levels: usize,
     deepest: usize,
+    is_too_deep: bool,
 }
 
 impl<'a> Walk<'a, '_> {
@@ -151,7 +153,11 @@ impl<'a> Walk<'a, '_> {
         self.levels -= 1;
     }
 
+    /// Said once: every level above would say it again.
     fn too_deep(&mut self, pos: Pos) {
+        if std::mem::replace(&mut self.is_too_deep, true) {
+            return;
+        }
         self.add(pos, format!("A document has at most {MAX_LEVELS} levels, fragments written out."));
     }
 
