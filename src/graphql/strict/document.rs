@@ -218,6 +218,7 @@ impl<'a> Walk<'a, '_> {
         }
         let ty = self.condition(&fragment.node.type_condition.node.on.node, pos, parent);
         if let Some(levels) = self.seen.get(name) {
+            self.deepest = self.deepest.max(self.levels + levels);
             if self.levels + levels > MAX_LEVELS {
                 self.too_deep(pos);
             }
