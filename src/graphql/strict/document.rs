@@ -17,7 +17,7 @@ use async_graphql_value::{ConstValue, Value};
 use super::{
     finding::{Findings, shown},
     merge,
-    value::{self, Misfit, Origin, Position, may_stand},
+    value::{self, Constant, Position, Uses, Variable},
 };
 
 /// Levels of selections at most, fragments written out: as deep as the library executes.
@@ -55,13 +55,6 @@ pub(super) fn judge(registry: &Registry, document: &ExecutableDocument, findings
             merge::judge(document, &operation.node.selection_set.node, findings);
         }
     }
-}
-
-/// A variable of an operation.
-struct Variable {
-    ty: String,
-    has_default: bool,
-    is_used: bool,
 }
 
 struct Walk<'a, 'f> {
@@ -303,36 +296,5 @@ impl<'a> Walk<'a, '_> {
                 self.add(pos, format!("The argument `{}` of {} is required.", argument.name, shown(of)));
             }
         }
-    }
-}
-
-/// A value of the document, in which variables may stand: 5.8.3 (they are defined), 5.8.5 (and may stand there).
-struct Uses<'w, 'a>(&'w mut HashMap<&'a Name, Variable>);
-
-impl Origin for Uses<'_, '_> {
-    const JSON: bool = false;
-
-    fn variable(&mut self, name: &Name, position: Position<'_>) -> Result<(), Misfit> {
-        let Some(variable) = self.0.get_mut(name) else {
-            return Err(Misfit::new(format!("has the variable {}, which is not defined", shown(name))));
-        };
-        variable.is_used = true;
-        if may_stand(&variable.ty, variable.has_default, position) {
-            return Ok(());
-        }
-        let null = if position.is_only_one { ", never null" } else { "" };
-        let ty = position.ty;
-        Err(Misfit::new(format!("takes `{ty}`{null}, which the variable {} is not", shown(name))))
-    }
-}
-
-/// A value without variables.
-struct Constant;
-
-impl Origin for Constant {
-    const JSON: bool = false;
-
-    fn variable(&mut self, name: &Name, _: Position<'_>) -> Result<(), Misfit> {
-        Err(Misfit::new(format!("has the variable {}, which has no place here", shown(name))))
     }
 }

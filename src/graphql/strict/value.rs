@@ -1,6 +1,8 @@
 //! Whether a value is one of a type, where it stands in a document or comes as a variable: 5.6 (values), 5.8.5 (variables
 //! in their positions), 6.1.2 (values of variables).
 
+use std::collections::HashMap;
+
 use async_graphql::{
     Name,
     indexmap::IndexMap,
@@ -165,6 +167,44 @@ fn is_within(variable: &str, ty: &str) -> bool {
         (MetaTypeName::NonNull(variable), _) => is_within(variable, ty),
         (MetaTypeName::Named(variable), MetaTypeName::Named(ty)) => variable == ty,
         _ => false,
+    }
+}
+
+/// A variable of an operation.
+pub(super) struct Variable {
+    pub(super) ty: String,
+    pub(super) has_default: bool,
+    pub(super) is_used: bool,
+}
+
+/// A value of the document, in which variables may stand: 5.8.3 (they are defined), 5.8.5 (and may stand there).
+pub(super) struct Uses<'w, 'a>(pub(super) &'w mut HashMap<&'a Name, Variable>);
+
+impl Origin for Uses<'_, '_> {
+    const JSON: bool = false;
+
+    fn variable(&mut self, name: &Name, position: Position<'_>) -> Result<(), Misfit> {
+        let Some(variable) = self.0.get_mut(name) else {
+            return Err(Misfit::new(format!("has the variable {}, which is not defined", shown(name))));
+        };
+        variable.is_used = true;
+        if may_stand(&variable.ty, variable.has_default, position) {
+            return Ok(());
+        }
+        let null = if position.is_only_one { ", never null" } else { "" };
+        let ty = position.ty;
+        Err(Misfit::new(format!("takes `{ty}`{null}, which the variable {} is not", shown(name))))
+    }
+}
+
+/// A value without variables.
+pub(super) struct Constant;
+
+impl Origin for Constant {
+    const JSON: bool = false;
+
+    fn variable(&mut self, name: &Name, _: Position<'_>) -> Result<(), Misfit> {
+        Err(Misfit::new(format!("has the variable {}, which has no place here", shown(name))))
     }
 }
 
