@@ -39,3 +39,9 @@ export async function ask<Data, Variables>(
   }
   return answer.data;
 }
+
+/** A root field that was refused is null, and `ask` has thrown already: this tells TypeScript so. */
+export function answered<Field>(field: Field | null): Field {
+  if (field === null) throw new HttpError("The desk does not answer.", 500);
+  return field;
+}

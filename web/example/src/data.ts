@@ -2,7 +2,7 @@
 
 import { type DataProvider, HttpError, type PaginationPayload, type SortPayload, type UpdateParams } from "react-admin";
 
-import { ask } from "./api";
+import { answered, ask } from "./api";
 import {
   type RowFragment,
   UpdateUserDocument,
@@ -44,7 +44,7 @@ const values = (form: Form): Record<keyof typeof INPUTS, string | null> => ({
 const provider = {
   async getList(_: string, { pagination, sort, filter, signal }: ListParams) {
     const { q, status, country, frozen } = filter;
-    const { users } = await ask(
+    const answer = await ask(
       UsersDocument,
       {
         search: q ?? null,
@@ -59,6 +59,7 @@ const provider = {
       },
       signal,
     );
+    const users = answered(answer.users);
     return { data: users.nodes, total: users.totalCount };
   },
 
@@ -70,7 +71,7 @@ const provider = {
 
   async getMany(_: string, { ids, signal }: { ids: string[]; signal?: AbortSignal }) {
     const { users } = await ask(UsersByIdsDocument, { ids }, signal);
-    return { data: users.nodes };
+    return { data: answered(users).nodes };
   },
 
   /** Sends what changed, for the version that the form showed. */
@@ -81,18 +82,19 @@ const provider = {
     for (const source of SOURCES) {
       if (after[source] !== before[source]) input[INPUTS[source]] = after[source] || null;
     }
-    const { userUpdate } = await ask(UpdateUserDocument, {
+    const answer = await ask(UpdateUserDocument, {
       id,
       input,
       options: { ifVersion: previousData.version, reason: data.reason || null },
     });
+    const userUpdate = answered(answer.userUpdate);
     if (!userUpdate.user) throw invalid(userUpdate.errors);
     return { data: userUpdate.user };
   },
 };
 
 /** The problems of an act, at the inputs that they are about; a sentence for those that are about none. */
-function invalid(problems: UpdateUserMutation["userUpdate"]["errors"]): HttpError {
+function invalid(problems: NonNullable<UpdateUserMutation["userUpdate"]>["errors"]): HttpError {
   const errors: Record<string, string> = {};
   const sentences: string[] = [];
   for (const { field, message, conflict } of problems) {
