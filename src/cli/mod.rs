@@ -72,6 +72,9 @@ impl std::fmt::Display for Failure {
                 f.write_str(sentence)
             }
             Self::Service(ApiError::Unavailable) => f.write_str("the database cannot be reached"),
+            Self::Service(ApiError::InDoubt) => {
+                f.write_str("the database was lost while it committed: run the command again")
+            }
             Self::Service(_) => f.write_str("that failed: the log above says why"),
         }
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::{
     net::TcpListener,
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
 };
 
 use super::{Failure, services};
@@ -27,20 +27,40 @@ pub(super) async fn listen(config: &Config) -> Result<TcpListener, Failure> {
     TcpListener::bind(config.listen).await.map_err(in_use)
 }
 
-/// Serves until SIGTERM or Ctrl-C; running requests finish.
+/// Serves until SIGTERM or Ctrl-C; running requests finish. A second one ends the program where it stands.
 pub(super) async fn serve(listener: TcpListener, services: Services, config: &Config) -> Result<(), Failure> {
-    let mut terminate = signal(SignalKind::terminate())?;
+    let mut signals = Signals::new()?;
     let stop = async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = tokio::signal::ctrl_c() => {}
-        }
-        tracing::info!("stopping");
+        signals.next().await;
+        tracing::info!("stopping; once more ends it at once");
+        tokio::spawn(async move {
+            signals.next().await;
+            std::process::exit(1);
+        });
     };
     let sweeper = tokio::spawn(sweep(services.clone()));
     let served = http::serve(listener, services, &config.http, stop).await;
     sweeper.abort();
     Ok(served?)
+}
+
+/// What asks the program to end.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }
 
 async fn sweep(services: Services) {

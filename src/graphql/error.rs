@@ -25,6 +25,11 @@ impl From<ApiError> for Error {
             ApiError::Unavailable => {
                 coded("UNAVAILABLE", "The database cannot be reached: try again in a moment.")
             }
+            ApiError::InDoubt => coded(
+                "UNAVAILABLE",
+                "The database was lost while it committed: the change may or may not have taken effect. Send it again \
+                 with its idempotency key, or look before you repeat it.",
+            ),
             ApiError::Internal => {
                 coded("INTERNAL", "Something went wrong on our side. Support finds it by the request id.")
             }

@@ -1,6 +1,12 @@
 //! The edge: a bearer token in, JSON out. Which address answers what, and what every answer carries.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use axum::{
     Json, Router,
@@ -10,13 +16,19 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
+mod cors;
 mod door;
 mod expand;
 mod graphiql;
 mod graphql;
+mod health;
+mod patience;
+mod proxy;
 mod scan;
 mod server;
+mod stream;
 
+use self::proxy::Proxies;
 pub use self::server::serve;
 use crate::{config::Http, graphql::Schema, service::Services};
 
@@ -30,18 +42,43 @@ struct Edge(Arc<Inner>);
 struct Inner {
     schema: Schema,
     services: Services,
+    proxies: Proxies,
+    stopping: AtomicBool,
+}
+
+impl Edge {
+    fn new(services: Services, setup: &Http) -> Self {
+        let schema = crate::graphql::schema(services.clone());
+        let proxies = Proxies::new(&setup.trusted_proxies);
+        Self(Arc::new(Inner { schema, services, proxies, stopping: AtomicBool::new(false) }))
+    }
+
+    /// Says from now on that requests are better sent elsewhere.
+    fn stop(&self) {
+        self.0.stopping.store(true, Ordering::Relaxed);
+    }
+
+    fn is_stopping(&self) -> bool {
+        self.0.stopping.load(Ordering::Relaxed)
+    }
 }
 
 /// Everything that the server answers.
 pub fn router(services: Services, setup: &Http) -> Router {
-    let schema = crate::graphql::schema(services.clone());
-    let edge = Edge(Arc::new(Inner { schema, services }));
+    routes(Edge::new(services, setup), setup)
+}
+
+fn routes(edge: Edge, setup: &Http) -> Router {
     Router::new()
         .route("/", get(|| async { Redirect::temporary("/graphiql") }))
         .route("/graphql", axum::routing::post(graphql::post))
         .route("/.well-known/jwks.json", get(key_set))
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
         .merge(graphiql::routes())
         .layer(DefaultBodyLimit::max(setup.limits.body_bytes))
+        .layer(middleware::from_fn_with_state(setup.timeouts, patience::hurry))
+        .layer(cors::layer(&setup.allowed_origins))
         .layer(middleware::from_fn_with_state(edge.clone(), name_request))
         .with_state(edge)
 }
@@ -56,12 +93,16 @@ async fn key_set(State(edge): State<Edge>) -> Response {
 async fn name_request(State(edge): State<Edge>, mut request: Request, next: Next) -> Response {
     let id = edge.0.services.new_request_id();
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+    let peer = peer.map(|peer| edge.0.proxies.client(peer, request.headers()));
     request.extensions_mut().insert(door::Named { request_id: id.clone(), peer });
     let mut response = next.run(request).await;
-    if let Ok(value) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert(REQUEST_ID, value);
-    }
     let headers = response.headers_mut();
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        headers.insert(REQUEST_ID, value);
+    }
+    if edge.is_stopping() {
+        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     headers.entry(header::X_CONTENT_TYPE_OPTIONS).or_insert(HeaderValue::from_static("nosniff"));
     response

@@ -17,6 +17,7 @@ use crate::{
 
 pub mod audit;
 pub mod error;
+pub mod health;
 pub mod import;
 pub mod listing;
 mod miss;

@@ -10,6 +10,8 @@ pub enum StoreError {
     Taken(Unique),
     /// The database is gone, or no connection was free in time.
     Unavailable,
+    /// The database did not answer a commit: the change may or may not have taken effect.
+    InDoubt,
     /// The cursor is none, or belongs to another list.
     Cursor(CursorError),
     /// Anything else; logged where it arose.
@@ -69,9 +71,11 @@ impl Unique {
 
 /// Codes of errors that pass: a lock that was not had in time, a statement that was cancelled for its length, two
 /// transactions of which one must give way, a server that is starting, stopping or full (PostgreSQL's `SQLSTATE`), and the
-/// embedded database's "busy" and "locked" with their extended codes.
-const PASSING: [&str; 13] =
-    ["55P03", "57014", "40P01", "40001", "25P03", "57P01", "57P03", "53300", "5", "6", "261", "517", "262"];
+/// embedded database's "busy", "locked" and "interrupted" with their extended codes.
+const PASSING: [&str; 15] = [
+    "55P03", "57014", "40P01", "40001", "25P03", "57P01", "57P02", "57P03", "53300", "5", "6", "9", "261",
+    "517", "262",
+];
 
 /// Whether SQLite said, while a connection was being opened, that somebody else holds the lock.
 pub(super) fn is_busy(error: &DbErr) -> bool {
@@ -84,7 +88,7 @@ pub(super) fn is_busy(error: &DbErr) -> bool {
 }
 
 /// Whether trying again may help: the connection failed, or the database could not get to the statement.
-fn is_unavailable(error: &DbErr) -> bool {
+pub(super) fn is_unavailable(error: &DbErr) -> bool {
     use sea_orm::SqlxError;
     match error {
         DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,

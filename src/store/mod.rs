@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use sea_orm::{DatabaseConnection, DbBackend};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use self::error::StoreError;
+use self::{error::StoreError, timed::Timed};
 use crate::{auth::sealing::MasterKey, clock::Clock};
 
 mod account;
@@ -20,7 +20,9 @@ mod idempotency;
 mod keys;
 mod list;
 mod page;
+mod pulse;
 mod session;
+mod timed;
 pub mod user;
 
 pub use account::{Account, Group};
@@ -29,6 +31,7 @@ pub use facet::Bucket;
 pub use idempotency::Replay;
 pub(crate) use list::Listed;
 pub use list::{Count, List, Page};
+pub use pulse::Beat;
 pub use session::{Reader, Writer};
 
 /// The data, and the door to it: opened by a permit, for reading or for one act.
@@ -36,7 +39,7 @@ pub use session::{Reader, Writer};
 pub struct Store(Arc<Inner>);
 
 struct Inner {
-    db: DatabaseConnection,
+    db: Timed<DatabaseConnection>,
     master: MasterKey,
     clock: Clock,
     /// Places for writers.
@@ -59,8 +62,13 @@ impl Store {
         &self.0.clock
     }
 
-    fn db(&self) -> &DatabaseConnection {
+    fn db(&self) -> &Timed<DatabaseConnection> {
         &self.0.db
+    }
+
+    /// How the database is, as of a second ago at most.
+    pub async fn beat(&self) -> Beat {
+        self.db().pulse().beat().await
     }
 
     fn master(&self) -> &MasterKey {
@@ -85,7 +93,7 @@ impl Store {
     }
 }
 
-fn database_is_embedded(db: &DatabaseConnection) -> bool {
+fn database_is_embedded(db: &impl ConnectionTrait) -> bool {
     db.get_database_backend() == DbBackend::Sqlite
 }
 
