@@ -59,7 +59,7 @@ fn origin(text: &str) -> Result<String, &'static str> {
         written.filter(|origin| matches!(origin, Origin::Tuple(scheme, ..) if scheme.starts_with("http")));
     written
         .map(|origin| origin.ascii_serialization())
-        .filter(|written| written == text)
+        .filter(|written| written == text && !text.contains('*'))
         .ok_or("must be origins as browsers write them, such as https://desk.example, separated by commas")
 }
 

@@ -6,7 +6,7 @@ use std::panic::AssertUnwindSafe;
 
 use async_graphql::{
     Request as GraphQLRequest, Response as GraphQLResponse, ServerError, Value, Variables,
-    parser::types::OperationType,
+    parser::types::{OperationType, Selection},
 };
 use axum::{
     Extension,
@@ -17,9 +17,12 @@ use axum::{
 };
 use futures_util::FutureExt;
 use serde::Deserialize;
+use tracing::Instrument;
 
 use super::{
-    Edge, door,
+    Edge,
+    answered::Answered,
+    door,
     expand::is_small,
     scan::{TooLarge, scan, scan_variables},
 };
@@ -72,21 +75,39 @@ pub(super) async fn post(
         Ok(request) => request.data(caller),
         Err(Refused { status, code, message }) => return answer(media, status, failed(code, message)),
     };
-    let response = execute(&edge, request, &named).await;
+    let (response, mut answered) =
+        execute(&edge, request, &named).instrument(tracing::info_span!("operation")).await;
+    if let Some(code) = response.errors.first().and_then(code_of) {
+        answered.outcome = code;
+    }
     // the older media type leaves the status to the transport: an answer of GraphQL is a 200
     let status = if media == GRAPHQL && is_request_error(&response) {
         StatusCode::BAD_REQUEST
     } else {
         StatusCode::OK
     };
-    answer(media, status, response)
+    let mut answer = answer(media, status, response);
+    answer.extensions_mut().insert(answered);
+    answer
 }
 
-async fn execute(edge: &Edge, mut request: GraphQLRequest, named: &door::Named) -> GraphQLResponse {
+fn code_of(error: &ServerError) -> Option<String> {
+    match error.extensions.as_ref()?.get("code")? {
+        Value::String(code) => Some(code.clone()),
+        _ => None,
+    }
+}
+
+async fn execute(
+    edge: &Edge,
+    mut request: GraphQLRequest,
+    named: &door::Named,
+) -> (GraphQLResponse, Answered) {
     let name = request.operation_name.clone();
+    let mut answered = Answered { field: None, kind: None, outcome: "OK".to_owned(), cost: 0 };
     let is_mutation = match request.parsed_query() {
         Ok(document) if !is_small(document) => {
-            return failed("DOCUMENT_TOO_LARGE", TooLarge::Fields.message());
+            return (failed("DOCUMENT_TOO_LARGE", TooLarge::Fields.message()), answered);
         }
         Ok(document) => document.operations.iter().any(|(operation, definition)| {
             definition.node.ty == OperationType::Mutation
@@ -95,9 +116,24 @@ async fn execute(edge: &Edge, mut request: GraphQLRequest, named: &door::Named) 
         // executing it will say what is wrong
         Err(_) => false,
     };
+    if let Ok(document) = request.parsed_query() {
+        let mut operations = document.operations.iter();
+        let chosen = operations.find(|(operation, _)| {
+            name.as_deref().is_none_or(|name| operation.is_none_or(|operation| operation == name))
+        });
+        if let Some((_, definition)) = chosen {
+            answered.kind = Some(definition.node.ty);
+            let first = definition.node.selection_set.node.items.first();
+            answered.field = first.and_then(|item| match &item.node {
+                Selection::Field(field) => Some(field.node.name.node.to_string()),
+                _ => None,
+            });
+        }
+    }
     let mut response = if is_mutation {
         let schema = edge.0.schema.clone();
-        let running = edge.0.services.tasks().spawn(async move { schema.execute(request).await });
+        let running =
+            edge.0.services.tasks().spawn(async move { schema.execute(request).await }.in_current_span());
         running.await.unwrap_or_else(|panic| {
             // what it said may be about people: the panic hook has told where, and that is enough
             drop(panic);
@@ -120,7 +156,7 @@ async fn execute(edge: &Edge, mut request: GraphQLRequest, named: &door::Named) 
             extensions.set("requestId", named.request_id.clone());
         }
     }
-    response
+    (response, answered)
 }
 
 /// Whether the document itself was refused, before anything was executed: errors of fields have a path.

@@ -16,20 +16,23 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
+mod answered;
 mod cors;
 mod door;
 mod expand;
 mod graphiql;
 mod graphql;
 mod health;
+mod metrics;
 mod patience;
 mod proxy;
 mod scan;
 mod server;
 mod stream;
+mod tell;
 
-use self::proxy::Proxies;
-pub use self::server::serve;
+pub use self::server::{Listeners, serve};
+use self::{metrics::Metrics, proxy::Proxies};
 use crate::{config::Http, graphql::Schema, service::Services};
 
 /// The header that names a request, in its answer, in the log and in the audit trail.
@@ -43,6 +46,7 @@ struct Inner {
     schema: Schema,
     services: Services,
     proxies: Proxies,
+    metrics: Metrics,
     stopping: AtomicBool,
 }
 
@@ -50,7 +54,8 @@ impl Edge {
     fn new(services: Services, setup: &Http) -> Self {
         let schema = crate::graphql::schema(services.clone());
         let proxies = Proxies::new(&setup.trusted_proxies);
-        Self(Arc::new(Inner { schema, services, proxies, stopping: AtomicBool::new(false) }))
+        let metrics = Metrics::new(&services);
+        Self(Arc::new(Inner { schema, services, proxies, metrics, stopping: AtomicBool::new(false) }))
     }
 
     /// Says from now on that requests are better sent elsewhere.
@@ -95,7 +100,7 @@ async fn name_request(State(edge): State<Edge>, mut request: Request, next: Next
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
     let peer = peer.map(|peer| edge.0.proxies.client(peer, request.headers()));
     request.extensions_mut().insert(door::Named { request_id: id.clone(), peer });
-    let mut response = next.run(request).await;
+    let mut response = tell::of(&edge.0.metrics, &id, request, next).await;
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(&id) {
         headers.insert(REQUEST_ID, value);

@@ -9,6 +9,7 @@ use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
+use prometheus_client::metrics::gauge::Gauge;
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore, watch},
@@ -19,7 +20,7 @@ use super::{
     Edge, routes,
     stream::{Talk, Watched},
 };
-use crate::{config::Http, service::Services};
+use crate::{config::Http, service::Services, telemetry::meters::Held};
 
 /// After an error that is none of a client's, such as too many open files.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -36,29 +37,51 @@ enum Word {
     Stop,
 }
 
+/// Where the server listens.
+#[derive(Debug)]
+pub struct Listeners {
+    /// For clients.
+    pub api: TcpListener,
+    /// For those who collect metrics.
+    pub metrics: Option<TcpListener>,
+}
+
+impl From<TcpListener> for Listeners {
+    fn from(api: TcpListener) -> Self {
+        Self { api, metrics: None }
+    }
+}
+
 /// Serves until `stop` completes; then lets running requests and mutations finish.
 pub async fn serve(
-    listener: TcpListener,
+    listeners: impl Into<Listeners>,
     services: Services,
     setup: &Http,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
+    let Listeners { api: listener, metrics } = listeners.into();
     let edge = Edge::new(services.clone(), setup);
-    let server = Server {
-        app: routes(edge.clone(), setup),
-        setup: setup.clone(),
-        places: Arc::new(Semaphore::new(setup.limits.connections)),
-        connections: TaskTracker::new(),
-        word: watch::Sender::new(Word::Stay),
+    let server = Server::new(routes(edge.clone(), setup), setup, edge.0.metrics.connections().clone());
+    let for_metrics = Server::new(edge.0.metrics.routes(services.clone()), setup, Gauge::default());
+    let measured = async {
+        match metrics {
+            Some(listener) => for_metrics.accept(&listener).await,
+            None => std::future::pending().await,
+        }
     };
-    let mut stop = pin!(stop);
+    let drained = async {
+        tokio::select! {
+            () = server.accept(&listener) => {}
+            () = stop => {}
+        }
+        // readiness says so at once, and answers ask their clients to connect elsewhere
+        edge.stop();
+        let _ = tokio::time::timeout(setup.timeouts.drain, server.accept(&listener)).await;
+    };
     tokio::select! {
-        () = server.accept(&listener) => {}
-        () = &mut stop => {}
+        () = measured => {}
+        () = drained => {}
     }
-    // readiness says so at once, and answers ask their clients to connect elsewhere
-    edge.stop();
-    let _ = tokio::time::timeout(setup.timeouts.drain, server.accept(&listener)).await;
     // who is connected already, as far as the system knows, is served
     while let Some(Ok((stream, peer))) = listener.accept().now_or_never() {
         server.take(stream, peer, None);
@@ -83,9 +106,21 @@ struct Server {
     places: Arc<Semaphore>,
     connections: TaskTracker,
     word: watch::Sender<Word>,
+    open: Gauge,
 }
 
 impl Server {
+    fn new(app: Router, setup: &Http, open: Gauge) -> Self {
+        Self {
+            app,
+            setup: setup.clone(),
+            places: Arc::new(Semaphore::new(setup.limits.connections)),
+            connections: TaskTracker::new(),
+            word: watch::Sender::new(Word::Stay),
+            open,
+        }
+    }
+
     async fn accept(&self, listener: &TcpListener) {
         loop {
             let place = self.place().await;
@@ -122,9 +157,10 @@ impl Server {
         let _ = stream.set_nodelay(true);
         let conversation =
             converse(stream, peer, self.app.clone(), self.setup.clone(), self.word.subscribe());
+        let open = Held::one(&self.open);
         self.connections.spawn(async move {
             conversation.await;
-            drop(place);
+            drop((place, open));
         });
     }
 }

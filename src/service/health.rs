@@ -1,7 +1,8 @@
-//! Whether requests can be served at all. Asked without a permit: the answer is about the program, not about data.
+//! Whether requests can be served, and how busy the program is. Asked without a permit: it is about the program, not about
+//! data.
 
 use super::Services;
-use crate::store::Beat;
+use crate::{store::Beat, telemetry::meters::StoreMeters};
 
 /// How the program is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +16,16 @@ pub enum Health {
 }
 
 impl Services {
+    /// What the store counts.
+    pub fn meters(&self) -> &StoreMeters {
+        self.store().meters()
+    }
+
+    /// How many connections to the database there are, and how many of them do nothing.
+    pub fn pool(&self) -> (u32, u32) {
+        self.store().pool()
+    }
+
     /// How the program is. Strangers may ask as often as they like: the database is asked once a second at most.
     pub async fn health(&self) -> Health {
         match self.store().beat().await {

@@ -25,8 +25,9 @@ use sea_orm::{
 use super::{
     error::is_busy,
     pulse::Pulse,
-    timed::{Deadline, STATEMENT_TIMEOUT, Timed},
+    timed::{Deadline, STATEMENT_TIMEOUT, Timed, Vitals},
 };
+use crate::telemetry::meters::StoreMeters;
 
 /// A connection that waits longer than this for a free place answers "unavailable" instead.
 pub(super) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
@@ -50,7 +51,7 @@ const MIGRATION_LOCK: i64 = 0x6261_636b_6465_736b;
 pub struct Database {
     connection: DatabaseConnection,
     pool_size: u32,
-    pulse: Arc<Pulse>,
+    vitals: Arc<Vitals>,
 }
 
 /// Why a database cannot be used. For the person who starts the program: never for a client.
@@ -120,7 +121,8 @@ impl Database {
         let connection = connect(options).await.map_err(ConnectError::Open)?;
         let pulse = Pulse::new(url)
             .map_err(|error| ConnectError::Open(DbErr::Conn(RuntimeErr::SqlxError(error.into()))))?;
-        Ok(Self { connection, pool_size, pulse: Arc::new(pulse) })
+        let vitals = Vitals { pulse, meters: StoreMeters::default() };
+        Ok(Self { connection, pool_size, vitals: Arc::new(vitals) })
     }
 
     /// Whether nothing was ever migrated here.
@@ -154,7 +156,7 @@ impl Database {
 
     /// The connection, for a store, and how large its pool is.
     pub(super) fn into_parts(self) -> (Timed<DatabaseConnection>, u32) {
-        (Timed::new(self.connection, self.pulse), self.pool_size)
+        (Timed::new(self.connection, self.vitals), self.pool_size)
     }
 
     /// Closes every connection.

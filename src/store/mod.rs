@@ -6,7 +6,11 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use self::{error::StoreError, timed::Timed};
-use crate::{auth::sealing::MasterKey, clock::Clock};
+use crate::{
+    auth::sealing::MasterKey,
+    clock::Clock,
+    telemetry::meters::{Held, StoreMeters},
+};
 
 mod account;
 pub mod audit;
@@ -68,7 +72,17 @@ impl Store {
 
     /// How the database is, as of a second ago at most.
     pub async fn beat(&self) -> Beat {
-        self.db().pulse().beat().await
+        self.db().vitals().pulse.beat().await
+    }
+
+    /// What is counted here.
+    pub fn meters(&self) -> &StoreMeters {
+        &self.db().vitals().meters
+    }
+
+    /// How many connections the pool has, and how many of them do nothing.
+    pub fn pool(&self) -> (u32, u32) {
+        self.db().pool()
     }
 
     fn master(&self) -> &MasterKey {
@@ -84,6 +98,7 @@ impl Store {
     /// time, and waiting here ends sooner and fairer than on its lock. None within the time that a connection is waited
     /// for is "unavailable".
     async fn next_turn(&self) -> Result<OwnedSemaphorePermit, StoreError> {
+        let _waiting = Held::one(&self.meters().writers_waiting);
         let turn = Arc::clone(&self.0.writers).acquire_owned();
         match tokio::time::timeout(connect::ACQUIRE_TIMEOUT, turn).await {
             Ok(Ok(turn)) => Ok(turn),

@@ -19,12 +19,14 @@ use sea_orm::{
     RuntimeErr, Statement, TransactionTrait,
 };
 use tokio::time::sleep;
+use tracing::Instrument;
 
 use super::{
     connect::immediate,
-    error::{StoreError, is_unavailable},
+    error::{StoreError, is_silence},
     pulse::Pulse,
 };
+use crate::telemetry::meters::StoreMeters;
 
 /// A statement that runs longer is ended.
 pub(super) const STATEMENT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -37,21 +39,37 @@ const LOOK: Duration = Duration::from_millis(700);
 #[derive(Debug, Clone)]
 pub(super) struct Timed<C> {
     inner: C,
-    pulse: Arc<Pulse>,
+    vitals: Arc<Vitals>,
+}
+
+/// What is known of the database besides its data.
+#[derive(Debug)]
+pub(super) struct Vitals {
+    pub(super) pulse: Pulse,
+    pub(super) meters: StoreMeters,
 }
 
 impl<C> Timed<C> {
-    pub(super) fn new(inner: C, pulse: Arc<Pulse>) -> Self {
-        Self { inner, pulse }
+    pub(super) fn new(inner: C, vitals: Arc<Vitals>) -> Self {
+        Self { inner, vitals }
     }
 
-    pub(super) fn pulse(&self) -> &Pulse {
-        &self.pulse
+    pub(super) fn vitals(&self) -> &Vitals {
+        &self.vitals
     }
 
-    /// Waits for `work` as long as the database lives.
-    async fn wait<T>(&self, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
-        if self.pulse.is_lost() && !self.pulse.beats().await {
+    /// Waits for `work` as long as the database lives. `text` is the statement, which never has values in it.
+    async fn wait<T>(&self, text: &str, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+        let running = self.vitals.meters.statement();
+        let span = tracing::debug_span!("statement", otel.kind = "client", db.query.text = text);
+        let done = self.watch(work.instrument(span)).await;
+        running.ended(done.is_ok());
+        done
+    }
+
+    async fn watch<T>(&self, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+        let pulse = &self.vitals.pulse;
+        if pulse.is_lost() && !pulse.beats().await {
             return Err(gone());
         }
         let began = Instant::now();
@@ -59,7 +77,7 @@ impl<C> Timed<C> {
         loop {
             let look = async {
                 sleep(LOOK).await;
-                began.elapsed() < LIMIT && self.pulse.beats().await
+                began.elapsed() < LIMIT && pulse.beats().await
             };
             tokio::select! {
                 done = &mut work => return done,
@@ -74,26 +92,38 @@ fn gone() -> DbErr {
 }
 
 impl Timed<DatabaseConnection> {
+    /// How many connections the pool has, and how many of them do nothing.
+    pub(super) fn pool(&self) -> (u32, u32) {
+        let (size, idle) = if self.get_database_backend() == DbBackend::Postgres {
+            let pool = self.inner.get_postgres_connection_pool();
+            (pool.size(), pool.num_idle())
+        } else {
+            let pool = self.inner.get_sqlite_connection_pool();
+            (pool.size(), pool.num_idle())
+        };
+        (size, u32::try_from(idle).unwrap_or(u32::MAX))
+    }
+
     /// Begins a transaction that writes.
     pub(super) async fn begin(&self) -> Result<Timed<DatabaseTransaction>, DbErr> {
-        let tx = self.wait(self.inner.begin_with_options(immediate())).await?;
-        Ok(Timed { inner: tx, pulse: Arc::clone(&self.pulse) })
+        let tx = self.wait("BEGIN", self.inner.begin_with_options(immediate())).await?;
+        Ok(Timed { inner: tx, vitals: Arc::clone(&self.vitals) })
     }
 
     /// A read, which stops when nobody waits for it any longer.
-    async fn read<T>(&self, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+    async fn read<T>(&self, text: &str, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
         let deadline = Deadline::new();
         let _given_up = GiveUp(deadline.clone());
-        DEADLINE.scope(deadline, self.wait(work)).await
+        DEADLINE.scope(deadline, self.wait(text, work)).await
     }
 }
 
 impl Timed<DatabaseTransaction> {
     /// Commits. Without an answer nobody knows whether the change took effect.
     pub(super) async fn commit(self) -> Result<(), StoreError> {
-        let Self { inner, pulse } = self;
-        let committed = Timed { inner: (), pulse }.wait(inner.commit()).await;
-        committed.map_err(|error| match is_unavailable(&error) {
+        let Self { inner, vitals } = self;
+        let committed = Timed { inner: (), vitals }.wait("COMMIT", inner.commit()).await;
+        committed.map_err(|error| match is_silence(&error) {
             true => {
                 tracing::error!("a commit was not answered: it may or may not have taken effect");
                 StoreError::InDoubt
@@ -104,8 +134,8 @@ impl Timed<DatabaseTransaction> {
 
     /// Rolls back, and waits until that is done.
     pub(super) async fn rollback(self) -> Result<(), DbErr> {
-        let Self { inner, pulse } = self;
-        Timed { inner: (), pulse }.wait(inner.rollback()).await
+        let Self { inner, vitals } = self;
+        Timed { inner: (), vitals }.wait("ROLLBACK", inner.rollback()).await
     }
 }
 
@@ -116,19 +146,22 @@ impl ConnectionTrait for Timed<DatabaseConnection> {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.wait(self.inner.execute_raw(statement)).await
+        let text = statement.sql.clone();
+        self.wait(&text, self.inner.execute_raw(statement)).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.wait(self.inner.execute_unprepared(sql)).await
+        self.wait(sql, self.inner.execute_unprepared(sql)).await
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.read(self.inner.query_one_raw(statement)).await
+        let text = statement.sql.clone();
+        self.read(&text, self.inner.query_one_raw(statement)).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.read(self.inner.query_all_raw(statement)).await
+        let text = statement.sql.clone();
+        self.read(&text, self.inner.query_all_raw(statement)).await
     }
 }
 
@@ -139,19 +172,22 @@ impl ConnectionTrait for Timed<DatabaseTransaction> {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.wait(self.inner.execute_raw(statement)).await
+        let text = statement.sql.clone();
+        self.wait(&text, self.inner.execute_raw(statement)).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.wait(self.inner.execute_unprepared(sql)).await
+        self.wait(sql, self.inner.execute_unprepared(sql)).await
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.wait(self.inner.query_one_raw(statement)).await
+        let text = statement.sql.clone();
+        self.wait(&text, self.inner.query_one_raw(statement)).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.wait(self.inner.query_all_raw(statement)).await
+        let text = statement.sql.clone();
+        self.wait(&text, self.inner.query_all_raw(statement)).await
     }
 }
 

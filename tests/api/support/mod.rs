@@ -8,6 +8,7 @@ pub(crate) mod dice;
 pub(crate) mod facets;
 mod person;
 pub(crate) mod population;
+pub(crate) mod program;
 pub(crate) mod property;
 pub(crate) mod reference;
 pub(crate) mod server;

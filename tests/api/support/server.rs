@@ -2,7 +2,10 @@
 
 use std::{net::SocketAddr, time::Duration};
 
-use backdesk::{config::Http, http};
+use backdesk::{
+    config::Http,
+    http::{self, Listeners},
+};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -16,6 +19,7 @@ use super::{Desk, Person};
 /// A server on a socket of its own, until it is stopped.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
+    metrics: SocketAddr,
     stop: oneshot::Sender<()>,
     running: JoinHandle<std::io::Result<()>>,
 }
@@ -33,17 +37,20 @@ impl Server {
     }
 
     pub(crate) async fn start_with(desk: &Desk, setup: Http) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let address = listener.local_addr().expect("an address");
+        let api = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = api.local_addr().expect("an address");
+        let metrics = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let listeners = Listeners { api, metrics: Some(metrics) };
+        let metrics = listeners.metrics.as_ref().expect("metrics").local_addr().expect("an address");
         let (stop, stopped) = oneshot::channel();
         let services = desk.services.clone();
         let running = tokio::spawn(async move {
             let stop = async {
                 let _ = stopped.await;
             };
-            http::serve(listener, services, &setup, stop).await
+            http::serve(listeners, services, &setup, stop).await
         });
-        Self { address, stop, running }
+        Self { address, metrics, stop, running }
     }
 
     /// Asks it to stop; what is left to wait for.
@@ -68,18 +75,29 @@ impl Server {
 
     /// What it answers to a path.
     pub(crate) async fn get(&self, path: &str) -> String {
-        whole_conversation(
-            self.address,
-            &format!("GET {path} HTTP/1.1\r\nHost: desk\r\nConnection: close\r\n\r\n"),
-        )
-        .await
+        get(self.address, path).await
     }
+
+    /// What it tells those who collect metrics.
+    pub(crate) async fn metrics(&self) -> String {
+        get(self.metrics, "/metrics").await
+    }
+}
+
+/// What a server answers to a path.
+pub(crate) async fn get(address: SocketAddr, path: &str) -> String {
+    let request = format!("GET {path} HTTP/1.1\r\nHost: desk\r\nConnection: close\r\n\r\n");
+    whole_conversation(address, &request).await
 }
 
 /// A request as it goes over the wire.
 pub(crate) fn request(person: &Person, body: &Value) -> String {
+    request_with(person.token.as_deref().unwrap_or_default(), body)
+}
+
+/// A request with this token.
+pub(crate) fn request_with(token: &str, body: &Value) -> String {
     let body = body.to_string();
-    let token = person.token.as_deref().unwrap_or_default();
     format!(
         "POST /graphql HTTP/1.1\r\nHost: desk\r\nAuthorization: Bearer {token}\r\n\
          Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
