@@ -87,7 +87,7 @@ async fn the_trail_has_the_address_that_a_trusted_proxy_tells() {
         let server = Server::start_with(&desk, setup).await;
         let asked =
             request(&desk.read_only(), &act).replacen("\r\n", &format!("\r\nX-Forwarded-For: {told}\r\n"), 1);
-        let (answer, entries) = desk.entries_of(whole_conversation(server.address, &asked)).await;
+        let (answer, entries) = Box::pin(desk.entries_of(whole_conversation(server.address, &asked))).await;
         assert!(answer.contains("FORBIDDEN"), "{answer}");
         assert_eq!(entries[0].ip.as_deref(), Some(kept));
     }
