@@ -84,7 +84,7 @@ async fn whole_story(site: &Site) -> (String, Vec<String>) {
 
     let taken = json!({ "query": create, "variables": { "input": input } });
     let (id, answer) = ask(address, &admin, &taken).await;
-    assert!(answer.contains(r#""code":"ALREADY_EXISTS""#), "{answer}");
+    assert!(answer.contains(r#""code":"UNIQUE""#), "{answer}");
     ids.push(id);
     let update = json!({ "query": document("userUpdate"),
         "variables": { "id": user, "value": { "firstName": "Zwetelina-Ada" }, "options": { "reason": "Krankheit" } } });
