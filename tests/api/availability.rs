@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use axum::{body::Body, http::Request, http::StatusCode};
 use backdesk_entity::user;
-use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait};
+use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, Statement};
 use serde_json::json;
 
 use crate::support::{
@@ -117,19 +117,40 @@ async fn a_network_that_swallows_everything_costs_no_place_of_the_pool() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_read_that_was_under_way_is_told_in_time() {
+async fn reads_that_were_under_way_are_told_in_time_and_cost_no_place() {
     if !is_postgres() {
         return;
     }
-    let (desk, wire, database, _) = desk_on_a_wire().await;
-    // the read waits at the table, and then the network stops
-    let lock = hold_users(&database).await;
-    let reading = tokio::spawn(look(desk.read_only()));
-    tokio::time::sleep(Duration::from_millis(300)).await;
-    let began = Instant::now();
-    wire.set(Weather::Frozen);
-    assert_unavailable(&reading.await.expect("an answer"), began);
-    drop(lock);
+    for weather in [Weather::Frozen, Weather::Swallowing] {
+        let (desk, wire, database, _) = desk_on_a_wire().await;
+        // as many as there are connections wait at the table, and then the network stops
+        let lock = hold_users(&database).await;
+        let reading: Vec<_> = (0..5).map(|_| tokio::spawn(look(desk.read_only()))).collect();
+        while waiting(&lock).await < 5 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        let began = Instant::now();
+        wire.set(weather);
+        for read in reading {
+            assert_unavailable(&read.await.expect("an answer"), began);
+        }
+        lock.execute_unprepared("ROLLBACK").await.expect("the lock is given back");
+        wire.set(Weather::Fair);
+        let began = Instant::now();
+        while look(desk.read_only()).await.code().is_some() || desk.services.pool() != (5, 5) {
+            assert!(began.elapsed() < Duration::from_secs(5), "{weather:?}: {:?}", desk.services.pool());
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+}
+
+/// How many statements wait for a lock.
+async fn waiting(db: &DatabaseConnection) -> i64 {
+    let query = "SELECT count(*) AS n FROM pg_stat_activity
+         WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    let query = Statement::from_string(db.get_database_backend(), query.to_owned());
+    let row = db.query_one_raw(query).await.expect("a row").expect("a row");
+    row.try_get("", "n").expect("a number")
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -196,30 +217,40 @@ async fn whoever_finds_the_pool_taken_hears_it_soon() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_statement_that_takes_too_long_is_ended() {
     let desk = Desk::open().await;
-    let began = Instant::now();
-    let answer = if is_postgres() {
-        let lock = hold_users(&desk.database).await;
-        let answer = look(desk.read_only()).await;
-        drop(lock);
-        answer
-    } else {
-        // a view that never ends, in place of a table
-        desk.sabotage(
-            "ALTER TABLE groups RENAME TO groups_away;
-             CREATE VIEW groups AS WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i > 0)
-                 SELECT g.* FROM groups_away g, (SELECT count(*) AS c FROM n) WHERE c > 0",
-        )
-        .await
-        .expect("a view");
-        desk.read_only().ask("{ groups { key } }").await
+    let endless = async |person: Person| match is_postgres() {
+        true => look(person).await,
+        false => person.ask("{ groups { key } }").await,
     };
-    assert_eq!(answer.code(), Some("UNAVAILABLE"), "{}", answer.body);
+    let lock = if is_postgres() {
+        Some(hold_users(&desk.database).await)
+    } else {
+        desk.sabotage(ENDLESS).await.expect("a view");
+        None
+    };
+    // as many as there are connections
+    let began = Instant::now();
+    let answers = tokio::join!(
+        endless(desk.admin()),
+        endless(desk.admin()),
+        endless(desk.admin()),
+        endless(desk.admin()),
+        endless(desk.admin())
+    );
+    for answer in [answers.0, answers.1, answers.2, answers.3, answers.4] {
+        assert_eq!(answer.code(), Some("UNAVAILABLE"), "{}", answer.body);
+    }
     assert!(began.elapsed() < Duration::from_secs(8), "after {:?}", began.elapsed());
     assert!(began.elapsed() > Duration::from_secs(4), "it was slow and not gone");
     // the database is free for others
-    let answer = desk.read_only().ask("{ accounts { code } }").await;
+    let answer = ask_accounts(desk.read_only()).await;
     assert_eq!(answer.column("accounts", "code"), [json!("DE"), json!("FR")]);
+    drop(lock);
 }
+
+/// A view that never ends, in place of a table.
+const ENDLESS: &str = "ALTER TABLE groups RENAME TO groups_away;
+    CREATE VIEW groups AS WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i > 0)
+        SELECT g.* FROM groups_away g, (SELECT count(*) AS c FROM n) WHERE c > 0";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_read_whose_client_is_gone_stops() {
@@ -227,13 +258,7 @@ async fn a_read_whose_client_is_gone_stops() {
         return;
     }
     let desk = Desk::open().await;
-    desk.sabotage(
-        "ALTER TABLE groups RENAME TO groups_away;
-         CREATE VIEW groups AS WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i > 0)
-             SELECT g.* FROM groups_away g, (SELECT count(*) AS c FROM n) WHERE c > 0",
-    )
-    .await
-    .expect("a view");
+    desk.sabotage(ENDLESS).await.expect("a view");
     // as many as there are connections
     let begun: Vec<_> = (0..5)
         .map(|_| {
