@@ -30,13 +30,29 @@ pub(super) async fn of(metrics: &Metrics, id: &str, request: Request, next: Next
     );
     telemetry::join(&span, request.headers());
     let in_flight = Held::one(metrics.in_flight());
+    let mut waiting = Waiting { span: span.clone(), is_over: false };
     let response = next.run(request).instrument(span.clone()).await;
+    waiting.is_over = true;
     drop(in_flight);
     let took = began.elapsed();
     let answered = response.extensions().get::<Answered>();
     metrics.count(response.status(), answered, took);
     span.in_scope(|| line(&span, &path, &response, answered, took.as_millis()));
     response
+}
+
+/// A client who waits for an answer, and may go before it comes.
+struct Waiting {
+    span: Span,
+    is_over: bool,
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        if !self.is_over {
+            self.span.in_scope(|| tracing::info!("the client went away"));
+        }
+    }
 }
 
 fn line(span: &Span, path: &str, response: &Response, answered: Option<&Answered>, ms: u128) {

@@ -2,12 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use sea_orm::ConnectionTrait;
 use serde_json::json;
 use tokio::io::AsyncWriteExt;
 
 use crate::support::{
-    is_postgres,
     program::Site,
     server::{get, request_with},
 };
@@ -34,18 +32,14 @@ async fn a_second_signal_ends_it_where_it_stands() {
     let address = program.address();
     let token = site.token("admin");
     // a mutation that cannot go on
-    let lock = site.database.connect().await;
-    let hold = if is_postgres() { "BEGIN; LOCK TABLE users IN EXCLUSIVE MODE" } else { "BEGIN IMMEDIATE" };
-    lock.execute_unprepared(hold).await.expect("the lock");
+    let _lock = site.hold_writers().await;
     let freeze = json!({ "query":
         "mutation { userFreeze(id: \"018f0000-0000-7000-8000-000000000000\", frozen: true) { user { id } } }" });
     let mut running = tokio::net::TcpStream::connect(address).await.expect("a connection");
     running.write_all(request_with(&token, &freeze).as_bytes()).await.expect("sent");
     tokio::time::sleep(Duration::from_millis(300)).await;
     program.terminate();
-    while !program.log().contains("stopping") {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    program.says("stopping").await;
     let began = Instant::now();
     program.terminate();
     let (status, log) = program.wait();

@@ -1,13 +1,17 @@
 //! What the program tells about itself: lines that name a request and nobody, counts under words of ours, and traces.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{Router, body::Bytes, extract::State, routing::post};
 use opentelemetry_proto::tonic::{collector::trace::v1::ExportTraceServiceRequest, trace::v1::Span};
 use prost::Message;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
-use tokio::{net::TcpListener, sync::Mutex};
+use tokio::{
+    io::AsyncWriteExt,
+    net::{TcpListener, TcpStream},
+    sync::Mutex,
+};
 
 use crate::support::{
     Desk, document, is_postgres,
@@ -109,6 +113,14 @@ async fn whole_story(site: &Site) -> (String, Vec<String>) {
     ] {
         get(address, path).await;
     }
+    // somebody who does not wait for the answer
+    let lock = site.hold_writers().await;
+    let mut hasty = TcpStream::connect(address).await.expect("a connection");
+    hasty.write_all(request_with(&admin, &update).as_bytes()).await.expect("sent");
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    drop(hasty);
+    program.says("the client went away").await;
+    lock.execute_unprepared("COMMIT").await.expect("the lock is given back");
     // a statement that the database refuses, with a value in its message where that is possible
     let spill = if is_postgres() {
         "CREATE FUNCTION spill() RETURNS trigger LANGUAGE plpgsql AS

@@ -9,9 +9,10 @@ use std::{
     time::{Duration, Instant},
 };
 
+use sea_orm::{ConnectionTrait, DatabaseConnection};
 use tempfile::TempDir;
 
-use super::Fresh;
+use super::{Fresh, is_postgres};
 
 /// Base64 of 32 bytes, which must not show anywhere.
 pub(crate) const MASTER_KEY: &str = "bm8gbG9nIG1heSBldmVyIHNob3cgdGhpcyBrZXkhISE=";
@@ -72,6 +73,15 @@ impl Site {
         self.run(&["token", "--role", role]).0.trim().to_owned()
     }
 
+    /// Makes whoever wants to write wait, until the connection is told to commit.
+    pub(crate) async fn hold_writers(&self) -> DatabaseConnection {
+        let db = self.database.connect().await;
+        let hold =
+            if is_postgres() { "BEGIN; LOCK TABLE users IN EXCLUSIVE MODE" } else { "BEGIN IMMEDIATE" };
+        db.execute_unprepared(hold).await.expect("the lock");
+        db
+    }
+
     /// Starts serving.
     pub(crate) fn serve(&self) -> Program {
         let mut child = self.command(&[]).spawn().expect("the program starts");
@@ -120,6 +130,16 @@ impl Program {
             );
             std::thread::sleep(Duration::from_millis(20));
         }
+    }
+
+    /// Waits until it has logged this.
+    pub(crate) async fn says(&self, words: &str) {
+        let said = async {
+            while !self.log().contains(words) {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), said).await.expect(words);
     }
 
     pub(crate) fn is_running(&mut self) -> bool {
