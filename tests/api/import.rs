@@ -67,3 +67,19 @@ async fn a_value_of_another_user_refuses_the_row_alone() {
         assert_eq!(report.refused[0].reasons[0].field, "email");
     }
 }
+
+#[tokio::test]
+async fn all_values_of_other_users_are_told_at_once() {
+    let desk = Desk::open().await;
+    desk.add_user(json!({ "email": "ada@example.com" })).await;
+    desk.add_user(json!({ "externalIds": [{ "system": "CRM", "value": "7" }] })).await;
+    let text = "reference,personType\nA-1,NATURAL_PERSON\n";
+    assert_eq!(import(&desk, Format::Csv, text, false).await.created, 1);
+    let text = "reference,email,externalId.CRM\nA-1,ada@example.com,7\n";
+    for is_dry in [true, false] {
+        let report = import(&desk, Format::Csv, text, is_dry).await;
+        let fields: Vec<&str> =
+            report.refused[0].reasons.iter().map(|reason| reason.field.as_str()).collect();
+        assert_eq!(fields, ["email", "externalIds"], "{report:?}");
+    }
+}

@@ -19,7 +19,7 @@ use crate::{
         problem::{Problem, Problems},
         status,
     },
-    service::user::taken,
+    service::user::{all_taken, taken},
     store::{
         Store, Writer,
         audit::{Change, FieldChange},
@@ -103,6 +103,10 @@ impl Import {
         if found.is_empty() && row.reasons.is_empty() {
             found.extend(self.seen.clash(&keys, |earlier| self.format.place(earlier)));
         }
+        // what others have already, all of it at once
+        if found.is_empty() && row.reasons.is_empty() {
+            found = all_taken(&writer, before.as_ref(), &after, "").await?;
+        }
         if !found.is_empty() || !row.reasons.is_empty() {
             writer.discard().await?;
             return refused(self, found);
@@ -123,8 +127,8 @@ impl Import {
         }
     }
 
-    /// Writes what was judged to be fine. Two things show only then: a value that another user has, and a change of a
-    /// user who is cancelled.
+    /// Writes what was judged to be fine. Two things show only then: a value that somebody took meanwhile, and a change of
+    /// a user who is cancelled.
     async fn write(
         &self,
         writer: Writer,

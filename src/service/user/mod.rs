@@ -15,7 +15,7 @@ pub use create::NewUser;
 pub(in crate::service) use create::blank;
 pub use find::UserQuery;
 pub use options::{Acted, MutationOptions};
-pub(in crate::service) use options::{REASON, taken};
+pub(in crate::service) use options::{REASON, all_taken, taken};
 pub use viewer::{Denial, ViewerAction, viewer_actions};
 
 pub use crate::store::user::{

@@ -168,7 +168,7 @@ pub(super) async fn answer(
 }
 
 /// The problems of values that other users of the account have.
-pub(super) async fn all_taken(
+pub(in crate::service) async fn all_taken(
     writer: &Writer,
     before: Option<&UserFile>,
     after: &UserFile,
