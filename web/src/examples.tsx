@@ -84,8 +84,8 @@ function useOpen() {
 
 /** The variables, about the newest user: safe to run, because the acts among the examples are previews. */
 async function aboutNewest(variables: string): Promise<string> {
-  const answer = await ask<{ users: { nodes: { id: string }[] } }>(NEWEST).catch(() => null);
-  return variables.replace(SOMEBODY, answer?.data?.users.nodes[0]?.id ?? SOMEBODY);
+  const answer = await ask<{ users: { nodes: { id: string }[] } | null }>(NEWEST).catch(() => null);
+  return variables.replace(SOMEBODY, answer?.data?.users?.nodes[0]?.id ?? SOMEBODY);
 }
 
 function Icon() {

@@ -11,6 +11,7 @@ import { GraphiQL } from "graphiql";
 import { createRoot } from "react-dom/client";
 
 import { EXAMPLES, example } from "./examples";
+import { Forget } from "./forget";
 import { ENDPOINT, send, useSession } from "./session";
 import { SessionBar } from "./session-bar";
 import { tabStorage } from "./storage";
@@ -43,8 +44,9 @@ function Page() {
           isHeadersEditorEnabled={false}
           showPersistHeadersSettings={false}
         >
+          {/* No logo, which the bar has; but GraphiQL shows what stands here always, and once. */}
           <GraphiQL.Logo>
-            <span />
+            <Forget />
           </GraphiQL.Logo>
         </GraphiQL>
       </main>

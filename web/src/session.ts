@@ -21,6 +21,8 @@ export type Session =
 const VIEWER = "query SignIn { viewer { subject name roles accounts { code } tokenExpiresAt } }";
 
 let token: string | null = null;
+/** Ends what is under way when somebody signs out: nobody is there to see its answer. */
+let leaving = new AbortController();
 let session: Session = { state: "signedOut" };
 const listeners = new Set<() => void>();
 
@@ -41,25 +43,32 @@ export function useSession(): Session {
 /** Signs in with what was typed or pasted: the bare token, or the header's value or line that it was copied from. */
 export async function signIn(typed: string) {
   const given = typed.replace(/^[\s"']*(authorization\s*:)?\s*bearer\s/i, "").replace(/[\s"']+/g, "");
-  if (given === "") return signOut();
+  if (given === "") return forget();
   // Other characters are no token, and the browser would refuse them in a header.
-  if (!/^[\w.~+/=-]+$/.test(given)) return signOut("This is not a token: it has characters that no token has.");
+  if (!/^[\w.~+/=-]+$/.test(given)) return forget("This is not a token: it has characters that no token has.");
 
   token = given;
   become({ state: "asking" });
   try {
-    const { data, errors } = await ask<{ viewer: Viewer }>(VIEWER);
+    const { data, errors } = await ask<{ viewer: Viewer | null }>(VIEWER);
     // Refused with 401, which `send` told; or meanwhile another token was given.
     if (token !== given) return;
-    if (data) become({ state: "signedIn", viewer: data.viewer });
-    else signOut(`The server did not let you in: ${errors?.[0]?.message}`);
+    // A root field that failed, as while the database is away, is null beside its error.
+    if (data?.viewer) become({ state: "signedIn", viewer: data.viewer });
+    else forget(`The server did not let you in: ${errors?.[0]?.message ?? "it does not say why."}`);
   } catch {
-    if (token === given) signOut("The server does not answer. Is it running?");
+    if (token === given) forget("The server does not answer. Is it running?");
   }
 }
 
-/** Forgets the token. */
-export function signOut(why?: string) {
+/** Forgets the token, and ends what is asked with it. */
+export function signOut() {
+  leaving.abort(new Error("Signed out before the answer came."));
+  leaving = new AbortController();
+  forget();
+}
+
+function forget(why?: string) {
   token = null;
   become({ state: "signedOut", ...(why && { why }) });
 }
@@ -69,8 +78,8 @@ export async function send(input: RequestInfo | URL, init?: RequestInit): Promis
   const used = token;
   const headers = new Headers(init?.headers);
   if (used !== null) headers.set("Authorization", `Bearer ${used}`);
-  const response = await fetch(input, { ...init, headers, credentials: "omit" });
-  if (response.status === 401 && used !== null && used === token) signOut(refusal(response));
+  const response = await fetch(input, { ...init, headers, credentials: "omit", signal: leaving.signal });
+  if (response.status === 401 && used !== null && used === token) forget(refusal(response));
   return response;
 }
 

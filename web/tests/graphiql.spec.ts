@@ -129,6 +129,49 @@ test("tells why a token is refused, and takes the next one", async ({ page, desk
   await expect(page.getByRole("banner")).toContainText("Signed in as Demo admin");
 });
 
+test("shows no answer that comes after its asker signed out", async ({ page, desk }) => {
+  await open(page, desk);
+  await signIn(page, desk.tokens.admin);
+  let letGo = () => {};
+  const gone = new Promise<void>((resolve) => (letGo = resolve));
+  await page.route("**/graphql", async (route) => {
+    await gone;
+    await route.fulfill({ json: { data: { users: "too late" } } }).catch(() => {});
+  });
+  await run(page);
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(answer(page)).toContainText("Signed out before the answer came.");
+  await expect(answer(page)).not.toContainText("too late");
+  letGo();
+});
+
+test("tells why nobody is signed in while the database is away", async ({ page, desk }) => {
+  await open(page, desk);
+  await page.route("**/graphql", (route) =>
+    route.fulfill({
+      json: {
+        data: { viewer: null },
+        errors: [{ message: "The database does not answer.", path: ["viewer", "accounts"], extensions: { code: "UNAVAILABLE" } }],
+      },
+    }),
+  );
+  await give(page, desk.tokens.admin);
+  await expect(page.getByRole("status").first()).toContainText("The database does not answer.");
+  await page.unroute("**/graphql");
+  await give(page, desk.tokens.admin);
+  await expect(page.getByRole("banner")).toContainText("Signed in as Demo admin");
+});
+
+test("opens examples also for those who may see no users", async ({ page, desk }) => {
+  await open(page, desk);
+  await signIn(page, desk.tokens.admin);
+  await page.route("**/graphql", (route) =>
+    route.fulfill({ json: { data: { users: null }, errors: [{ message: "Forbidden.", path: ["users"] }] } }),
+  );
+  await example(page, "Freeze or unfreeze a user", "Freeze");
+  await expect(page.getByRole("region", { name: "Variables" })).toContainText("ID OF A USER");
+});
+
 test("tells when the token ends while somebody works", async ({ page, desk, complaints }) => {
   await open(page, desk);
   await signIn(page, desk.tokens.admin);
@@ -144,11 +187,21 @@ test("tells when the token ends while somebody works", async ({ page, desk, comp
   expectUnauthorized(complaints);
 });
 
-test("signs out, and knows the token no more", async ({ page, desk, complaints }) => {
+test("signs out, and knows neither the token nor the answers any more", async ({ page, desk, complaints }) => {
   await open(page, desk);
   await signIn(page, desk.tokens.admin);
+  await run(page);
+  await expect(answer(page)).toContainText("reference");
+  await example(page, "Search by words", "SearchUsers");
+  await run(page);
+  await expect(answer(page)).toContainText("André");
+
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page.getByLabel("Access token")).toHaveValue("");
+  await expect(answer(page)).not.toContainText("André");
+  await page.getByRole("tab").first().click();
+  await expect(page.getByRole("region", { name: "Operation Editor" })).not.toContainText("SearchUsers");
+  await expect(answer(page)).not.toContainText("reference");
   await run(page);
   await expect(answer(page)).toContainText("UNAUTHENTICATED");
   expectUnauthorized(complaints);
