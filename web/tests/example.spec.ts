@@ -86,6 +86,7 @@ test("filters and searches", async ({ page, client, desk }) => {
   await expect.poll(() => column(page, NAME)).toEqual(users.nodes.map((user: any) => user.name.display));
   await screenshot(page, "example-filter");
   expect(await page.evaluate(() => ({ ...localStorage, ...sessionStorage }))).toEqual({});
+  expect(page.url(), "the browser's history has no search").not.toContain("martin");
 });
 
 const TAG = "query ($id: ID!) { user(by: { id: $id }) { tag version } }";

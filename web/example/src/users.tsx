@@ -43,6 +43,8 @@ export const UserList = () => (
   <List
     filters={filters}
     sort={{ field: "CREATED_AT", order: "DESC" }}
+    // Filters name customers: neither for the browser's history, where the address would keep them.
+    disableSyncWithLocation
     pagination={<Pagination rowsPerPageOptions={[10, 25, 50, 100]} />}
     exporter={false}
   >
