@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use tracing_subscriber::EnvFilter;
 
-pub use self::http::{Http, Limits, Timeouts};
+pub use self::http::{Http, Limits, Rates, Timeouts};
 pub use self::keys::KeyDoc;
 use self::sources::Sources;
 pub use self::values::{DatabaseUrl, Environment, LogFormat, MasterKeySource};

@@ -1,4 +1,4 @@
-//! How the edge is set up: what it takes from a client at most, and how long it waits.
+//! How the edge is set up: what it takes from a client at most, how often, and how long it waits.
 
 use std::time::Duration;
 
@@ -9,14 +9,17 @@ use super::{bounded::bounded, sources::Sources};
 pub struct Http {
     /// What is taken at most.
     pub limits: Limits,
+    /// How often.
+    pub rates: Rates,
     /// How long is waited.
     pub timeouts: Timeouts,
 }
 
 impl Http {
     pub(super) fn read(sources: &mut Sources) -> Option<Self> {
-        let (limits, timeouts) = (Limits::read(sources), Timeouts::read(sources));
-        Some(Self { limits: limits?, timeouts: timeouts? })
+        let (limits, rates, timeouts) =
+            (Limits::read(sources), Rates::read(sources), Timeouts::read(sources));
+        Some(Self { limits: limits?, rates: rates?, timeouts: timeouts? })
     }
 }
 
@@ -25,6 +28,44 @@ bounded! {
     Limits {
         /// Bytes of a request's body at most.
         body_bytes: usize = "1048576", 1024..=16_777_216, "limit_body_bytes", "BACKDESK_LIMIT_BODY_BYTES";
+        /// Bytes of a document at most.
+        document_bytes: usize = "16384", 256..=1_048_576, "limit_document_bytes", "BACKDESK_LIMIT_DOCUMENT_BYTES";
+        /// Tokens of a document at most: names, values, signs.
+        tokens: usize = "2000", 50..=100_000, "limit_tokens", "BACKDESK_LIMIT_TOKENS";
+        /// Brackets of any kind inside each other at most, in a document and in its variables. The parser recurses.
+        nesting: usize = "25", 5..=50, "limit_nesting", "BACKDESK_LIMIT_NESTING";
+        /// Fragment spreads of a document at most.
+        spreads: usize = "40", 0..=1000, "limit_spreads", "BACKDESK_LIMIT_SPREADS";
+        /// Directives of a document at most.
+        directives: usize = "20", 0..=1000, "limit_directives", "BACKDESK_LIMIT_DIRECTIVES";
+        /// Operations of a document at most.
+        operations: usize = "10", 1..=1000, "limit_operations", "BACKDESK_LIMIT_OPERATIONS";
+        /// Fields of a document at most, with its fragments written out.
+        fields: usize = "2000", 10..=100_000, "limit_fields", "BACKDESK_LIMIT_FIELDS";
+        /// Aliases of a document at most, with its fragments written out.
+        aliases: usize = "30", 0..=10_000, "limit_aliases", "BACKDESK_LIMIT_ALIASES";
+        /// Fields at the top of an operation at most.
+        root_fields: usize = "20", 1..=1000, "limit_root_fields", "BACKDESK_LIMIT_ROOT_FIELDS";
+        /// Fields inside fields at most.
+        depth: usize = "12", 1..=30, "limit_depth", "BACKDESK_LIMIT_DEPTH";
+        /// Fields inside fields at most where the schema is read.
+        introspection_depth: usize = "20", 1..=30, "limit_introspection_depth", "BACKDESK_LIMIT_INTROSPECTION_DEPTH";
+        /// Cost of an operation at most.
+        cost: u32 = "5000", 10..=1_000_000, "limit_cost", "BACKDESK_LIMIT_COST";
+    }
+}
+
+bounded! {
+    /// How often something may be asked.
+    Rates {
+        /// Cost points that each signed-in person gets back a second.
+        points: u32 = "5000", 1..=1_000_000, "rate_points", "BACKDESK_RATE_POINTS";
+        /// Cost points that a signed-in person may spend at once.
+        points_burst: u32 = "50000", 10..=10_000_000, "rate_points_burst", "BACKDESK_RATE_POINTS_BURST";
+        /// Requests without a valid token that each address is answered a second.
+        strangers: u32 = "1", 1..=1000, "rate_strangers", "BACKDESK_RATE_STRANGERS";
+        /// Requests without a valid token that an address is answered at once.
+        strangers_burst: u32 = "60", 1..=100_000, "rate_strangers_burst", "BACKDESK_RATE_STRANGERS_BURST";
     }
 }
 

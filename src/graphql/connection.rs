@@ -12,6 +12,7 @@ use super::facets::FacetCounts;
 use crate::{
     domain::list::{Direction, Nulls, OrderBy},
     service::{
+        code::ErrorCode,
         error::ApiError,
         listing::{self, Count, List, Listed, Page, PageNumber},
     },
@@ -214,7 +215,11 @@ pub(super) fn order_by<F: InputType>(
         return Ok(vec![OrderBy { field: newest, direction: Direction::Desc, nulls: Nulls::Last }]);
     };
     if keys.len() > listing::MAX_ORDER {
-        return Err(ApiError::bad_input(format!("`orderBy` takes at most {} keys.", listing::MAX_ORDER)));
+        return Err(ApiError::too_much(
+            ErrorCode::TooManyOrders,
+            listing::MAX_ORDER,
+            format!("`orderBy` takes at most {} keys.", listing::MAX_ORDER),
+        ));
     }
     Ok(keys
         .into_iter()

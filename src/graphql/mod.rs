@@ -9,12 +9,14 @@ mod error;
 mod facets;
 mod filter;
 mod guard;
+mod outline;
 mod payload;
 mod scalars;
 mod user;
 mod viewer;
 
 use self::guard::Guarded;
+pub use self::outline::Outline;
 use crate::service::Services;
 
 /// The fields that read.
@@ -30,14 +32,10 @@ pub struct MutationFields(user::UserMutations);
 /// The schema: every root field behind the guard.
 pub type Schema = async_graphql::Schema<Guarded<QueryFields>, Guarded<MutationFields>, EmptySubscription>;
 
-/// How deep a document may go: introspection by the usual tools needs some more than our data do.
-const MAX_DEPTH: usize = 20;
-
-/// The schema over these services.
+/// The schema over these services. How large a document may be is judged at the edge, before it comes here.
 pub fn schema(services: Services) -> Schema {
     Schema::build(Guarded::<QueryFields>::default(), Guarded::<MutationFields>::default(), EmptySubscription)
         .data(services)
-        .limit_depth(MAX_DEPTH)
         .disable_suggestions()
         .finish()
 }

@@ -10,15 +10,19 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
+mod document;
 mod door;
-mod expand;
 mod graphiql;
 mod graphql;
-mod scan;
+mod rate;
 mod server;
 
-pub use self::server::serve;
-use crate::{config::Http, graphql::Schema, service::Services};
+pub use self::{graphql::Answered, server::serve};
+use crate::{
+    config::{Http, Limits},
+    graphql::{Outline, Schema},
+    service::Services,
+};
 
 /// The header that names a request, in its answer, in the log and in the audit trail.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -29,16 +33,21 @@ struct Edge(Arc<Inner>);
 
 struct Inner {
     schema: Schema,
+    outline: Outline,
     services: Services,
+    limits: Limits,
+    rates: rate::Rates,
 }
 
 /// Everything that the server answers.
 pub fn router(services: Services, setup: &Http) -> Router {
     let schema = crate::graphql::schema(services.clone());
-    let edge = Edge(Arc::new(Inner { schema, services }));
+    let rates = rate::Rates::new(&setup.rates, services.store().clock());
+    let edge =
+        Edge(Arc::new(Inner { schema, outline: Outline::new(), services, limits: setup.limits, rates }));
     Router::new()
         .route("/", get(|| async { Redirect::temporary("/graphiql") }))
-        .route("/graphql", axum::routing::post(graphql::post))
+        .route("/graphql", axum::routing::any(graphql::serve))
         .route("/.well-known/jwks.json", get(key_set))
         .merge(graphiql::routes())
         .layer(DefaultBodyLimit::max(setup.limits.body_bytes))

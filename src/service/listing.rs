@@ -1,6 +1,6 @@
 //! What every list asks of its arguments.
 
-use super::error::ApiError;
+use super::{code::ErrorCode, error::ApiError};
 use crate::domain::{
     list::{Filter, Operand, Test, Window},
     text,
@@ -10,9 +10,9 @@ pub(crate) use crate::store::Listed;
 pub use crate::store::{Bucket, Count, List, Page};
 
 /// Rows of a page when nothing is said.
-const DEFAULT_PAGE: u64 = 25;
+pub const DEFAULT_PAGE: u64 = 25;
 /// Rows of a page at most.
-const MAX_PAGE: u64 = 100;
+pub const MAX_PAGE: u64 = 100;
 /// How far page numbers reach, in rows: the database reads and drops every row before a numbered page.
 const MAX_NUMBERED: u64 = 10_000;
 /// Keys of an order at most.
@@ -86,7 +86,7 @@ impl PageNumber {
         };
         if page * per_page > MAX_NUMBERED {
             return Err(ApiError::BadInput {
-                code: "PAGE_TOO_DEEP",
+                code: ErrorCode::PageTooDeep,
                 message: format!(
                     "Page numbers reach {MAX_NUMBERED} rows far: narrow the list, or read on by cursors, \
                      `after: pageInfo.endCursor` of the page before."
@@ -101,9 +101,12 @@ fn size(argument: &str, given: Option<i32>) -> Result<u64, ApiError> {
     match given.map(u64::try_from) {
         None => Ok(DEFAULT_PAGE),
         Some(Ok(size @ 0..=MAX_PAGE)) => Ok(size),
-        Some(_) => Err(ApiError::bad_input(format!(
-            "`{argument}` lies between 0 and {MAX_PAGE}: read more pages instead."
-        ))),
+        Some(Ok(_)) => Err(ApiError::too_much(
+            ErrorCode::PageTooLarge,
+            MAX_PAGE,
+            format!("`{argument}` is at most {MAX_PAGE}: read more pages instead."),
+        )),
+        Some(Err(_)) => Err(ApiError::bad_input(format!("`{argument}` lies between 0 and {MAX_PAGE}."))),
     }
 }
 
@@ -111,7 +114,11 @@ fn size(argument: &str, given: Option<i32>) -> Result<u64, ApiError> {
 pub fn judge_depth(depth: usize) -> Result<(), ApiError> {
     match depth < MAX_DEPTH {
         true => Ok(()),
-        false => Err(ApiError::bad_input(format!("A filter nests at most {MAX_DEPTH} deep."))),
+        false => Err(ApiError::too_much(
+            ErrorCode::FilterTooDeep,
+            MAX_DEPTH,
+            format!("A filter nests at most {MAX_DEPTH} deep: write `not: {{not: …}}` and lists of one out."),
+        )),
     }
 }
 
@@ -129,9 +136,11 @@ struct Size {
 fn walk<A>(filter: &Filter<A>, size: &mut Size) -> Result<(), ApiError> {
     size.parts += 1;
     if size.parts > MAX_PARTS {
-        return Err(ApiError::bad_input(format!(
-            "A filter has at most {MAX_PARTS} parts, empty ones included."
-        )));
+        return Err(ApiError::too_much(
+            ErrorCode::FilterTooLarge,
+            MAX_PARTS,
+            format!("A filter has at most {MAX_PARTS} parts, empty ones included."),
+        ));
     }
     match filter {
         Filter::All(parts) | Filter::Any(parts) => parts.iter().try_for_each(|part| walk(part, size)),
@@ -139,7 +148,11 @@ fn walk<A>(filter: &Filter<A>, size: &mut Size) -> Result<(), ApiError> {
         Filter::Is(_, test) => {
             size.tests += 1;
             if size.tests > MAX_TESTS {
-                return Err(ApiError::bad_input(format!("A filter has at most {MAX_TESTS} conditions.")));
+                return Err(ApiError::too_much(
+                    ErrorCode::FilterTooLarge,
+                    MAX_TESTS,
+                    format!("A filter has at most {MAX_TESTS} conditions: `in` tests many values as one."),
+                ));
             }
             judge_test(test)
         }
@@ -148,9 +161,11 @@ fn walk<A>(filter: &Filter<A>, size: &mut Size) -> Result<(), ApiError> {
 
 fn judge_test(test: &Test) -> Result<(), ApiError> {
     match test {
-        Test::In(values) if values.len() > MAX_IN => {
-            Err(ApiError::bad_input(format!("`in` and `notIn` take at most {MAX_IN} values.")))
-        }
+        Test::In(values) if values.len() > MAX_IN => Err(ApiError::too_much(
+            ErrorCode::TooManyValues,
+            MAX_IN,
+            format!("`in` and `notIn` take at most {MAX_IN} values: ask in several requests."),
+        )),
         Test::In(values) => values.iter().try_for_each(judge_operand),
         Test::Eq(value) | Test::Gt(value) | Test::Gte(value) | Test::Lt(value) | Test::Lte(value) => {
             judge_operand(value)

@@ -16,6 +16,7 @@ use crate::{
 };
 
 pub mod audit;
+pub mod code;
 pub mod error;
 pub mod import;
 pub mod listing;

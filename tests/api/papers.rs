@@ -5,6 +5,7 @@ use std::fmt::Write;
 use backdesk::{
     auth::policy::{Permission, Role},
     config::Config,
+    service::code::ErrorCode,
 };
 
 const README: &str = include_str!("../../README.md");
@@ -41,6 +42,15 @@ fn the_readme_has_every_configuration_key_with_its_default() {
         let file = if key.name == "config" { "–".to_owned() } else { format!("`{}`", key.name) };
         let default = if key.default.is_empty() { "–".to_owned() } else { format!("`{}`", key.default) };
         write!(table, "\n| `{}` | {file} | {default} | {} |", key.env, key.description).unwrap();
+    }
+    assert_in_readme(&table);
+}
+
+#[test]
+fn the_readme_has_every_code_of_an_error() {
+    let mut table = String::from("| code | when, and what to do |\n| --- | --- |");
+    for code in ErrorCode::ALL {
+        write!(table, "\n| `{}` | {} |", code.name(), code.meaning()).unwrap();
     }
     assert_in_readme(&table);
 }

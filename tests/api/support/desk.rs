@@ -13,7 +13,7 @@ use backdesk::{
         token::{AccountsClaim, TokenRequest, Tokens},
     },
     clock::{Clock, Hand},
-    config::Http,
+    config::{Http, Rates},
     http,
     service::Services,
     store::{Database, Store},
@@ -62,8 +62,15 @@ impl Desk {
         let ring = store.key_ring().await.expect("signing keys");
         let tokens = Tokens::new(ring, "backdesk".into(), "backdesk".into(), clock.clone());
         let services = Services::new(store, tokens);
-        let router = http::router(services.clone(), &Http::default());
+        // tests ask more than a person does, at a time that stands still
+        let rates = Rates { points_burst: 10_000_000, strangers_burst: 100_000, ..Rates::default() };
+        let router = http::router(services.clone(), &Http { rates, ..Http::default() });
         Self { services, router, clock, hand, database, statements }
+    }
+
+    /// The same desk behind an edge that is set up otherwise.
+    pub(crate) fn behind(self, setup: &Http) -> Self {
+        Self { router: http::router(self.services.clone(), setup), ..self }
     }
 
     /// Somebody with these roles, for all accounts.

@@ -4,53 +4,17 @@
 
 use serde_json::Value;
 
-use super::expand::MAX_FIELDS;
-
-/// Bytes of a document at most.
-const MAX_BYTES: usize = 16 * 1024;
-/// Tokens at most.
-const MAX_TOKENS: usize = 2000;
-/// Brackets of any kind, open at the same time.
-const MAX_NESTING: usize = 25;
-/// Fragment spreads at most: each may double what the checks walk.
-const MAX_SPREADS: usize = 40;
-/// Directives at most.
-const MAX_DIRECTIVES: usize = 20;
-
-/// Which limit a document exceeds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum TooLarge {
-    Bytes,
-    Tokens,
-    Nesting,
-    Spreads,
-    Directives,
-    Variables,
-    Fields,
-}
-
-impl TooLarge {
-    /// What to do about it.
-    pub(super) fn message(self) -> String {
-        let (what, limit) = match self {
-            Self::Bytes => ("bytes", MAX_BYTES),
-            Self::Tokens => ("tokens", MAX_TOKENS),
-            Self::Nesting => ("nested brackets", MAX_NESTING),
-            Self::Spreads => ("fragment spreads", MAX_SPREADS),
-            Self::Directives => ("directives", MAX_DIRECTIVES),
-            Self::Variables => ("nested brackets in its variables", MAX_NESTING),
-            Self::Fields => ("fields once its fragments are written out", MAX_FIELDS),
-        };
-        format!(
-            "A document has at most {limit} {what}: ask for less at once, and give long values as variables."
-        )
-    }
-}
+use super::Refusal;
+use crate::{config::Limits, service::code::ErrorCode};
 
 /// Refuses a document that is too large.
-pub(super) fn scan(document: &str) -> Result<(), TooLarge> {
-    if document.len() > MAX_BYTES {
-        return Err(TooLarge::Bytes);
+pub(super) fn scan(document: &str, limits: &Limits) -> Result<(), Refusal> {
+    if document.len() > limits.document_bytes {
+        return Err(Refusal::limit(
+            ErrorCode::DocumentTooLarge,
+            limits.document_bytes,
+            "A document has at most {} bytes: give long values as variables.",
+        ));
     }
     let bytes = document.as_bytes();
     let (mut tokens, mut open, mut spreads, mut directives) = (0_usize, 0_usize, 0_usize, 0_usize);
@@ -80,24 +44,45 @@ pub(super) fn scan(document: &str) -> Result<(), TooLarge> {
             _ => {}
         }
         tokens += 1;
-        let limits = [
-            (tokens > MAX_TOKENS, TooLarge::Tokens),
-            (open > MAX_NESTING, TooLarge::Nesting),
-            (spreads > MAX_SPREADS, TooLarge::Spreads),
-            (directives > MAX_DIRECTIVES, TooLarge::Directives),
-        ];
-        if let Some((_, exceeded)) = limits.into_iter().find(|(exceeded, _)| *exceeded) {
-            return Err(exceeded);
-        }
+        let exceeded = if tokens > limits.tokens {
+            (
+                ErrorCode::TooManyTokens,
+                limits.tokens,
+                "A document has at most {} tokens: ask for less at once.",
+            )
+        } else if open > limits.nesting {
+            let message =
+                "A document nests at most {} brackets: give deep values as variables, ask for less at once.";
+            (ErrorCode::TooDeeplyNested, limits.nesting, message)
+        } else if spreads > limits.spreads {
+            let message = "A document has at most {} fragment spreads: write fields out.";
+            (ErrorCode::TooManyFragmentSpreads, limits.spreads, message)
+        } else if directives > limits.directives {
+            let message = "A document has at most {} directives: send another document instead.";
+            (ErrorCode::TooManyDirectives, limits.directives, message)
+        } else {
+            continue;
+        };
+        let (code, limit, message) = exceeded;
+        return Err(Refusal::limit(code, limit, message));
     }
     Ok(())
 }
 
 /// Refuses values of variables that nest deeper than a document may: inputs that contain themselves, such as filters,
 /// are read by recursion as well.
-pub(super) fn scan_variables(variables: &serde_json::Map<String, Value>) -> Result<(), TooLarge> {
-    let shallow = variables.values().all(|value| nests_within(value, MAX_NESTING));
-    if shallow { Ok(()) } else { Err(TooLarge::Variables) }
+pub(in crate::http) fn scan_variables(
+    variables: &serde_json::Map<String, Value>,
+    limits: &Limits,
+) -> Result<(), Refusal> {
+    if variables.values().all(|value| nests_within(value, limits.nesting)) {
+        return Ok(());
+    }
+    Err(Refusal::limit(
+        ErrorCode::TooDeeplyNested,
+        limits.nesting,
+        "Values of variables nest at most {} brackets.",
+    ))
 }
 
 /// Whether at most that many brackets are open at the same time. Recurses no deeper than that.
@@ -139,45 +124,60 @@ mod tests {
 
     use super::*;
 
+    /// The code and the limit of the refusal, if it is one.
+    fn scanned(document: &str) -> Option<(ErrorCode, usize)> {
+        let refusal = scan(document, &Limits::default()).err()?;
+        Some((refusal.code, refusal.limit.unwrap()))
+    }
+
     #[test]
     fn an_honest_question_passes() {
         let document = r#"query Q($a: [Int!]) { users(where: {and: [{email: {contains: "{[("}}]}) { nodes { ...F } } } # {{{
             fragment F on User @include(if: true) { name { display } note: id(x: """ a " block { string """) }"#;
-        assert_eq!(scan(document), Ok(()));
+        assert_eq!(scanned(document), None);
     }
 
     #[test]
     fn nested_brackets_are_refused_whatever_their_kind() {
         for (open, close) in [("[", "]"), ("{a:", "}"), ("{a", "}")] {
             let document = format!("{{a(b:{}{})}}", open.repeat(1300), close.repeat(1300));
-            assert_eq!(scan(&document), Err(TooLarge::Nesting), "{open}");
+            assert_eq!(scanned(&document), Some((ErrorCode::TooDeeplyNested, 25)), "{open}");
         }
         // brackets inside an unclosed string of one line do not hide those on the next
-        assert_eq!(scan(&format!("{{a(b:\"\n{}", "[".repeat(100))), Err(TooLarge::Nesting));
+        let document = format!("{{a(b:\"\n{}", "[".repeat(100));
+        assert_eq!(scanned(&document), Some((ErrorCode::TooDeeplyNested, 25)));
     }
 
     #[test]
     fn every_limit_is_its_own_refusal() {
-        assert_eq!(scan(&" ".repeat(MAX_BYTES + 1)), Err(TooLarge::Bytes));
-        assert_eq!(scan(&"a ".repeat(MAX_TOKENS + 1)), Err(TooLarge::Tokens));
-        assert_eq!(scan(&"...F ".repeat(MAX_SPREADS + 1)), Err(TooLarge::Spreads));
-        assert_eq!(scan(&"@a ".repeat(MAX_DIRECTIVES + 1)), Err(TooLarge::Directives));
+        let limits = Limits::default();
+        for (part, limit, code) in [
+            (" ", limits.document_bytes, ErrorCode::DocumentTooLarge),
+            ("a ", limits.tokens, ErrorCode::TooManyTokens),
+            ("[", limits.nesting, ErrorCode::TooDeeplyNested),
+            ("...F ", limits.spreads, ErrorCode::TooManyFragmentSpreads),
+            ("@a ", limits.directives, ErrorCode::TooManyDirectives),
+        ] {
+            assert_eq!(scanned(&part.repeat(limit)), None, "{part}");
+            assert_eq!(scanned(&part.repeat(limit + 1)), Some((code, limit)), "{part}");
+        }
     }
 
     #[test]
     fn variables_nest_as_deep_as_a_document_may() {
         let nested = |depth| {
             let value = (0..depth).fold(Value::Null, |inside, _| serde_json::json!([inside]));
-            scan_variables(&serde_json::Map::from_iter([("a".to_owned(), value)]))
+            let variables = serde_json::Map::from_iter([("a".to_owned(), value)]);
+            scan_variables(&variables, &Limits::default()).map_err(|refusal| refusal.code)
         };
-        assert_eq!(nested(MAX_NESTING), Ok(()));
-        assert_eq!(nested(MAX_NESTING + 1), Err(TooLarge::Variables));
+        assert_eq!(nested(25), Ok(()));
+        assert_eq!(nested(26), Err(ErrorCode::TooDeeplyNested));
     }
 
     proptest! {
         #[test]
         fn any_text_is_scanned_without_panic(text in "\\PC*") {
-            let _ = scan(&text);
+            let _ = scan(&text, &Limits::default());
         }
     }
 }

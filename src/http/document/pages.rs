@@ -1,0 +1,65 @@
+//! How many items a field asks for: by `first`, `last` or `page: {perPage}`, as a value or through variables.
+
+use std::collections::HashMap;
+
+use async_graphql::{
+    Name, Value, Variables,
+    parser::types::{Field, OperationDefinition},
+};
+
+use crate::service::listing::{DEFAULT_PAGE, MAX_PAGE};
+
+/// What a page inside another object counts when nothing is said.
+const NESTED: u32 = 10;
+
+/// Page sizes of one operation.
+pub(super) struct Pages<'a> {
+    variables: &'a Variables,
+    defaults: HashMap<&'a Name, &'a Value>,
+}
+
+impl<'a> Pages<'a> {
+    pub(super) fn new(variables: &'a Variables) -> Self {
+        Self { variables, defaults: HashMap::new() }
+    }
+
+    /// From now on the operation is this one.
+    pub(super) fn defaults_of(&mut self, operation: &'a OperationDefinition) {
+        let definitions = operation.variable_definitions.iter().map(|definition| &definition.node);
+        self.defaults = definitions
+            .filter_map(|variable| Some((&variable.name.node, &variable.default_value.as_ref()?.node)))
+            .collect();
+    }
+
+    /// The size when none is given.
+    pub(super) fn default(at_the_top: bool) -> u32 {
+        if at_the_top { u32::try_from(DEFAULT_PAGE).unwrap_or(u32::MAX) } else { NESTED }
+    }
+
+    /// The size that a field gives, if it does. More than a page may have counts as a full page: it will be refused
+    /// with a better reason than its cost.
+    pub(super) fn size(&self, field: &Field) -> Option<u32> {
+        let sizes = field.arguments.iter().filter_map(|(name, value)| {
+            let name = name.node.as_str();
+            if !matches!(name, "first" | "last" | "page") {
+                return None;
+            }
+            let value = value.node.clone().into_const_with(|name| self.variable(&name).cloned().ok_or(()));
+            match (name, value.ok()?) {
+                ("page", Value::Object(page)) => number(page.get("perPage")?),
+                (_, value) => number(&value),
+            }
+        });
+        sizes.max()
+    }
+
+    fn variable(&self, name: &Name) -> Option<&Value> {
+        self.variables.get(name).or_else(|| self.defaults.get(name).copied())
+    }
+}
+
+fn number(value: &Value) -> Option<u32> {
+    let Value::Number(number) = value else { return None };
+    let size = number.as_u64().unwrap_or_default().min(MAX_PAGE);
+    u32::try_from(size).ok()
+}
