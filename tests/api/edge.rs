@@ -5,6 +5,7 @@ use axum::{
     body::Body,
     http::{Request, StatusCode, header},
 };
+use backdesk::http::Answered;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Desk, Person};
@@ -353,4 +354,67 @@ async fn a_text_that_no_database_stores_is_refused() {
     }
     let input = json!({ "account": "\u{0}", "personType": "NATURAL_PERSON" });
     assert_eq!(admin.create(input).await.problems("userCreate"), ["NOT_FOUND input.account"]);
+}
+
+#[tokio::test]
+async fn what_became_of_a_request_is_told_to_metrics() {
+    use tower::ServiceExt;
+    let desk = Desk::open().await;
+    let token = desk.admin().token.expect("a token");
+    for (document, field, kind, outcome, cost) in [
+        ("query Mine { viewer { subject } }", Some("viewer"), Some("query"), "OK", 1),
+        ("{ users { nodes { id } } }", Some("users"), Some("query"), "OK", 26),
+        (
+            "mutation M { userFreeze(id: 1) { user { id } } }",
+            Some("userFreeze"),
+            Some("mutation"),
+            "GRAPHQL_VALIDATION_FAILED",
+            10,
+        ),
+        ("{ nonsense }", None, Some("query"), "GRAPHQL_VALIDATION_FAILED", 1),
+        ("{", None, None, "SYNTAX_ERROR", 1),
+    ] {
+        let request = Request::post("/graphql")
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::AUTHORIZATION, format!("Bearer {token}"))
+            .body(Body::from(json!({ "query": document }).to_string()))
+            .expect("a request");
+        let response = desk.router.clone().oneshot(request).await.expect("an answer");
+        let answered = response.extensions().get::<Answered>().expect("what became of it").clone();
+        assert_eq!(answered.field.as_deref(), field, "{document}");
+        assert_eq!(answered.kind.map(|kind| kind.to_string()).as_deref(), kind, "{document}");
+        assert_eq!((answered.outcome, answered.cost), (outcome, cost), "{document}");
+    }
+}
+
+#[tokio::test]
+async fn a_query_in_the_address_is_answered_as_in_a_body() {
+    let desk = Desk::open().await;
+    desk.add_user(json!({ "firstName": "Ada", "lastName": "Ösel & Sons + Co" })).await;
+    let admin = desk.admin();
+    for (query, variables) in [
+        ("{ viewer { subject permissions } }", json!({})),
+        ("query ($n: Int) { users(first: $n) { totalCount nodes { id name { last } } } }", json!({ "n": 1 })),
+        ("query ($s: String) { users(search: $s) { nodes { id } } }", json!({ "s": "Ösel & Sons + Co" })),
+        ("{ users(first: 1000) { nodes { id } } }", json!({})),
+        ("{ nonsense }", json!({})),
+        ("{", json!({})),
+        ("query ($by: UserBy!) { user(by: $by) { id } }", json!({})),
+    ] {
+        let written = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("query", query)
+            .append_pair("variables", &variables.to_string())
+            .finish();
+        for accept in ["application/json", GRAPHQL] {
+            let request = Request::get(format!("/graphql?{written}")).header(header::ACCEPT, accept);
+            let one = admin.send(request.body(Body::empty()).expect("a request")).await;
+            let body = json!({ "query": query, "variables": variables }).to_string();
+            let other = accepting(&admin, accept, &body).await;
+            assert_eq!(
+                (one.status, &one.body, &one.extensions),
+                (other.status, &other.body, &other.extensions),
+                "{query}"
+            );
+        }
+    }
 }

@@ -54,3 +54,15 @@ fn the_readme_has_every_code_of_an_error() {
     }
     assert_in_readme(&table);
 }
+
+/// A code that no test waits for may have stopped being answered.
+#[test]
+fn every_code_is_in_a_test() {
+    let folder = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api"));
+    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    let rust = files.filter(|path| path.extension().is_some_and(|extension| extension == "rs"));
+    let tests: String = rust.map(|path| std::fs::read_to_string(path).unwrap()).collect();
+    for code in ErrorCode::ALL {
+        assert!(tests.contains(&format!("\"{}\"", code.name())), "{}", code.name());
+    }
+}

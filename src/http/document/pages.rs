@@ -1,4 +1,5 @@
-//! How many items a field asks for: by `first`, `last` or `page: {perPage}`, as a value or through variables.
+//! How much a field asks for by its arguments, as values or through variables: items of a page by `first`, `last` or
+//! `page: {perPage}`, and how many counts.
 
 use std::collections::HashMap;
 
@@ -39,18 +40,28 @@ impl<'a> Pages<'a> {
     /// The size that a field gives, if it does. More than a page may have counts as a full page: it will be refused
     /// with a better reason than its cost.
     pub(super) fn size(&self, field: &Field) -> Option<u32> {
-        let sizes = field.arguments.iter().filter_map(|(name, value)| {
-            let name = name.node.as_str();
-            if !matches!(name, "first" | "last" | "page") {
-                return None;
-            }
-            let value = value.node.clone().into_const_with(|name| self.variable(&name).cloned().ok_or(()));
-            match (name, value.ok()?) {
-                ("page", Value::Object(page)) => number(page.get("perPage")?),
-                (_, value) => number(&value),
-            }
+        let sizes = field.arguments.iter().filter_map(|(name, _)| match name.node.as_str() {
+            "first" | "last" => number(&self.argument(field, &name.node)?),
+            "page" => match self.argument(field, "page")? {
+                Value::Object(page) => number(page.get("perPage")?),
+                _ => None,
+            },
+            _ => None,
         });
         sizes.max()
+    }
+
+    /// How many values a list has that a field is given; one where it is no list.
+    pub(super) fn length(&self, field: &Field, argument: &str) -> u32 {
+        match self.argument(field, argument) {
+            Some(Value::List(values)) => u32::try_from(values.len()).unwrap_or(u32::MAX),
+            _ => 1,
+        }
+    }
+
+    fn argument(&self, field: &Field, name: &str) -> Option<Value> {
+        let (_, value) = field.arguments.iter().find(|(own, _)| own.node == name)?;
+        value.node.clone().into_const_with(|name| self.variable(&name).cloned().ok_or(())).ok()
     }
 
     fn variable(&self, name: &Name) -> Option<&Value> {

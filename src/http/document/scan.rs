@@ -123,6 +123,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::hostile::hostile_text;
 
     /// The code and the limit of the refusal, if it is one.
     fn scanned(document: &str) -> Option<(ErrorCode, usize)> {
@@ -176,8 +177,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_scanned_without_panic(text in "\\PC*") {
-            let _ = scan(&text, &Limits::default());
+        fn any_text_is_scanned_without_panic_and_without_room(text in hostile_text()) {
+            let used = allocation_counter::measure(|| drop(scan(&text, &Limits::default())));
+            // a refusal has a message, and the sentence that it is made of
+            prop_assert!(used.bytes_total < 1024, "{} bytes", used.bytes_total);
         }
     }
 }

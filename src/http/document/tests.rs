@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::hostile::hostile_text;
 
 fn admitted(text: &str, variables: Value) -> Result<Admitted, Refusal> {
     admit(text, None, &Variables::from_json(variables), &Limits::default(), &Outline::new())
@@ -28,6 +29,11 @@ fn an_object_costs_one_and_a_page_its_size_times_each_item() {
     assert_eq!(cost("{ users(first: 3) { edges { cursor node { name { last } } } } }"), 10);
     assert_eq!(cost("{ users(last: 4) { nodes { id } edges { cursor } } }"), 9);
     assert_eq!(cost("{ users { totalCount } }"), 1, "a list that is only counted");
+    assert_eq!(
+        cost("{ users { facets(by: [STATUS, COUNTRY]) { by } } }"),
+        22,
+        "each facet is a count of everything"
+    );
     assert_eq!(cost("mutation { userFreeze(id: 1) { user { id } } }"), 10, "a mutation at least");
     // however it is written
     assert_eq!(
@@ -210,6 +216,11 @@ proptest! {
         let text = |selection: &str| format!("{{ users(first: {size}) {{ nodes {{ {selection} }} }} }}");
         let both = text(&format!("{one} {other}"));
         prop_assert!(cost(&both) >= cost(&text(&one)).max(cost(&text(&other))));
+    }
+
+    #[test]
+    fn any_text_is_judged(text in hostile_text()) {
+        let _ = admitted(&text, json!({}));
     }
 
     #[test]

@@ -22,8 +22,8 @@ const LEVELS: usize = 32;
 pub(super) const MEMBER_LISTS: usize = 2;
 /// What a list of the schema counts: our types have about that many fields, and fields fewer arguments.
 const SCHEMA_LIST: u32 = 5;
-/// What grouping and counting a whole list costs.
-const FACETS: u32 = 10;
+/// What counting a whole list by one of its attributes costs.
+const FACET: u32 = 10;
 
 /// The parent of everything inside `__schema` and `__type`.
 const INTROSPECTION: &str = "__Schema";
@@ -176,7 +176,7 @@ impl<'a> Scale<'a> {
         let points = match name {
             _ if is_leaf => 0,
             _ if !outside && is_schema_list(name) => object.saturating_mul(SCHEMA_LIST),
-            "facets" => object.saturating_add(FACETS),
+            "facets" => self.pages.length(field, "by").saturating_mul(FACET).saturating_add(object),
             _ if target.ends_with("Connection") => {
                 let size = self
                     .pages
