@@ -52,6 +52,16 @@ bounded! {
         introspection_depth: usize = "20", 1..=30, "limit_introspection_depth", "BACKDESK_LIMIT_INTROSPECTION_DEPTH";
         /// Cost of an operation at most.
         cost: u32 = "5000", 10..=1_000_000, "limit_cost", "BACKDESK_LIMIT_COST";
+        /// Items of a page at most.
+        page: u64 = "100", 1..=500, "limit_page", "BACKDESK_LIMIT_PAGE";
+        /// Keys of an order at most.
+        orders: usize = "5", 1..=10, "limit_orders", "BACKDESK_LIMIT_ORDERS";
+        /// Conditions of a filter at most. Times the values of each they fit into a statement of either database.
+        filter_conditions: usize = "50", 1..=60, "limit_filter_conditions", "BACKDESK_LIMIT_FILTER_CONDITIONS";
+        /// Filters inside each other at most.
+        filter_depth: usize = "8", 1..=15, "limit_filter_depth", "BACKDESK_LIMIT_FILTER_DEPTH";
+        /// Values of one `in` or `notIn` at most.
+        filter_values: usize = "500", 1..=500, "limit_filter_values", "BACKDESK_LIMIT_FILTER_VALUES";
     }
 }
 

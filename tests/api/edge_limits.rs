@@ -142,6 +142,7 @@ async fn limits_are_configured() {
         depth: 3,
         introspection_depth: 3,
         cost: 20,
+        ..Limits::default()
     };
     let desk = Desk::open().await.behind(&Http { limits, ..Http::default() });
     let skip = "@skip(if: false)";
@@ -219,3 +220,37 @@ async fn the_widest_list_passes() {
         .await;
     assert_eq!(answer.data("users.nodes"), json!([]));
 }
+
+#[tokio::test]
+async fn limits_of_lists_are_configured() {
+    let limits = Limits {
+        page: 10,
+        orders: 1,
+        filter_conditions: 2,
+        filter_depth: 2,
+        filter_values: 3,
+        ..Limits::default()
+    };
+    let desk = Desk::open().await.behind(&Http { limits, ..Http::default() });
+    let is = json!({ "tag": { "eq": "x" } });
+    for (arguments, code, limit) in [
+        (json!({ "first": 11 }), "PAGE_TOO_LARGE", 10),
+        (json!({ "page": { "perPage": 11 } }), "PAGE_TOO_LARGE", 10),
+        (json!({ "order": [{ "field": "ID" }, { "field": "CREATED_AT" }] }), "TOO_MANY_ORDERS", 1),
+        (json!({ "where": { "and": [is, is, is] } }), "FILTER_TOO_LARGE", 2),
+        (json!({ "where": { "not": { "not": is } } }), "FILTER_TOO_DEEP", 2),
+        (json!({ "where": { "tag": { "in": ["a", "b", "c", "d"] } } }), "TOO_MANY_VALUES", 3),
+    ] {
+        let answer = desk.admin().ask_with(ARGUMENTS, arguments.clone()).await;
+        assert_eq!(answer.code(), Some(code), "{arguments}");
+        assert_eq!(answer.body["errors"][0]["extensions"]["limit"], limit, "{arguments}");
+    }
+    let all = json!({ "first": 10, "order": [{ "field": "ID" }], "where": { "and": [is, { "tag": { "in": ["a", "b", "c"] } }] } });
+    assert_eq!(desk.admin().ask_with(ARGUMENTS, all).await.data("users.nodes"), json!([]));
+    // a page has no more when nothing is said
+    assert_eq!(desk.admin().ask("{ users { nodes { id } } }").await.code(), None);
+}
+
+const ARGUMENTS: &str = "query ($first: Int, $page: PageInput, $order: [UserOrder!], $where: UserWhere) {
+    users(first: $first, page: $page, orderBy: $order, where: $where) { nodes { id } }
+}";

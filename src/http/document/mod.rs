@@ -101,7 +101,7 @@ pub(super) fn admit(
     let (name, operation) = choose(&document.operations, operation_name)?;
     require_variables(operation, variables)?;
 
-    let mut scale = Scale::new(&document, outline, variables);
+    let mut scale = Scale::new(&document, outline, variables, limits.page);
     // all are validated, whichever of them runs
     let mut all = Weight::default();
     for (_, definition) in document.operations.iter() {

@@ -1,14 +1,14 @@
 //! How much a field asks for by its arguments, as values or through variables: items of a page by `first`, `last` or
 //! `page: {perPage}`, and how many counts.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use async_graphql::{
     Name, Value, Variables,
     parser::types::{Field, OperationDefinition},
 };
 
-use crate::service::listing::{DEFAULT_PAGE, MAX_PAGE};
+use crate::service::listing::DEFAULT_PAGE;
 
 /// What a page inside another object counts when nothing is said.
 const NESTED: u32 = 10;
@@ -16,12 +16,14 @@ const NESTED: u32 = 10;
 /// Page sizes of one operation.
 pub(super) struct Pages<'a> {
     variables: &'a Variables,
+    most: u64,
     defaults: HashMap<&'a Name, &'a Value>,
 }
 
 impl<'a> Pages<'a> {
-    pub(super) fn new(variables: &'a Variables) -> Self {
-        Self { variables, defaults: HashMap::new() }
+    /// Sizes of pages that have at most so many items.
+    pub(super) fn new(variables: &'a Variables, most: u64) -> Self {
+        Self { variables, most, defaults: HashMap::new() }
     }
 
     /// From now on the operation is this one.
@@ -41,9 +43,9 @@ impl<'a> Pages<'a> {
     /// with a better reason than its cost.
     pub(super) fn size(&self, field: &Field) -> Option<u32> {
         let sizes = field.arguments.iter().filter_map(|(name, _)| match name.node.as_str() {
-            "first" | "last" => number(&self.argument(field, &name.node)?),
+            "first" | "last" => self.number(&self.argument(field, &name.node)?),
             "page" => match self.argument(field, "page")? {
-                Value::Object(page) => number(page.get("perPage")?),
+                Value::Object(page) => self.number(page.get("perPage")?),
                 _ => None,
             },
             _ => None,
@@ -51,10 +53,13 @@ impl<'a> Pages<'a> {
         sizes.max()
     }
 
-    /// How many values a list has that a field is given; one where it is no list.
-    pub(super) fn length(&self, field: &Field, argument: &str) -> u32 {
+    /// How many different values a list has that a field is given; one where it is no list.
+    pub(super) fn different(&self, field: &Field, argument: &str) -> u32 {
         match self.argument(field, argument) {
-            Some(Value::List(values)) => u32::try_from(values.len()).unwrap_or(u32::MAX),
+            Some(Value::List(values)) => {
+                let different: HashSet<String> = values.iter().map(ToString::to_string).collect();
+                u32::try_from(different.len()).unwrap_or(u32::MAX)
+            }
             _ => 1,
         }
     }
@@ -67,10 +72,9 @@ impl<'a> Pages<'a> {
     fn variable(&self, name: &Name) -> Option<&Value> {
         self.variables.get(name).or_else(|| self.defaults.get(name).copied())
     }
-}
 
-fn number(value: &Value) -> Option<u32> {
-    let Value::Number(number) = value else { return None };
-    let size = number.as_u64().unwrap_or_default().min(MAX_PAGE);
-    u32::try_from(size).ok()
+    fn number(&self, value: &Value) -> Option<u32> {
+        let Value::Number(number) = value else { return None };
+        u32::try_from(number.as_u64().unwrap_or_default().min(self.most)).ok()
+    }
 }

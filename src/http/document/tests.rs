@@ -30,7 +30,7 @@ fn an_object_costs_one_and_a_page_its_size_times_each_item() {
     assert_eq!(cost("{ users(last: 4) { nodes { id } edges { cursor } } }"), 9);
     assert_eq!(cost("{ users { totalCount } }"), 1, "a list that is only counted");
     assert_eq!(
-        cost("{ users { facets(by: [STATUS, COUNTRY]) { by } } }"),
+        cost("{ users { facets(by: [STATUS, COUNTRY, STATUS]) { by } } }"),
         22,
         "each facet is a count of everything"
     );

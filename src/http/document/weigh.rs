@@ -87,8 +87,9 @@ impl<'a> Scale<'a> {
         document: &'a ExecutableDocument,
         outline: &'a Outline,
         variables: &'a Variables,
+        page: u64,
     ) -> Self {
-        Self { document, outline, pages: pages::Pages::new(variables), known: HashMap::new() }
+        Self { document, outline, pages: pages::Pages::new(variables, page), known: HashMap::new() }
     }
 
     pub(super) fn weigh(&mut self, operation: &'a OperationDefinition) -> Result<Weight, Refusal> {
@@ -176,7 +177,7 @@ impl<'a> Scale<'a> {
         let points = match name {
             _ if is_leaf => 0,
             _ if !outside && is_schema_list(name) => object.saturating_mul(SCHEMA_LIST),
-            "facets" => self.pages.length(field, "by").saturating_mul(FACET).saturating_add(object),
+            "facets" => self.pages.different(field, "by").saturating_mul(FACET).saturating_add(object),
             _ if target.ends_with("Connection") => {
                 let size = self
                     .pages

@@ -70,7 +70,8 @@ impl Desk {
 
     /// The same desk behind an edge that is set up otherwise.
     pub(crate) fn behind(self, setup: &Http) -> Self {
-        Self { router: http::router(self.services.clone(), setup), ..self }
+        let services = self.services.within(setup.limits);
+        Self { router: http::router(services.clone(), setup), services, ..self }
     }
 
     /// Somebody with these roles, for all accounts.
