@@ -339,6 +339,33 @@ async fn our_own_troubles_stay_ours() {
 }
 
 #[tokio::test]
+async fn a_panic_is_answered_and_the_next_one_as_ever() {
+    let desk = Desk::open().await;
+    let id = desk.add_user(json!({ "firstName": "Ada" })).await;
+    let admin = desk.admin();
+    desk.panic_at_statements();
+    for accept in ["application/json", GRAPHQL] {
+        let query = json!({ "query": "{ users { nodes { id } } }" });
+        let mutation = json!({ "query": format!("mutation {{ userFreeze(id: \"{id}\", frozen: true) {{ user {{ id }} }} }}") });
+        for body in [query, mutation] {
+            let answer = accepting(&admin, accept, &body.to_string()).await;
+            assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR, "{}", answer.body);
+            let request_id = answer.headers["x-request-id"].to_str().expect("text");
+            assert_eq!(
+                answer.body,
+                json!({ "errors": [{
+                    "message": "Something went wrong on our side. Support finds it by the request id.",
+                    "extensions": { "code": "INTERNAL", "requestId": request_id },
+                }] })
+            );
+        }
+    }
+    desk.calm_down();
+    assert_eq!(admin.open_user(&id).await["frozen"], false);
+    assert_eq!(admin.ask("{ users { nodes { id } } }").await.column("users.nodes", "id"), [json!(id)]);
+}
+
+#[tokio::test]
 async fn a_text_that_no_database_stores_is_refused() {
     let desk = Desk::open().await;
     let admin = desk.admin();

@@ -146,6 +146,9 @@ fn fragments_count_wherever_they_are_spread() {
     };
     assert_eq!(code(&chain(29)), None);
     assert_eq!(code(&chain(30)), Some(ErrorCode::TooDeep), "the library recurses");
+    // and no walk is deep when the lower fragments are weighed first
+    let upwards = chain(30).replacen("...F0", "...F20 ...F10 ...F0", 1);
+    assert_eq!(code(&upwards), Some(ErrorCode::TooDeep));
 }
 
 #[test]

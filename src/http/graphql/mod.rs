@@ -10,7 +10,10 @@ mod asked;
 mod failure;
 mod media;
 
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::{
+    panic::{AssertUnwindSafe, resume_unwind},
+    sync::Arc,
+};
 
 use async_graphql::{Request as GraphQLRequest, Response as GraphQLResponse, parser::types::OperationType};
 use axum::{
@@ -21,6 +24,7 @@ use axum::{
     response::Response,
 };
 use futures_util::FutureExt;
+use tokio::task::JoinError;
 
 pub use self::answer::Answered;
 use self::{answer::Answer, asked::Asked, failure::Failure, media::Media};
@@ -145,7 +149,12 @@ async fn run(
     }
     let schema = edge.0.schema.clone();
     let running = edge.0.services.tasks().spawn(async move { schema.execute(request).await });
-    Ok((running.await.map_err(|_| Failure::internal())?, cost))
+    match running.await.map_err(JoinError::try_into_panic) {
+        Ok(response) => Ok((response, cost)),
+        // told and answered where those of queries are
+        Err(Ok(panic)) => resume_unwind(panic),
+        Err(Err(_)) => Err(Failure::internal()),
+    }
 }
 
 /// Takes the points of an operation from who runs it.

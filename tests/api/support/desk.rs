@@ -74,6 +74,21 @@ impl Desk {
         Self { router: http::router(services.clone(), setup), services, ..self }
     }
 
+    /// From now on whoever sends a statement panics, with a text that nobody may see.
+    pub(crate) fn panic_at_statements(&self) {
+        let statements = Arc::clone(&self.statements);
+        let panicked = std::thread::spawn(move || {
+            let _held = statements.lock();
+            panic!("on purpose: nobody else can lock this any more");
+        });
+        panicked.join().expect_err("a panic");
+    }
+
+    /// The end of that.
+    pub(crate) fn calm_down(&self) {
+        self.statements.clear_poison();
+    }
+
     /// Somebody with these roles, for all accounts.
     pub(crate) fn person(&self, roles: &[&str]) -> Person {
         self.person_of(roles, AccountsClaim::All)
