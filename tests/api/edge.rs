@@ -214,6 +214,51 @@ async fn a_flood_of_errors_is_cut() {
 }
 
 #[tokio::test]
+async fn errors_stay_short_whatever_is_long() {
+    let desk = Desk::open().await;
+    let long = "n".repeat(1500);
+    let refused = |at: usize| format!(r#"{long}{at}: user(by: {{ reference: "\u0000" }}) {{ id }} "#);
+    let document: String = (0..10).map(refused).collect();
+    let answer = desk.admin().ask(&format!("{{ {document} }}")).await;
+    let errors = answer.body["errors"].as_array().expect("errors");
+    assert!((1..10).contains(&errors.len()), "{}", errors.len());
+    assert!(answer.body["errors"].to_string().len() <= 15 * 1024);
+}
+
+#[tokio::test]
+async fn errors_do_not_repeat_values() {
+    let desk = Desk::open().await;
+    let secret = "tango-papa";
+    for (document, value) in [
+        ("query ($v: Int) { users(first: $v) { totalCount } }", json!(secret)),
+        ("query ($v: [UserOrder!]) { users(orderBy: $v) { totalCount } }", json!([{ "field": secret }])),
+        ("query ($v: [UserOrder!]) { users(orderBy: $v) { totalCount } }", json!(secret)),
+        ("query ($v: UserWhere) { users(where: $v) { totalCount } }", json!({ "status": { "eq": secret } })),
+        ("query ($v: UserWhere) { users(where: $v) { totalCount } }", json!({ "active": secret })),
+        (
+            "query ($v: UserWhere) { users(where: $v) { totalCount } }",
+            json!({ "birthDate": { "eq": secret } }),
+        ),
+        (
+            "query ($v: UserWhere) { users(where: $v) { totalCount } }",
+            json!({ "createdAt": { "eq": secret } }),
+        ),
+        (
+            "query ($v: UserWhere) { users(where: $v) { totalCount } }",
+            json!({ "createdAt": { "within": secret } }),
+        ),
+        ("query ($v: Boolean!) { viewer { subject @include(if: $v) } }", json!(secret)),
+        ("query ($v: String) { users(after: $v) { nodes { id } } }", json!(secret)),
+    ] {
+        let answer = desk.admin().ask_with(document, json!({ "v": value })).await;
+        assert_coded(&answer);
+        assert!(!answer.body.to_string().contains(secret), "{}", answer.body);
+        let literal = document.replace("($v: ", "").replace("$v", &format!("\"{secret}\""));
+        assert!(!desk.admin().ask(&literal).await.body.to_string().contains(secret), "{literal}");
+    }
+}
+
+#[tokio::test]
 async fn the_media_type_decides_on_the_status() {
     let desk = Desk::open().await;
     let admin = desk.admin();

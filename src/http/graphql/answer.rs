@@ -182,10 +182,10 @@ fn translate(error: &mut ServerError) {
     let code = if error.path.is_empty() { ErrorCode::ValidationFailed } else { ErrorCode::BadInput };
     error.extensions.get_or_insert_default().set("code", code.name());
     // what was found instead is the caller's own text, of any length
-    if let Some((wanted, _)) = error.message.split_once(", found ") {
-        error.message = format!("{wanted}.");
-    } else if let Some((wanted, _)) = error.message.split_once(" found ") {
-        error.message = format!("{wanted}.");
+    for before in [", found ", " found ", " does not contain the value "] {
+        if let Some((wanted, _)) = error.message.split_once(before) {
+            error.message = format!("{wanted}.");
+        }
     }
     if let Some((at, _)) = error.message.char_indices().nth(MAX_MESSAGE) {
         error.message.truncate(at);
