@@ -52,6 +52,10 @@ bounded! {
         introspection_depth: usize = "20", 1..=30, "limit_introspection_depth", "BACKDESK_LIMIT_INTROSPECTION_DEPTH";
         /// Cost of an operation at most.
         cost: u32 = "5000", 10..=1_000_000, "limit_cost", "BACKDESK_LIMIT_COST";
+        /// Objects in the variables of a request at most.
+        variable_objects: usize = "1000", 10..=100_000, "limit_variable_objects", "BACKDESK_LIMIT_VARIABLE_OBJECTS";
+        /// Values in the variables of a request at most.
+        variable_values: usize = "30000", 10..=1_000_000, "limit_variable_values", "BACKDESK_LIMIT_VARIABLE_VALUES";
         /// Items of a page at most.
         page: u64 = "100", 1..=500, "limit_page", "BACKDESK_LIMIT_PAGE";
         /// Keys of an order at most.

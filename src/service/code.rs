@@ -47,7 +47,7 @@ codes! {
     FilterTooLarge = "FILTER_TOO_LARGE";
     /// A filter that nests too deep.
     FilterTooDeep = "FILTER_TOO_DEEP";
-    /// Too many values of one `in` or `notIn`.
+    /// Too many values of one `in` or `notIn`, or in all variables.
     TooManyValues = "TOO_MANY_VALUES";
     /// Too many keys of one `orderBy`.
     TooManyOrders = "TOO_MANY_ORDERS";

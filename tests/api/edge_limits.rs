@@ -229,6 +229,8 @@ async fn limits_of_lists_are_configured() {
         filter_conditions: 2,
         filter_depth: 2,
         filter_values: 3,
+        variable_objects: 10,
+        variable_values: 20,
         ..Limits::default()
     };
     let desk = Desk::open().await.behind(&Http { limits, ..Http::default() });
@@ -240,6 +242,8 @@ async fn limits_of_lists_are_configured() {
         (json!({ "where": { "and": [is, is, is] } }), "FILTER_TOO_LARGE", 2),
         (json!({ "where": { "not": { "not": is } } }), "FILTER_TOO_DEEP", 2),
         (json!({ "where": { "tag": { "in": ["a", "b", "c", "d"] } } }), "TOO_MANY_VALUES", 3),
+        (json!({ "where": { "or": vec![json!({}); 10] } }), "TOO_MANY_VALUES", 10),
+        (json!({ "where": { "tag": { "in": vec!["a"; 18] } } }), "TOO_MANY_VALUES", 20),
     ] {
         let answer = desk.admin().ask_with(ARGUMENTS, arguments.clone()).await;
         assert_eq!(answer.code(), Some(code), "{arguments}");

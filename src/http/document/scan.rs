@@ -69,29 +69,46 @@ pub(super) fn scan(document: &str, limits: &Limits) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Refuses values of variables that nest deeper than a document may: inputs that contain themselves, such as filters,
-/// are read by recursion as well.
+/// Refuses variables that nest deeper than a document may, because inputs that contain themselves, such as filters, are
+/// read by recursion as well; and those with too many values, because each object becomes an input of a kilobyte.
 pub(in crate::http) fn scan_variables(
     variables: &serde_json::Map<String, Value>,
     limits: &Limits,
 ) -> Result<(), Refusal> {
-    if variables.values().all(|value| nests_within(value, limits.nesting)) {
-        return Ok(());
-    }
-    Err(Refusal::limit(
-        ErrorCode::TooDeeplyNested,
-        limits.nesting,
-        "Values of variables nest at most {} brackets.",
-    ))
+    let mut found = Found { objects: 0, values: 0 };
+    variables.values().try_for_each(|value| found.add(value, limits.nesting, limits))
 }
 
-/// Whether at most that many brackets are open at the same time. Recurses no deeper than that.
-fn nests_within(value: &Value, levels: usize) -> bool {
-    let inside = |value: &Value| nests_within(value, levels - 1);
-    match value {
-        Value::Array(values) => levels > 0 && values.iter().all(inside),
-        Value::Object(members) => levels > 0 && members.values().all(inside),
-        _ => true,
+/// Values of variables so far.
+struct Found {
+    objects: usize,
+    values: usize,
+}
+
+impl Found {
+    /// Counts a value in which so many brackets may be open at the same time. Recurses no deeper than that.
+    fn add(&mut self, value: &Value, levels: usize, limits: &Limits) -> Result<(), Refusal> {
+        self.values += 1;
+        self.objects += usize::from(value.is_object());
+        if self.objects > limits.variable_objects {
+            let message = "Variables have at most {} objects: send less at once.";
+            return Err(Refusal::limit(ErrorCode::TooManyValues, limits.variable_objects, message));
+        }
+        if self.values > limits.variable_values {
+            let message = "Variables have at most {} values: send less at once.";
+            return Err(Refusal::limit(ErrorCode::TooManyValues, limits.variable_values, message));
+        }
+        if levels == 0 && (value.is_array() || value.is_object()) {
+            let message = "Values of variables nest at most {} brackets.";
+            return Err(Refusal::limit(ErrorCode::TooDeeplyNested, limits.nesting, message));
+        }
+        match value {
+            Value::Array(values) => values.iter().try_for_each(|value| self.add(value, levels - 1, limits)),
+            Value::Object(members) => {
+                members.values().try_for_each(|value| self.add(value, levels - 1, limits))
+            }
+            _ => Ok(()),
+        }
     }
 }
 
