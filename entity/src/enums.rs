@@ -36,7 +36,7 @@ vocabulary! {
     CancelOrigin {
         /// The platform's staff.
         Operator = 0,
-        /// The user.
+        /// The user themselves.
         User = 1,
     }
 

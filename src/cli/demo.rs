@@ -48,7 +48,7 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     let mut out = std::io::stdout();
     writeln!(out, "GraphiQL: http://{}/graphiql\n", listener.local_addr()?)?;
     let hours = TOKENS.as_secs() / 3600;
-    writeln!(out, "Write one of these tokens behind \"Bearer\" in its headers; they last {hours} hours.\n")?;
+    writeln!(out, "Paste one of these tokens into its token field; they last {hours} hours.\n")?;
     for role in Role::ALL {
         let new = NewToken {
             subject: format!("demo-{}", role.claim()),

@@ -31,7 +31,7 @@ impl From<AccountRow> for Account {
 /// What a user can belong to. Tells nothing about staff.
 #[derive(SimpleObject)]
 pub(super) struct Group {
-    /// Its id.
+    /// What the API calls the group: assign users to it by this.
     id: ID,
     /// Its name for programs: filter users by it.
     key: String,

@@ -35,7 +35,7 @@ impl Node for AuditEvent {
 /// One act, as the audit trail keeps it.
 #[Object]
 impl AuditEvent {
-    /// The id.
+    /// What the API calls the event.
     async fn id(&self) -> ID {
         self.0.entry.id.into()
     }

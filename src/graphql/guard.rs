@@ -27,7 +27,7 @@ use crate::{
 
 /// A root object whose fields are refused unless the policy allows them to the caller.
 #[derive(Debug, Default)]
-pub struct Guarded<T>(T);
+pub(super) struct Guarded<T>(T);
 
 /// Who asks, from the request.
 pub(super) fn caller<'a>(ctx: &Context<'a>) -> Result<&'a Arc<Caller>, ApiError> {
@@ -73,8 +73,10 @@ impl<T: ObjectType> OutputType for Guarded<T> {
         let name = T::create_type_info(registry);
         <Permission as OutputType>::create_type_info(registry);
         registry.add_directive(requires());
+        super::scalars::describe(registry);
         if let Some(MetaType::Object { fields, .. }) = registry.types.get_mut(T::type_name().as_ref()) {
             fields.values_mut().for_each(describe);
+            fields.values_mut().for_each(may_be_refused);
         }
         name
     }
@@ -111,6 +113,12 @@ fn describe(field: &mut MetaField) {
         description.push_str("\n\n");
     }
     description.push_str(&sentence);
+}
+
+/// Whatever the guard may refuse is null when it was refused: were it never null, the specification (6.4.4) would have the
+/// answers of all other root fields go with it, those of mutations that took effect among them.
+fn may_be_refused(field: &mut MetaField) {
+    field.ty.truncate(field.ty.trim_end_matches('!').len());
 }
 
 /// `@requires`: one of the inner lists must be held in full.

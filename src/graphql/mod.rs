@@ -1,6 +1,6 @@
 //! Names and shapes of the API: types, inputs, resolvers. No rule is decided here and no table is known.
 
-use async_graphql::{EmptySubscription, MergedObject};
+use async_graphql::{EmptySubscription, MergedObject, SchemaBuilder, ValidationMode};
 
 mod account;
 mod audit;
@@ -12,8 +12,11 @@ mod guard;
 mod outline;
 mod payload;
 mod scalars;
+mod strict;
 mod user;
 mod viewer;
+
+pub use self::strict::Schema;
 
 use self::guard::Guarded;
 pub use self::outline::Outline;
@@ -29,21 +32,23 @@ pub struct QueryFields(viewer::ViewerQuery, user::UserQueries, account::AccountQ
 #[graphql(name = "Mutation")]
 pub struct MutationFields(user::UserMutations);
 
-/// The schema: every root field behind the guard.
-pub type Schema = async_graphql::Schema<Guarded<QueryFields>, Guarded<MutationFields>, EmptySubscription>;
+/// The library's schema: every root field behind the guard.
+type Library = async_graphql::Schema<Guarded<QueryFields>, Guarded<MutationFields>, EmptySubscription>;
+type Builder = SchemaBuilder<Guarded<QueryFields>, Guarded<MutationFields>, EmptySubscription>;
 
 /// The schema over these services. How large a document may be is judged at the edge, before it comes here.
 pub fn schema(services: Services) -> Schema {
-    Schema::build(Guarded::<QueryFields>::default(), Guarded::<MutationFields>::default(), EmptySubscription)
-        .data(services)
-        .disable_suggestions()
-        .finish()
+    // every rule of the specification is judged in `strict` already
+    let library = types().data(services).validation_mode(ValidationMode::Fast).finish();
+    Schema::new(library, types())
 }
 
 /// The schema in GraphQL's own language, as schema.graphql has it.
 pub fn sdl() -> String {
     // the text needs types alone: no services, no database
-    Schema::build(Guarded::<QueryFields>::default(), Guarded::<MutationFields>::default(), EmptySubscription)
-        .finish()
-        .sdl()
+    types().finish().sdl()
+}
+
+fn types() -> Builder {
+    Library::build(Guarded::default(), Guarded::default(), EmptySubscription).disable_suggestions()
 }

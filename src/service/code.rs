@@ -101,6 +101,6 @@ codes! {
     OperationNotFound = "OPERATION_NOT_FOUND";
     /// The document has several operations: choose one by `operationName`.
     OperationNameRequired = "OPERATION_NAME_REQUIRED";
-    /// A variable that must be given is missing or null.
+    /// A variable is missing, or not what its type says.
     BadVariables = "BAD_VARIABLES";
 }

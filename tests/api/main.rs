@@ -6,6 +6,7 @@
 mod support;
 
 mod aborts;
+mod answers;
 mod audit;
 mod audit_story;
 mod authority;
@@ -39,4 +40,5 @@ mod users_filter_limits;
 mod users_list;
 mod users_pages;
 mod users_search;
+mod validation;
 mod viewer_actions;

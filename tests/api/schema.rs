@@ -7,12 +7,12 @@ use crate::support::{Desk, WHOLE};
 const EVERYTHING: &str = "{ __schema {
     directives { name description args { name description } }
     types {
-        name description
+        kind name description specifiedByURL
         fields(includeDeprecated: true) {
-            name description isDeprecated args { name description }
+            name description isDeprecated deprecationReason args { name description }
         }
         inputFields { name description }
-        enumValues(includeDeprecated: true) { name description isDeprecated }
+        enumValues(includeDeprecated: true) { name description isDeprecated deprecationReason }
     }
 } }";
 
@@ -69,15 +69,65 @@ async fn every_part_has_a_description() {
 }
 
 #[tokio::test]
-async fn nothing_is_deprecated() {
+async fn what_is_deprecated_has_a_reason() {
     let desk = Desk::open().await;
     let schema = desk.read_only().ask(EVERYTHING).await.data("__schema");
     for kind in each(&schema["types"]) {
         for part in each(&kind["fields"]).iter().chain(each(&kind["enumValues"])) {
-            assert_eq!(part["isDeprecated"], false, "{}.{}", kind["name"], part["name"]);
+            let reason = part["deprecationReason"].as_str().unwrap_or_default();
+            let is_told = !reason.is_empty() && reason != "No longer supported";
+            assert!(is_told || part["isDeprecated"] == false, "{}.{}", kind["name"], part["name"]);
         }
     }
-    assert!(!backdesk::graphql::sdl().contains("@deprecated"));
+}
+
+/// The specification describes its own types.
+fn is_ours(kind: &Value) -> bool {
+    let name = kind["name"].as_str().expect("a name");
+    !name.starts_with("__") && !["Int", "Float", "String", "Boolean", "ID"].contains(&name)
+}
+
+/// Letters alone, without articles.
+fn bare(text: &str) -> String {
+    let words = text.split(|letter: char| !letter.is_ascii_alphanumeric()).map(str::to_ascii_lowercase);
+    words.filter(|word| !["a", "an", "the", "its"].contains(&word.as_str())).collect()
+}
+
+/// Notes what is described by its own name, and all such things below it.
+fn repetitive(path: &str, thing: &Value, found: &mut Vec<String>) {
+    let name = thing["name"].as_str().expect("a name");
+    let path = format!("{path}.{name}");
+    if thing["description"].as_str().is_some_and(|text| bare(text) == bare(name)) {
+        found.push(path.clone());
+    }
+    for below in ["fields", "inputFields", "enumValues", "args"] {
+        for part in each(&thing[below]) {
+            repetitive(&path, part, found);
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_description_repeats_the_name() {
+    let desk = Desk::open().await;
+    let schema = desk.read_only().ask(EVERYTHING).await.data("__schema");
+    let mut found = Vec::new();
+    for kind in each(&schema["types"]).iter().filter(|kind| is_ours(kind)) {
+        repetitive("", kind, &mut found);
+    }
+    assert_eq!(found, [""; 0], "say what these mean");
+}
+
+/// A scalar says how it is written: by the address of its specification, or by a format with an example.
+#[tokio::test]
+async fn every_scalar_says_how_it_is_written() {
+    let desk = Desk::open().await;
+    let schema = desk.read_only().ask(EVERYTHING).await.data("__schema");
+    for kind in each(&schema["types"]).iter().filter(|kind| kind["kind"] == "SCALAR" && is_ours(kind)) {
+        let text = kind["description"].as_str().unwrap_or_default();
+        let shown = text.contains("such as `") || kind["specifiedByURL"].is_string();
+        assert!(shown && !text.contains('<'), "{}: {text}", kind["name"]);
+    }
 }
 
 #[tokio::test]

@@ -1,55 +1,59 @@
-// The GraphiQL page: the published package as it is, pointed at this server's own /graphql.
-// Nothing is fetched from elsewhere, and headers, so also tokens, are gone when the page is left.
+// The GraphiQL page: the published package, pointed at this server's own /graphql, below a bar to sign in with a token.
+// Nothing is fetched from elsewhere.
 
 import "graphiql/setup-workers/vite";
 import "graphiql/style.css";
 import "./page.css";
 
+import { HISTORY_PLUGIN } from "@graphiql/plugin-history";
 import { createGraphiQLFetcher } from "@graphiql/toolkit";
 import { GraphiQL } from "graphiql";
 import { createRoot } from "react-dom/client";
 
-const FIRST_QUERY = `# Backdesk answers only to a token.
-# 1. Write yours behind "Bearer" in Headers, below.
-# 2. Press "Re-fetch GraphQL schema", on the left,
-#    for the documentation and the completion.
-# 3. Run this.
+import { EXAMPLES, example } from "./examples";
+import { ENDPOINT, send, useSession } from "./session";
+import { SessionBar } from "./session-bar";
+import { tabStorage } from "./storage";
 
-query FirstUsers {
-  viewer {
-    name
-    roles
-  }
-  users(first: 10) {
-    totalCount
-    nodes {
-      reference
-      status
-      name {
-        display
-      }
-      email
-    }
-  }
+const fetcher = createGraphiQLFetcher({ url: ENDPOINT, fetch: send, enableIncrementalDelivery: false });
+const plugins = [EXAMPLES, HISTORY_PLUGIN];
+const first = example("users");
+// A tab that was reloaded shows what it showed before.
+const isNew = tabStorage.getItem("graphiql:tabState") === null;
+
+function Page() {
+  const signedIn = useSession().state === "signedIn";
+  return (
+    <>
+      <SessionBar />
+      <main>
+        <GraphiQL
+          fetcher={fetcher}
+          // Strangers are told no schema, so none is asked for; once somebody is signed in, GraphiQL asks by itself.
+          {...(!signedIn && { schema: null })}
+          inputValueDeprecation
+          schemaDescription
+          storage={tabStorage}
+          plugins={plugins}
+          visiblePlugin={EXAMPLES.title}
+          {...(isNew && { initialQuery: first.query, initialVariables: first.variables })}
+          defaultEditorToolsVisibility="variables"
+          // The only header that the server reads is the token's, and that has its own field: what is written into
+          // this editor would be kept with the history.
+          isHeadersEditorEnabled={false}
+          showPersistHeadersSettings={false}
+        >
+          <GraphiQL.Logo>
+            <span />
+          </GraphiQL.Logo>
+        </GraphiQL>
+      </main>
+    </>
+  );
 }
-`;
-
-const FIRST_HEADERS = `{"Authorization": "Bearer "}`;
-
-const fetcher = createGraphiQLFetcher({ url: "/graphql" });
 
 const root = document.getElementById("root");
 if (root === null) {
   throw new Error("index.html has no element with the id root");
 }
-createRoot(root).render(
-  <GraphiQL
-    fetcher={fetcher}
-    defaultQuery={FIRST_QUERY}
-    defaultHeaders={FIRST_HEADERS}
-    defaultEditorToolsVisibility="headers"
-    // Not the history: it would keep each request's headers in the browser's storage.
-    plugins={[]}
-    showPersistHeadersSettings={false}
-  />,
-);
+createRoot(root).render(<Page />);

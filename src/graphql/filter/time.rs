@@ -47,7 +47,7 @@ pub(in crate::graphql) struct DateTimeRange {
 pub(in crate::graphql) struct RelativeRange {
     /// How many units, at least 1.
     last: i32,
-    /// The unit.
+    /// What is counted.
     unit: TimeUnit,
 }
 

@@ -30,7 +30,7 @@ pub(super) struct UserWhere {
     or: Option<Vec<UserWhere>>,
     /// This does not hold: the exact complement, missing values included.
     not: Option<Box<UserWhere>>,
-    /// The id.
+    /// What the API calls the user.
     id: Option<IdFilter>,
     /// The code of the account.
     account: Option<CodeFilter>,
@@ -52,13 +52,13 @@ pub(super) struct UserWhere {
     client_type: Option<WordFilter<ClientType>>,
     /// Vendors, customers, both: all who sell are `in: [VENDOR, BOTH]`.
     market_role: Option<WordFilter<MarketRole>>,
-    /// The first name.
+    /// The given name.
     first_name: Option<StringFilter>,
-    /// The last name.
+    /// The family name.
     last_name: Option<StringFilter>,
     /// The day of birth.
     birth_date: Option<DateFilter>,
-    /// The nationality.
+    /// The country whose citizen the user is.
     nationality: Option<CodeFilter>,
     /// The country of residence.
     country: Option<CodeFilter>,
@@ -68,7 +68,7 @@ pub(super) struct UserWhere {
     phone: Option<StringFilter>,
     /// The mobile phone number; spaces and punctuation do not matter.
     mobile: Option<StringFilter>,
-    /// The mother tongue.
+    /// The language that the user grew up with.
     mother_tongue: Option<CodeFilter>,
     /// A spoken language: `eq` finds those who speak it, `ne` those who do not.
     spoken_language: Option<CodeFilter>,
@@ -76,9 +76,9 @@ pub(super) struct UserWhere {
     preferred_language: Option<CodeFilter>,
     /// The language of letters and calls.
     communication_language: Option<CodeFilter>,
-    /// The time zone.
+    /// Where the user's clock stands.
     time_zone: Option<CodeFilter>,
-    /// The status.
+    /// Where the user stands with the platform.
     status: Option<WordFilter<UserStatus>>,
     /// Users who may sign in, or who may not.
     active: Option<bool>,
@@ -94,7 +94,7 @@ pub(super) struct UserWhere {
     email_verified: Option<bool>,
     /// Users whose phone number was verified, or not.
     phone_verified: Option<bool>,
-    /// The KYC level.
+    /// How thoroughly the identity was checked.
     kyc_level: Option<WordFilter<KycLevel>>,
     /// Where KYC stands.
     kyc_status: Option<WordFilter<KycStatus>>,

@@ -40,7 +40,7 @@ impl UserBy {
 /// How another system calls a user.
 #[derive(Debug, InputObject)]
 pub(super) struct ExternalIdInput {
-    /// The system.
+    /// The name of the other system, such as `CRM`.
     system: String,
     /// Its name for the user.
     value: String,
@@ -84,11 +84,11 @@ pub(super) struct UserUpdateInput {
     market_role: MaybeUndefined<MarketRole>,
     /// The form of address.
     title: MaybeUndefined<String>,
-    /// The first name.
+    /// The given name.
     first_name: MaybeUndefined<String>,
-    /// The last name.
+    /// The family name.
     last_name: MaybeUndefined<String>,
-    /// Middle names.
+    /// Further given names, as papers have them.
     middle_names: MaybeUndefined<String>,
     /// The day of birth, in the past.
     birth_date: MaybeUndefined<Date>,
@@ -96,9 +96,9 @@ pub(super) struct UserUpdateInput {
     birth_place: MaybeUndefined<String>,
     /// The country of birth.
     birth_country: MaybeUndefined<CountryCode>,
-    /// The nationality.
+    /// The country whose citizen the user is.
     nationality: MaybeUndefined<CountryCode>,
-    /// A second nationality.
+    /// The other country whose citizen the user is, of those with two.
     second_nationality: MaybeUndefined<CountryCode>,
     /// Where the user lives, or the company sits.
     country_of_residence: MaybeUndefined<CountryCode>,
@@ -110,13 +110,13 @@ pub(super) struct UserUpdateInput {
     mobile: MaybeUndefined<Phone>,
     /// Where a picture is found.
     picture: MaybeUndefined<Url>,
-    /// The mother tongue.
+    /// The language that the user grew up with.
     mother_tongue: MaybeUndefined<LanguageTag>,
     /// The language of the interface.
     preferred_language: MaybeUndefined<LanguageTag>,
     /// The language of letters and calls.
     communication_language: MaybeUndefined<LanguageTag>,
-    /// The time zone.
+    /// Where the user's clock stands.
     time_zone: MaybeUndefined<TimeZone>,
     /// All spoken languages, in place of those before.
     spoken_languages: MaybeUndefined<Vec<LanguageTag>>,
@@ -141,11 +141,11 @@ pub(super) struct AddressInput {
     line3: MaybeUndefined<String>,
     /// Postal code.
     postcode: MaybeUndefined<String>,
-    /// City.
+    /// City or town.
     city: MaybeUndefined<String>,
     /// State, province or region.
     state: MaybeUndefined<String>,
-    /// The country.
+    /// The country of the address.
     country: MaybeUndefined<CountryCode>,
 }
 

@@ -72,7 +72,7 @@ fn text(field: &Field<Option<String>>) -> Result<Option<&str>, ApiError> {
 /// A person or company on the platform: a customer, vendor or client. Never staff.
 #[Object]
 impl User {
-    /// The id.
+    /// What the API calls the user: never changes, never comes again.
     async fn id(&self) -> ID {
         self.0.id.into()
     }
@@ -134,7 +134,7 @@ impl User {
         copied(&self.row().market_role)
     }
 
-    /// The name.
+    /// What the user is called, whole and in parts.
     async fn name(&self) -> Result<PersonName, ApiError> {
         let row = self.row();
         let part = |field: &Field<Option<String>>| Ok::<_, ApiError>(selected(field.read())?.clone());
@@ -156,12 +156,12 @@ impl User {
         })
     }
 
-    /// The nationality.
+    /// The country whose citizen the user is.
     async fn nationality(&self) -> Result<Option<CountryCode>, ApiError> {
         scalar(&self.row().nationality, CountryCode)
     }
 
-    /// A second nationality.
+    /// The other country whose citizen the user is, of those with two.
     async fn second_nationality(&self) -> Result<Option<CountryCode>, ApiError> {
         scalar(&self.row().second_nationality, CountryCode)
     }
@@ -191,7 +191,7 @@ impl User {
         scalar(&self.row().picture, Url)
     }
 
-    /// The mother tongue.
+    /// The language that the user grew up with.
     async fn mother_tongue(&self) -> Result<Option<LanguageTag>, ApiError> {
         scalar(&self.row().mother_tongue, LanguageTag)
     }
@@ -211,7 +211,7 @@ impl User {
         scalar(&self.row().communication_language, LanguageTag)
     }
 
-    /// The time zone.
+    /// Where the user's clock stands.
     async fn time_zone(&self) -> Result<Option<TimeZone>, ApiError> {
         scalar(&self.row().time_zone, TimeZone)
     }

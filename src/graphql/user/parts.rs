@@ -13,7 +13,7 @@ use crate::{
 /// How another system calls a user.
 #[derive(SimpleObject)]
 pub(super) struct ExternalId {
-    /// The system.
+    /// The name of the other system, such as `CRM`.
     pub(super) system: String,
     /// Its name for the user.
     pub(super) value: String,
@@ -72,9 +72,9 @@ impl PersonName {
 pub(super) struct Birth {
     /// The day.
     pub(super) date: Option<Date>,
-    /// The place.
+    /// The town, as papers have it.
     pub(super) place: Option<String>,
-    /// The country.
+    /// The country of that place.
     pub(super) country: Option<CountryCode>,
 }
 
@@ -89,11 +89,11 @@ pub(super) struct Address {
     pub(super) line3: Option<String>,
     /// Postal code.
     pub(super) postcode: Option<String>,
-    /// City.
+    /// City or town.
     pub(super) city: Option<String>,
     /// State, province or region.
     pub(super) state: Option<String>,
-    /// The country.
+    /// The country of the address.
     pub(super) country: Option<CountryCode>,
     /// The country's name in English.
     pub(super) country_name: Option<&'static str>,
@@ -121,7 +121,7 @@ pub(super) struct Cancellation {
 /// What of a user was verified.
 #[derive(SimpleObject)]
 pub(super) struct Verified {
-    /// The identity.
+    /// Whether the identity was, by KYC.
     pub(super) identity: bool,
     /// The e-mail address.
     pub(super) email: bool,

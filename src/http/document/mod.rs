@@ -99,7 +99,6 @@ pub(super) fn admit(
         return Err(Refusal::limit(ErrorCode::TooManyOperations, limits.operations, message));
     }
     let (name, operation) = choose(&document.operations, operation_name)?;
-    require_variables(operation, variables)?;
 
     let mut scale = Scale::new(&document, outline, variables, limits.page);
     // all are validated, whichever of them runs
@@ -212,22 +211,6 @@ fn choose<'a>(
     chosen.map(|(name, definition)| (name, &definition.node)).ok_or_else(|| {
         Refusal::new(ErrorCode::OperationNotFound, "The document has no operation of that name.")
     })
-}
-
-/// Refuses variables that have to be given and are not.
-fn require_variables(operation: &OperationDefinition, variables: &Variables) -> Result<(), Refusal> {
-    for definition in &operation.variable_definitions {
-        let variable = &definition.node;
-        if variable.var_type.node.nullable || variable.default_value.is_some() {
-            continue;
-        }
-        let given = variables.get(&variable.name.node);
-        if given.is_none_or(|value| *value == async_graphql::Value::Null) {
-            let message = "A variable whose type ends in `!` has to be given, and not as null.";
-            return Err(Refusal::new(ErrorCode::BadVariables, message).at([definition.pos]));
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -114,16 +114,6 @@ fn what_the_parser_refuses_is_not_quoted() {
     assert_eq!(refusal.locations, [Pos { line: 2, column: 11 }]);
 }
 
-#[test]
-fn a_variable_that_has_to_be_given_is_missed() {
-    let text = "query ($by: UserBy!) { user(by: $by) { id } }";
-    let code = |text, variables| admitted(text, variables).err().map(|refusal| refusal.code);
-    assert_eq!(code(text, json!({})), Some(ErrorCode::BadVariables));
-    assert_eq!(code(text, json!({ "by": null })), Some(ErrorCode::BadVariables));
-    assert_eq!(code(text, json!({ "by": {} })), None);
-    assert_eq!(code("query ($n: Int! = 1) { users(first: $n) { totalCount } }", json!({})), None);
-}
-
 /// Fragments of which each spreads the next one twice, down to one with a field.
 fn doubling(levels: usize) -> String {
     let spread = |level| format!("fragment F{level} on Query {{ ...F{0} ...F{0} }} ", level + 1);

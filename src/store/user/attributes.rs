@@ -174,9 +174,9 @@ pub enum UserOrderField {
     Reference,
     /// The last name, then the first name.
     Name,
-    /// The first name.
+    /// The given name.
     FirstName,
-    /// The last name.
+    /// The family name.
     LastName,
     /// The e-mail address.
     Email,

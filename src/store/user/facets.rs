@@ -21,7 +21,7 @@ use crate::{
 /// What users are counted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub enum UserFacet {
-    /// The status.
+    /// Where they stand with the platform.
     Status,
     /// Whether they may sign in: `true` or `false`.
     Active,
@@ -37,7 +37,7 @@ pub enum UserFacet {
     Group,
     /// Where KYC stands.
     KycStatus,
-    /// The KYC level.
+    /// How thoroughly their identity was checked.
     KycLevel,
     /// The codes of the countries of residence that occur, the most frequent first.
     Country,

@@ -12,6 +12,8 @@ pub(crate) struct Answer {
     pub(crate) body: Value,
     /// What stands beside them.
     pub(crate) extensions: Value,
+    /// The body as it came.
+    pub(crate) raw: String,
 }
 
 impl Answer {

@@ -47,9 +47,9 @@ impl Person {
         let response = self.router.clone().oneshot(request).await.expect("infallible");
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.expect("a body").to_bytes();
-        let mut body = serde_json::from_slice(&bytes)
-            .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&bytes).into()));
+        let raw = String::from_utf8_lossy(&bytes).into_owned();
+        let mut body = serde_json::from_slice(&bytes).unwrap_or_else(|_| Value::String(raw.clone()));
         let extensions = body.as_object_mut().and_then(|body| body.remove("extensions")).unwrap_or_default();
-        Answer { status: parts.status, headers: parts.headers, body, extensions }
+        Answer { status: parts.status, headers: parts.headers, body, extensions, raw }
     }
 }

@@ -1,0 +1,198 @@
+// The GraphiQL page, as somebody meets it who has nothing but a token.
+
+import { readdirSync, readFileSync } from "node:fs";
+
+import type { Page } from "@playwright/test";
+
+import { type Desk, expect, screenshot, test } from "./desk";
+
+const open = async (page: Page, desk: Desk) => {
+  await page.goto(`${desk.origin}/graphiql`);
+  // The editor comes a moment after the page.
+  await expect(page.getByRole("region", { name: "Operation Editor" })).toContainText("query");
+};
+const give = async (page: Page, token: string) => {
+  await page.getByLabel("Access token").fill(token);
+  await page.keyboard.press("Enter");
+};
+const signIn = async (page: Page, token: string) => {
+  await give(page, token);
+  await expect(page.getByRole("banner")).toContainText("Signed in as");
+};
+/** Opens an example, which is shown in a tab with the name of its operation. */
+const example = async (page: Page, title: string, operation: string) => {
+  await page.getByRole("button", { name: title, exact: true }).click();
+  await expect(page.getByRole("tab", { name: operation })).toBeVisible();
+};
+const run = (page: Page) => page.getByRole("button", { name: /^Execute query/ }).click();
+const answer = (page: Page) => page.getByRole("region", { name: "Result Window" });
+/** Takes what Chromium writes by itself about an answer with 401 out of the complaints. */
+const expectUnauthorized = (complaints: string[]) => {
+  expect(complaints.splice(0)).toEqual([expect.stringContaining("401 (Unauthorized)")]);
+};
+
+test("opens for a stranger, asks the server nothing and says what to do", async ({ page, desk }) => {
+  const asked: string[] = [];
+  page.on("request", (request) => {
+    if (request.url().endsWith("/graphql")) asked.push(request.url());
+  });
+  await open(page, desk);
+  await expect(page).toHaveTitle("Backdesk – GraphiQL");
+  await expect(page.getByRole("status").first()).toContainText("Sign in to see the documentation");
+  await page.waitForLoadState("networkidle");
+  await screenshot(page, "graphiql-stranger");
+  expect(asked).toEqual([]);
+});
+
+test("signs in with a token, shows the documentation and runs the list", async ({ page, desk }) => {
+  await open(page, desk);
+  await signIn(page, desk.tokens.admin);
+  await expect(page.getByRole("banner")).toContainText(/Signed in as Demo admin\s*ADMIN\s*\d accounts\s*until \w/);
+
+  await run(page);
+  await expect(answer(page)).toContainText(/"reference":\s"U/);
+  await screenshot(page, "graphiql-list");
+
+  await page.getByRole("button", { name: "Show Documentation Explorer" }).click();
+  await page.getByRole("link", { name: "Query", exact: true }).click();
+  await expect(page.getByRole("link", { name: "auditEvents" })).toBeVisible();
+  await screenshot(page, "graphiql-docs");
+});
+
+test("takes the token as it was copied, with Bearer before it, the moment it is pasted", async ({ page, desk }) => {
+  await open(page, desk);
+  await page.getByLabel("Access token").focus();
+  await page.evaluate((text) => {
+    const data = new DataTransfer();
+    data.setData("text", text);
+    document.activeElement?.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true }));
+  }, `Authorization: Bearer ${desk.tokens.compliance}\n`);
+  await expect(page.getByRole("banner")).toContainText("Signed in as Demo compliance");
+});
+
+test("shows each example with its variables, in a tab of its own", async ({ page, desk }) => {
+  await open(page, desk);
+  await signIn(page, desk.tokens.admin);
+  await example(page, "Search by words", "SearchUsers");
+  await run(page);
+  await expect(answer(page)).toContainText(/"display":.*André/);
+
+  await example(page, "Freeze or unfreeze a user", "Freeze");
+  await expect(page.getByRole("region", { name: "Variables" })).toContainText("Unusual payments.");
+  // About a user there is, and only previewed.
+  await run(page);
+  await expect(answer(page)).toContainText(/"validatedOnly":\strue/);
+  // Opened again, the tab that has it is shown.
+  await example(page, "Search by words", "SearchUsers");
+  await expect(page.getByRole("tab")).toHaveCount(3);
+  await expect(page.locator(".squiggly-error"), "the editors find no mistake").toHaveCount(0);
+  await screenshot(page, "graphiql-examples");
+});
+
+test("every example is answered without an error", async ({ desk }) => {
+  const { users } = await desk.ask(desk.tokens.admin, "{ users(first: 1) { nodes { id } } }");
+  const folder = new URL("../src/examples/", import.meta.url);
+  const files = readdirSync(folder);
+  for (const file of files.filter((file) => file.endsWith(".graphql"))) {
+    const json = file.replace(".graphql", ".json");
+    const variables = files.includes(json) ? readFileSync(new URL(json, folder), "utf8") : "{}";
+    const data = await desk.ask(
+      desk.tokens.admin,
+      readFileSync(new URL(file, folder), "utf8"),
+      JSON.parse(variables.replace("ID OF A USER", users.nodes[0].id)),
+    );
+    for (const part of Object.values<any>(data)) {
+      expect(part?.errors ?? [], file).toEqual([]);
+      expect(part?.validatedOnly ?? true, `${file} only shows what it would do`).toBe(true);
+    }
+  }
+});
+
+test("tells a reader that they may not act", async ({ page, desk }) => {
+  await open(page, desk);
+  await signIn(page, desk.tokens["read-only"]);
+  await example(page, "Freeze or unfreeze a user", "Freeze");
+  await run(page);
+  await expect(answer(page)).toContainText("FORBIDDEN");
+  await expect(answer(page)).toContainText("USER_FREEZE");
+});
+
+test("tells why a token is refused, and takes the next one", async ({ page, desk, complaints }) => {
+  await open(page, desk);
+  await give(page, "no token at all, ü");
+  await expect(page.getByRole("status").first()).toContainText("This is not a token");
+  await give(page, `${desk.tokens.admin.slice(0, -8)}AAAAAAAA`);
+  await expect(page.getByRole("status").first()).toContainText("The server refuses this token: bad signature");
+  await screenshot(page, "graphiql-refused");
+  expectUnauthorized(complaints);
+  await give(page, desk.tokens.admin);
+  await expect(page.getByRole("banner")).toContainText("Signed in as Demo admin");
+});
+
+test("tells when the token ends while somebody works", async ({ page, desk, complaints }) => {
+  await open(page, desk);
+  await signIn(page, desk.tokens.admin);
+  await page.route("**/graphql", (route) =>
+    route.fulfill({
+      status: 401,
+      headers: { "WWW-Authenticate": 'Bearer realm="backdesk", error="invalid_token", error_description="expired"' },
+      json: { errors: [{ message: "Send a valid access token." }] },
+    }),
+  );
+  await run(page);
+  await expect(page.getByRole("status").first()).toContainText("The server refuses this token: expired");
+  expectUnauthorized(complaints);
+});
+
+test("signs out, and knows the token no more", async ({ page, desk, complaints }) => {
+  await open(page, desk);
+  await signIn(page, desk.tokens.admin);
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page.getByLabel("Access token")).toHaveValue("");
+  await run(page);
+  await expect(answer(page)).toContainText("UNAUTHENTICATED");
+  expectUnauthorized(complaints);
+});
+
+test("keeps a history, and the token nowhere", async ({ page, desk }) => {
+  const token = desk.tokens.admin;
+  await open(page, desk);
+  await signIn(page, token);
+  // Even where it does not belong: in the operation, which is kept.
+  await page.getByRole("region", { name: "Operation Editor" }).locator(".view-lines").click();
+  await page.keyboard.press("Control+A");
+  await page.keyboard.insertText(`# ${token}\nquery Mine { viewer { name } }`);
+  await run(page);
+  await expect(answer(page)).toContainText("Demo admin");
+  await page.getByRole("button", { name: "Show History" }).click();
+  await expect(page.getByRole("region", { name: "History" })).toContainText("Mine");
+  await expect(page.getByRole("button", { name: "Headers" })).toHaveCount(0);
+
+  const kept = () => page.evaluate(() => JSON.stringify([{ ...sessionStorage }, { ...localStorage }, document.cookie, location.href]));
+  await expect.poll(kept).toMatch(/tabState.*query Mine/);
+  expect(await kept()).toMatch(/queries.*query Mine/);
+  expect(await kept()).not.toContain(token.slice(0, 20));
+  expect(await page.evaluate(() => ({ ...localStorage }))).toEqual({});
+
+  await page.reload();
+  await expect(page.getByLabel("Access token")).toHaveValue("");
+  await expect(page.getByRole("region", { name: "History" })).toContainText("Mine");
+});
+
+for (const [name, width, colorScheme] of [
+  ["narrow", 800, "light"],
+  ["dark", 1280, "dark"],
+] as const) {
+  test(`is whole when ${name}`, async ({ page, desk }) => {
+    await page.setViewportSize({ width, height: 800 });
+    await page.emulateMedia({ colorScheme });
+    await open(page, desk);
+    await signIn(page, desk.tokens.admin);
+    await run(page);
+    await expect(answer(page)).toContainText("nodes");
+    await screenshot(page, `graphiql-${name}`);
+    // Nothing sticks out of the window, once the editors have found their size.
+    const size = () => page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]);
+    await expect.poll(size).toEqual([width, 800]);
+  });
+}
