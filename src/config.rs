@@ -13,6 +13,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use tracing_subscriber::EnvFilter;
+use url::Url;
 
 pub use self::http::{Http, Limits, Rates, Timeouts};
 pub use self::keys::KeyDoc;
@@ -57,6 +58,8 @@ pub struct Config {
     pub log: String,
     /// How log lines are written.
     pub log_format: LogFormat,
+    /// The collector that traces are sent to.
+    pub otlp_endpoint: Option<Url>,
 }
 
 impl Config {
@@ -108,6 +111,15 @@ impl Config {
             Err(_) => Err("must be a tracing filter, such as warn or info,backdesk=debug"),
         });
         let log_format = sources.value("log_format", str::parse);
+        let otlp_endpoint = sources.value("otlp_endpoint", |text| match text {
+            "" => Ok(None),
+            // TLS to the outside world is a collector's business, which stands beside the program
+            text => Url::parse(text)
+                .ok()
+                .filter(|url| url.scheme() == "http" && url.has_host())
+                .map(Some)
+                .ok_or("must be an address such as http://127.0.0.1:4318"),
+        });
 
         let config = || {
             Some(Self {
@@ -122,6 +134,7 @@ impl Config {
                 http: http?,
                 log: log?,
                 log_format: log_format?,
+                otlp_endpoint: otlp_endpoint?,
             })
         };
         match config() {

@@ -13,3 +13,4 @@ mod hostile;
 pub mod http;
 pub mod service;
 pub mod store;
+pub mod telemetry;

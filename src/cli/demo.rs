@@ -23,7 +23,7 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
         return Err(Failure::Refused("a demo is not for production (BACKDESK_ENV=production)".to_owned()));
     }
     // first of all: who finds the address taken wants no database made
-    let listener = serve::listen(config).await?;
+    let listeners = serve::listen(config).await?;
     let database = app::open(config).await?;
     let is_new = database.is_blank().await.map_err(StartError::Database)?;
     if is_new {
@@ -46,7 +46,7 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     services.seed_if_empty(&caller, USERS).await?;
 
     let mut out = std::io::stdout();
-    writeln!(out, "GraphiQL: http://{}/graphiql\n", listener.local_addr()?)?;
+    writeln!(out, "GraphiQL: http://{}/graphiql\n", listeners.api.local_addr()?)?;
     let hours = TOKENS.as_secs() / 3600;
     writeln!(out, "Paste one of these tokens into its token field; they last {hours} hours.\n")?;
     for role in Role::ALL {
@@ -61,5 +61,5 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
         writeln!(out, "{}:\n{token}\n", role.claim())?;
     }
     out.flush()?;
-    serve::serve(listener, services, config).await
+    serve::serve(listeners, services, config).await
 }

@@ -3,14 +3,14 @@
 use std::{io::Write, process::ExitCode, sync::Arc};
 
 use clap::{Parser, Subcommand};
-use tracing_subscriber::EnvFilter;
 
 use crate::{
     app::{self, StartError},
     auth::caller::Caller,
     clock::Clock,
-    config::{Config, ConfigError, LogFormat},
+    config::{Config, ConfigError},
     service::{Services, error::ApiError},
+    telemetry,
 };
 
 mod demo;
@@ -72,6 +72,9 @@ impl std::fmt::Display for Failure {
                 f.write_str(sentence)
             }
             Self::Service(ApiError::Unavailable) => f.write_str("the database cannot be reached"),
+            Self::Service(ApiError::InDoubt) => {
+                f.write_str("the database was lost while it committed: run the command again")
+            }
             Self::Service(_) => f.write_str("that failed: the log above says why"),
         }
     }
@@ -118,14 +121,20 @@ async fn perform(command: Command) -> Result<(), Failure> {
         return Ok(std::io::stdout().write_all(crate::graphql::sdl().as_bytes())?);
     }
     let config = Config::load()?;
-    log(&config);
+    let telemetry = telemetry::start(&config);
+    let done = with(&config, command).await;
+    telemetry.finish();
+    done
+}
+
+async fn with(config: &Config, command: Command) -> Result<(), Failure> {
     match command {
-        Command::Serve => serve::run(&config).await,
-        Command::Demo => demo::run(&config).await,
-        Command::Migrate => Ok(app::open(&config).await?.migrate().await.map_err(StartError::Database)?),
-        Command::Seed(arguments) => seed::run(&config, arguments).await,
-        Command::Import(arguments) => Box::pin(import::run(&config, arguments)).await,
-        Command::Token(arguments) => token::run(&config, arguments).await,
+        Command::Serve => serve::run(config).await,
+        Command::Demo => demo::run(config).await,
+        Command::Migrate => Ok(app::open(config).await?.migrate().await.map_err(StartError::Database)?),
+        Command::Seed(arguments) => seed::run(config, arguments).await,
+        Command::Import(arguments) => Box::pin(import::run(config, arguments)).await,
+        Command::Token(arguments) => token::run(config, arguments).await,
         Command::Schema => Ok(()),
     }
 }
@@ -138,14 +147,4 @@ async fn services(config: &Config) -> Result<Services, Failure> {
 /// The program itself, at the door.
 fn system(job: &str) -> Arc<Caller> {
     Arc::new(Caller::system(job))
-}
-
-/// The log goes to standard error: what a command prints can be piped.
-fn log(config: &Config) {
-    let filter = EnvFilter::new(&config.log);
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    match config.log_format {
-        LogFormat::Text => lines.init(),
-        LogFormat::Json => lines.json().init(),
-    }
 }

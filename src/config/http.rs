@@ -1,6 +1,12 @@
-//! How the edge is set up: what it takes from a client at most, how often, and how long it waits.
+//! How the edge is set up: what it takes from a client at most, how often, how long it waits, and whom it believes.
 
-use std::time::Duration;
+use std::{
+    net::{IpAddr, SocketAddr},
+    time::Duration,
+};
+
+use ipnet::IpNet;
+use url::{Origin, Url};
 
 use super::{bounded::bounded, sources::Sources};
 
@@ -13,14 +19,58 @@ pub struct Http {
     pub rates: Rates,
     /// How long is waited.
     pub timeouts: Timeouts,
+    /// The origins whose pages may read answers, as browsers write them.
+    pub allowed_origins: Vec<String>,
+    /// The networks of the proxies that are believed when they say whom they speak for.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Where metrics are served; nowhere by default.
+    pub metrics_listen: Option<SocketAddr>,
 }
 
 impl Http {
     pub(super) fn read(sources: &mut Sources) -> Option<Self> {
-        let (limits, rates, timeouts) =
-            (Limits::read(sources), Rates::read(sources), Timeouts::read(sources));
-        Some(Self { limits: limits?, rates: rates?, timeouts: timeouts? })
+        // each is judged before any is missed, so that all problems are told at once
+        let (limits, rates) = (Limits::read(sources), Rates::read(sources));
+        let timeouts = Timeouts::read(sources);
+        let allowed_origins = sources.value("allowed_origins", |text| each(text, origin));
+        let trusted_proxies = sources.value("trusted_proxies", |text| each(text, network));
+        let metrics_listen = sources.value("metrics_listen", |text| match text {
+            "" => Ok(None),
+            text => {
+                text.parse().map(Some).map_err(|_| "must be an address and a port, such as 127.0.0.1:9464")
+            }
+        });
+        Some(Self {
+            limits: limits?,
+            rates: rates?,
+            timeouts: timeouts?,
+            allowed_origins: allowed_origins?,
+            trusted_proxies: trusted_proxies?,
+            metrics_listen: metrics_listen?,
+        })
     }
+}
+
+/// The parts of a list that is separated by commas; an empty text has none.
+fn each<T>(text: &str, parse: fn(&str) -> Result<T, &'static str>) -> Result<Vec<T>, &'static str> {
+    text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(parse).collect()
+}
+
+/// An origin exactly as a browser sends it: neither `*` nor `null`, which stand for anybody.
+fn origin(text: &str) -> Result<String, &'static str> {
+    let written = Url::parse(text).ok().map(|url| url.origin());
+    let written =
+        written.filter(|origin| matches!(origin, Origin::Tuple(scheme, ..) if scheme.starts_with("http")));
+    written
+        .map(|origin| origin.ascii_serialization())
+        .filter(|written| written == text && !text.contains('*'))
+        .ok_or("must be origins as browsers write them, such as https://desk.example, separated by commas")
+}
+
+/// A network, or a single address.
+fn network(text: &str) -> Result<IpNet, &'static str> {
+    let network = text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+    network.map_err(|_| "must be networks such as 10.0.0.0/8 or addresses, separated by commas")
 }
 
 bounded! {
@@ -28,6 +78,10 @@ bounded! {
     Limits {
         /// Bytes of a request's body at most.
         body_bytes: usize = "1048576", 1024..=16_777_216, "limit_body_bytes", "BACKDESK_LIMIT_BODY_BYTES";
+        /// Bytes of a request's line and headers at most; 8192 for the access token are among them.
+        header_bytes: usize = "16384", 8192..=131_072, "limit_header_bytes", "BACKDESK_LIMIT_HEADER_BYTES";
+        /// Connections of clients at most. When all are taken idle ones are closed, and new ones wait.
+        connections: usize = "1024", 1..=65_536, "limit_connections", "BACKDESK_LIMIT_CONNECTIONS";
         /// Bytes of a document at most.
         document_bytes: usize = "16384", 256..=1_048_576, "limit_document_bytes", "BACKDESK_LIMIT_DOCUMENT_BYTES";
         /// Tokens of a document at most: names, values, signs.
@@ -86,7 +140,24 @@ bounded! {
 bounded! {
     /// How long is waited.
     Timeouts {
+        /// How long the line and the headers of a request may take to arrive.
+        header: Duration = "10s", SHORTEST..=LONGEST, "timeout_header", "BACKDESK_TIMEOUT_HEADER";
+        /// How long the whole body of a request may take to arrive.
+        body: Duration = "10s", SHORTEST..=LONGEST, "timeout_body", "BACKDESK_TIMEOUT_BODY";
+        /// How long a request may take in all. A mutation that has begun still runs to its end.
+        request: Duration = "10s", SHORTEST..=LONGEST, "timeout_request", "BACKDESK_TIMEOUT_REQUEST";
+        /// How long a client may take nothing of its answer.
+        write: Duration = "10s", SHORTEST..=LONGEST, "timeout_write", "BACKDESK_TIMEOUT_WRITE";
+        /// How long a connection may wait for its next request.
+        idle: Duration = "60s", SHORTEST..=LONGEST, "timeout_idle", "BACKDESK_TIMEOUT_IDLE";
+        /// How long new connections are still taken after a stop was asked for, so that a load balancer sees `/health/ready` say 503 first.
+        drain: Duration = "1s", Duration::ZERO..=Duration::from_mins(1), "timeout_drain", "BACKDESK_TIMEOUT_DRAIN";
         /// How long a stop waits for running requests.
-        stop: Duration = "30s", Duration::from_secs(1)..=Duration::from_mins(10), "timeout_stop", "BACKDESK_TIMEOUT_STOP";
+        stop: Duration = "30s", SHORTEST..=LONGEST, "timeout_stop", "BACKDESK_TIMEOUT_STOP";
     }
 }
+
+/// The shortest time that can be waited for a client.
+const SHORTEST: Duration = Duration::from_millis(100);
+/// The longest.
+const LONGEST: Duration = Duration::from_mins(10);

@@ -71,6 +71,31 @@ const KEYS: &[KeyDoc] = &[
         "What is logged: a tracing filter, such as `warn` or `info,backdesk=debug`.",
     ),
     key("log_format", "BACKDESK_LOG_FORMAT", "text", "`text` or `json`."),
+    key(
+        "allowed_origins",
+        "BACKDESK_ALLOWED_ORIGINS",
+        "",
+        "Origins whose pages may read answers (CORS), such as `https://desk.example`, separated by commas.",
+    ),
+    key(
+        "trusted_proxies",
+        "BACKDESK_TRUSTED_PROXIES",
+        "",
+        "Networks of proxies, such as `10.0.0.0/8`, separated by commas: from them alone `Forwarded` and \
+         `X-Forwarded-For` tell the client's address.",
+    ),
+    key(
+        "metrics_listen",
+        "BACKDESK_METRICS_LISTEN",
+        "",
+        "Address and port to serve metrics for Prometheus on, such as `127.0.0.1:9464`; nowhere by default.",
+    ),
+    key(
+        "otlp_endpoint",
+        "BACKDESK_OTLP_ENDPOINT",
+        "",
+        "OpenTelemetry collector to send traces to (OTLP over HTTP), such as `http://127.0.0.1:4318`.",
+    ),
 ];
 
 const fn key(

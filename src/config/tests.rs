@@ -328,3 +328,44 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn origins_are_exact_and_never_anybody() {
+    let config =
+        from_env(&[("BACKDESK_ALLOWED_ORIGINS", "https://desk.example, http://localhost:5173")]).unwrap();
+    assert_eq!(config.http.allowed_origins, ["https://desk.example", "http://localhost:5173"]);
+    for origin in [
+        "*",
+        "null",
+        "desk.example",
+        "https://desk.example/",
+        "https://desk.example/path",
+        "https://*.desk.example",
+        "https://desk.example:443",
+        "HTTPS://desk.example",
+        "ftp://desk.example",
+        "file:///desk",
+        "https://desk.example *",
+    ] {
+        assert_eq!(problems(from_env(&[("BACKDESK_ALLOWED_ORIGINS", origin)])).len(), 1, "{origin}");
+    }
+}
+
+#[test]
+fn proxies_are_networks_or_addresses() {
+    let config = from_env(&[("BACKDESK_TRUSTED_PROXIES", "10.0.0.0/8,192.0.2.1, fd00::/8")]).unwrap();
+    let networks: Vec<String> = config.http.trusted_proxies.iter().map(ToString::to_string).collect();
+    assert_eq!(networks, ["10.0.0.0/8", "192.0.2.1/32", "fd00::/8"]);
+    for networks in ["10.0.0.0/33", "proxy.example", "10.0.0.0/8;10.1.0.0/16", "*"] {
+        assert_eq!(problems(from_env(&[("BACKDESK_TRUSTED_PROXIES", networks)])).len(), 1, "{networks}");
+    }
+}
+
+#[test]
+fn the_collector_of_traces_is_beside_the_program() {
+    let config = from_env(&[("BACKDESK_OTLP_ENDPOINT", "http://127.0.0.1:4318")]).unwrap();
+    assert_eq!(config.otlp_endpoint.unwrap().as_str(), "http://127.0.0.1:4318/");
+    for address in ["127.0.0.1:4318", "https://collector.example", "grpc://127.0.0.1", "http://"] {
+        assert_eq!(problems(from_env(&[("BACKDESK_OTLP_ENDPOINT", address)])).len(), 1, "{address}");
+    }
+}

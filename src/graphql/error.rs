@@ -31,6 +31,11 @@ impl From<ApiError> for Error {
             ApiError::Unavailable => {
                 coded(ErrorCode::Unavailable, "The database cannot be reached: try again in a moment.")
             }
+            ApiError::InDoubt => coded(
+                ErrorCode::Unavailable,
+                "The database was lost while it committed: the change may or may not have taken effect. Send it again \
+                 with its idempotency key, or look before you repeat it.",
+            ),
             ApiError::Internal => coded(
                 ErrorCode::Internal,
                 "Something went wrong on our side. Support finds it by the request id.",

@@ -15,6 +15,7 @@ use async_graphql::{
     resolver_utils::resolve_container,
 };
 
+use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::{
@@ -60,7 +61,8 @@ impl<T: ObjectType> ContainerType for Guarded<T> {
         if let Err(refused) = admit(ctx, &ctx.item.node.name.node).await {
             return Err(ctx.set_error_path(Error::from(refused).into_server_error(ctx.item.pos)));
         }
-        self.0.resolve_field(ctx).await
+        let span = tracing::info_span!("field", otel.name = %ctx.item.node.name.node);
+        self.0.resolve_field(ctx).instrument(span).await
     }
 }
 

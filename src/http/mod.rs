@@ -1,6 +1,12 @@
 //! The edge: a bearer token in, JSON out. Which address answers what, and what every answer carries.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use axum::{
     Json, Router,
@@ -10,14 +16,26 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
+mod answered;
+mod cors;
 mod document;
 mod door;
 mod graphiql;
 mod graphql;
+mod health;
+mod metrics;
+mod patience;
+mod proxy;
 mod rate;
 mod server;
+mod stream;
+mod tell;
 
-pub use self::{graphql::Answered, server::serve};
+pub use self::{
+    answered::Answered,
+    server::{Listeners, serve},
+};
+use self::{metrics::Metrics, proxy::Proxies, rate::Rates};
 use crate::{
     config::{Http, Limits},
     graphql::{Outline, Schema},
@@ -36,21 +54,56 @@ struct Inner {
     outline: Outline,
     services: Services,
     limits: Limits,
-    rates: rate::Rates,
+    rates: Rates,
+    proxies: Proxies,
+    metrics: Metrics,
+    stopping: AtomicBool,
+}
+
+impl Edge {
+    fn new(services: Services, setup: &Http) -> Self {
+        let schema = crate::graphql::schema(services.clone());
+        let proxies = Proxies::new(&setup.trusted_proxies);
+        let metrics = Metrics::new(&services);
+        let rates = Rates::new(&setup.rates, services.store().clock());
+        Self(Arc::new(Inner {
+            schema,
+            outline: Outline::new(),
+            services,
+            limits: setup.limits,
+            rates,
+            proxies,
+            metrics,
+            stopping: AtomicBool::new(false),
+        }))
+    }
+
+    /// Says from now on that requests are better sent elsewhere.
+    fn stop(&self) {
+        self.0.stopping.store(true, Ordering::Relaxed);
+    }
+
+    fn is_stopping(&self) -> bool {
+        self.0.stopping.load(Ordering::Relaxed)
+    }
 }
 
 /// Everything that the server answers.
 pub fn router(services: Services, setup: &Http) -> Router {
-    let schema = crate::graphql::schema(services.clone());
-    let rates = rate::Rates::new(&setup.rates, services.store().clock());
-    let edge =
-        Edge(Arc::new(Inner { schema, outline: Outline::new(), services, limits: setup.limits, rates }));
+    routes(Edge::new(services, setup), setup)
+}
+
+fn routes(edge: Edge, setup: &Http) -> Router {
     Router::new()
         .route("/", get(|| async { Redirect::temporary("/graphiql") }))
         .route("/graphql", axum::routing::any(graphql::serve))
         .route("/.well-known/jwks.json", get(key_set))
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
         .merge(graphiql::routes())
         .layer(DefaultBodyLimit::max(setup.limits.body_bytes))
+        .layer(middleware::from_fn_with_state(setup.timeouts, patience::hurry))
+        .layer(cors::layer(&setup.allowed_origins))
         .layer(middleware::from_fn_with_state(edge.clone(), name_request))
         .with_state(edge)
 }
@@ -65,12 +118,16 @@ async fn key_set(State(edge): State<Edge>) -> Response {
 async fn name_request(State(edge): State<Edge>, mut request: Request, next: Next) -> Response {
     let id = edge.0.services.new_request_id();
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+    let peer = peer.map(|peer| edge.0.proxies.client(peer, request.headers()));
     request.extensions_mut().insert(door::Named { request_id: id.clone(), peer });
-    let mut response = next.run(request).await;
-    if let Ok(value) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert(REQUEST_ID, value);
-    }
+    let mut response = tell::of(&edge.0.metrics, &id, request, next).await;
     let headers = response.headers_mut();
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        headers.insert(REQUEST_ID, value);
+    }
+    if edge.is_stopping() {
+        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     headers.entry(header::X_CONTENT_TYPE_OPTIONS).or_insert(HeaderValue::from_static("nosniff"));
     response

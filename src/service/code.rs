@@ -53,6 +53,8 @@ codes! {
     TooManyOrders = "TOO_MANY_ORDERS";
     /// The database cannot be reached or is busy: try again after `Retry-After` seconds.
     Unavailable = "UNAVAILABLE";
+    /// The body or the answer took too long. A mutation may still take effect: send it again with its idempotency key.
+    Timeout = "TIMEOUT";
     /// Our fault: `requestId` is what support asks for.
     Internal = "INTERNAL";
     /// Too many requests or too costly ones: try again after `Retry-After` seconds.

@@ -48,6 +48,8 @@ pub enum ApiError {
     },
     /// Try again later.
     Unavailable,
+    /// The database fell silent while it committed: nobody knows whether the change took effect.
+    InDoubt,
     /// Our fault; the log knows more.
     Internal,
 }
@@ -76,6 +78,7 @@ impl From<StoreError> for ApiError {
                     .into(),
             },
             StoreError::Unavailable => Self::Unavailable,
+            StoreError::InDoubt => Self::InDoubt,
             // a constraint that no operation expected
             StoreError::Taken(_) | StoreError::Internal => Self::Internal,
         }

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use tokio_util::task::TaskTracker;
+use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::{
@@ -19,6 +20,7 @@ use crate::{
 pub mod audit;
 pub mod code;
 pub mod error;
+pub mod health;
 pub mod import;
 pub mod listing;
 mod miss;
@@ -109,7 +111,7 @@ impl Services {
                 };
                 let (store, caller) = (self.store().clone(), Arc::clone(caller));
                 let recording = async move { store.record_refusals(vec![(caller, refusal)]).await };
-                self.tasks().spawn(recording).await.map_err(|_| ApiError::Internal)??;
+                self.tasks().spawn(recording.in_current_span()).await.map_err(|_| ApiError::Internal)??;
                 Err(ApiError::Forbidden { missing: refused.missing })
             }
         }

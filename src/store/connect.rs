@@ -6,23 +6,37 @@ use std::{
     io::ErrorKind,
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
 use backdesk_migration::{Migrator, MigratorTrait, SchemaManager};
 use percent_encoding::percent_decode_str;
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement, TransactionOptions,
-    TransactionTrait,
-    sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
+    ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, RuntimeErr, SqlxError, Statement,
+    TransactionOptions, TransactionTrait,
+    sqlx::{
+        Connection, PgConnection, Postgres, Sqlite,
+        pool::PoolOptions,
+        sqlite::{SqliteJournalMode, SqliteSynchronous},
+    },
 };
 
-use super::error::is_busy;
+use super::{
+    error::is_busy,
+    pulse::Pulse,
+    timed::{Deadline, STATEMENT_TIMEOUT, Timed, Vitals},
+};
+use crate::telemetry::meters::StoreMeters;
 
 /// A connection that waits longer than this for a free place answers "unavailable" instead.
 pub(super) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
-/// A statement that runs longer is cancelled by the server.
-const STATEMENT_TIMEOUT: &str = "5s";
+/// How long a connection may take to show that it is alive.
+const PING_TIMEOUT: Duration = Duration::from_millis(500);
+/// A connection that was used a moment ago is taken to be alive: asking costs as much as a statement.
+const FRESH: Duration = Duration::from_secs(1);
+/// Between two looks of SQLite at the deadline of a read: instructions of its machine, some tens of microseconds.
+const INSTRUCTIONS: i32 = 10_000;
 /// An open transaction that nobody works in is ended by the server: the last net below mutations that run to their end.
 const IDLE_TRANSACTION_TIMEOUT: &str = "10s";
 /// How long another process's lock on the embedded database is waited for.
@@ -37,6 +51,7 @@ const MIGRATION_LOCK: i64 = 0x6261_636b_6465_736b;
 pub struct Database {
     connection: DatabaseConnection,
     pool_size: u32,
+    vitals: Arc<Vitals>,
 }
 
 /// Why a database cannot be used. For the person who starts the program: never for a client.
@@ -93,16 +108,21 @@ impl Database {
                     .synchronous(SqliteSynchronous::Full)
                     .busy_timeout(BUSY_TIMEOUT)
             });
+            options.map_sqlx_sqlite_pool_opts(keep_deadlines);
         } else {
             options.map_sqlx_postgres_opts(|options| {
                 options.application_name("backdesk").options([
-                    ("statement_timeout", STATEMENT_TIMEOUT),
+                    ("statement_timeout", STATEMENT_TIMEOUT.as_millis().to_string().as_str()),
                     ("idle_in_transaction_session_timeout", IDLE_TRANSACTION_TIMEOUT),
                 ])
             });
+            options.map_sqlx_postgres_pool_opts(drop_the_dead);
         }
         let connection = connect(options).await.map_err(ConnectError::Open)?;
-        Ok(Self { connection, pool_size })
+        let pulse = Pulse::new(url)
+            .map_err(|error| ConnectError::Open(DbErr::Conn(RuntimeErr::SqlxError(error.into()))))?;
+        let vitals = Vitals { pulse, meters: StoreMeters::default() };
+        Ok(Self { connection, pool_size, vitals: Arc::new(vitals) })
     }
 
     /// Whether nothing was ever migrated here.
@@ -135,8 +155,8 @@ impl Database {
     }
 
     /// The connection, for a store, and how large its pool is.
-    pub(super) fn into_parts(self) -> (DatabaseConnection, u32) {
-        (self.connection, self.pool_size)
+    pub(super) fn into_parts(self) -> (Timed<DatabaseConnection>, u32) {
+        (Timed::new(self.connection, self.vitals), self.pool_size)
     }
 
     /// Closes every connection.
@@ -149,6 +169,36 @@ impl Database {
     pub fn on_statement(&mut self, observe: impl Fn(&str) + Send + Sync + 'static) {
         self.connection.set_metric_callback(move |info| observe(&info.statement.sql));
     }
+}
+
+/// Connections that no longer answer leave the pool within half a second, on their way out of it and into it. By itself the
+/// pool waits for them without end, and a network that swallows what it is given would take one place after another.
+fn drop_the_dead(options: PoolOptions<Postgres>) -> PoolOptions<Postgres> {
+    async fn is_alive(connection: &mut PgConnection) -> Result<bool, SqlxError> {
+        let answer = tokio::time::timeout(PING_TIMEOUT, connection.ping()).await;
+        // an error, and not "no": a connection that is merely refused is closed politely, which waits as well
+        answer.map_err(|_| SqlxError::Io(ErrorKind::TimedOut.into()))?.map(|()| true)
+    }
+    options
+        .test_before_acquire(false)
+        .before_acquire(|connection, used| {
+            Box::pin(async move { if used.idle_for < FRESH { Ok(true) } else { is_alive(connection).await } })
+        })
+        .after_release(|connection, _| Box::pin(is_alive(connection)))
+}
+
+/// Each read tells the connection that it takes how long it may work there.
+fn keep_deadlines(options: PoolOptions<Sqlite>) -> PoolOptions<Sqlite> {
+    options.test_before_acquire(false).before_acquire(|connection, _| {
+        Box::pin(async move {
+            let mut handle = connection.lock_handle().await?;
+            match Deadline::current() {
+                Some(deadline) => handle.set_progress_handler(INSTRUCTIONS, move || deadline.holds()),
+                None => handle.remove_progress_handler(),
+            }
+            Ok(true)
+        })
+    })
 }
 
 /// The file of an embedded database.

@@ -1,7 +1,7 @@
 //! What can go wrong in the store, and the only place that looks into a database error. Its text never leaves here but
 //! into the log.
 
-use sea_orm::{DbErr, RuntimeErr, SqlErr};
+use sea_orm::{DbErr, RuntimeErr, SqlErr, SqlxError, sqlx::sqlite::SqliteError};
 
 /// Why the store could not do it. No `Display`: a stray `?` must not turn it into a text for a client.
 #[derive(Debug)]
@@ -10,6 +10,8 @@ pub enum StoreError {
     Taken(Unique),
     /// The database is gone, or no connection was free in time.
     Unavailable,
+    /// The database did not answer a commit: the change may or may not have taken effect.
+    InDoubt,
     /// The cursor is none, or belongs to another list.
     Cursor(CursorError),
     /// Anything else; logged where it arose.
@@ -44,10 +46,10 @@ impl From<DbErr> for StoreError {
             return Self::Taken(unique);
         }
         if is_unavailable(&error) {
-            tracing::warn!(%error, "the database is unavailable");
+            tracing::warn!(cause = describe(&error), "the database is unavailable");
             return Self::Unavailable;
         }
-        tracing::error!(%error, "the database refused a statement");
+        tracing::error!(cause = describe(&error), "the database refused a statement");
         Self::Internal
     }
 }
@@ -69,9 +71,55 @@ impl Unique {
 
 /// Codes of errors that pass: a lock that was not had in time, a statement that was cancelled for its length, two
 /// transactions of which one must give way, a server that is starting, stopping or full (PostgreSQL's `SQLSTATE`), and the
-/// embedded database's "busy" and "locked" with their extended codes.
-const PASSING: [&str; 13] =
-    ["55P03", "57014", "40P01", "40001", "25P03", "57P01", "57P03", "53300", "5", "6", "261", "517", "262"];
+/// embedded database's "busy", "locked", "interrupted", "full" and "cannot open" with extended codes.
+const PASSING: [&str; 17] = [
+    "55P03", "57014", "40P01", "40001", "25P03", "57P01", "57P02", "57P03", "53300", "5", "6", "9", "13",
+    "14", "261", "517", "262",
+];
+
+/// Classes of PostgreSQL's `SQLSTATE` whose messages name things of ours alone: connections, transactions, permissions, names
+/// of tables and columns, resources, operators. Those about data quote values.
+const SPEAKABLE: [&str; 10] = ["08", "25", "28", "40", "42", "53", "54", "55", "57", "58"];
+
+/// What the log may know of an error: everything but values of statements, which messages quote and details always do.
+fn describe(error: &DbErr) -> String {
+    match error {
+        DbErr::Conn(RuntimeErr::SqlxError(error))
+        | DbErr::Exec(RuntimeErr::SqlxError(error))
+        | DbErr::Query(RuntimeErr::SqlxError(error)) => describe_driver(error),
+        DbErr::Conn(RuntimeErr::Internal(text)) => text.clone(),
+        DbErr::ConnectionAcquire(_) => "no connection was free in time".to_owned(),
+        // a column of ours, and what it should have held: what it held follows in some of them
+        other => {
+            let name = format!("{other:?}");
+            name.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_owned()
+        }
+    }
+}
+
+fn describe_driver(error: &SqlxError) -> String {
+    match error {
+        SqlxError::Database(error) => {
+            let code = error.code().unwrap_or_default().into_owned();
+            // SQLite speaks of names alone, and its codes are numbers; the messages of our triggers are constant
+            let is_sqlite = error.try_downcast_ref::<SqliteError>().is_some();
+            let speakable = is_sqlite || SPEAKABLE.iter().any(|class| code.starts_with(class));
+            let what = if speakable { error.message() } else { "its message may quote values" };
+            let place =
+                [error.table(), error.constraint()].into_iter().flatten().collect::<Vec<_>>().join(", ");
+            format!("{code} {what} [{place}]")
+        }
+        SqlxError::Io(error) => error.to_string(),
+        SqlxError::PoolTimedOut => "no connection was free in time".to_owned(),
+        SqlxError::ColumnDecode { index, .. } => format!("the column {index} does not decode"),
+        SqlxError::ColumnNotFound(column) => format!("there is no column {column}"),
+        SqlxError::Tls(error) => error.to_string(),
+        other => {
+            let name = format!("{other:?}");
+            name.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_owned()
+        }
+    }
+}
 
 /// Whether SQLite said, while a connection was being opened, that somebody else holds the lock.
 pub(super) fn is_busy(error: &DbErr) -> bool {
@@ -83,9 +131,21 @@ pub(super) fn is_busy(error: &DbErr) -> bool {
     }
 }
 
+/// Whether the database said nothing, or was on its way down: what it did is unknown.
+pub(super) fn is_silence(error: &DbErr) -> bool {
+    match error {
+        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => {
+            match error.as_ref() {
+                SqlxError::Database(error) => error.code().is_some_and(|code| code.starts_with("57P")),
+                _ => true,
+            }
+        }
+        _ => is_unavailable(error),
+    }
+}
+
 /// Whether trying again may help: the connection failed, or the database could not get to the statement.
 fn is_unavailable(error: &DbErr) -> bool {
-    use sea_orm::SqlxError;
     match error {
         DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
         DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => match error

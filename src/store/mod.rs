@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 
-use sea_orm::{DatabaseConnection, DbBackend};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use self::error::StoreError;
-use crate::{auth::sealing::MasterKey, clock::Clock};
+use self::{error::StoreError, timed::Timed};
+use crate::{
+    auth::sealing::MasterKey,
+    clock::Clock,
+    telemetry::meters::{Held, StoreMeters},
+};
 
 mod account;
 pub mod audit;
@@ -20,7 +24,9 @@ mod idempotency;
 mod keys;
 mod list;
 mod page;
+mod pulse;
 mod session;
+mod timed;
 pub mod user;
 
 pub use account::{Account, Group};
@@ -29,6 +35,7 @@ pub use facet::Bucket;
 pub use idempotency::Replay;
 pub(crate) use list::Listed;
 pub use list::{Count, List, Page};
+pub use pulse::Beat;
 pub use session::{Reader, Writer};
 
 /// The data, and the door to it: opened by a permit, for reading or for one act.
@@ -36,7 +43,7 @@ pub use session::{Reader, Writer};
 pub struct Store(Arc<Inner>);
 
 struct Inner {
-    db: DatabaseConnection,
+    db: Timed<DatabaseConnection>,
     master: MasterKey,
     clock: Clock,
     /// Places for writers.
@@ -59,8 +66,23 @@ impl Store {
         &self.0.clock
     }
 
-    fn db(&self) -> &DatabaseConnection {
+    fn db(&self) -> &Timed<DatabaseConnection> {
         &self.0.db
+    }
+
+    /// How the database is, as of a second ago at most.
+    pub async fn beat(&self) -> Beat {
+        self.db().vitals().pulse.beat().await
+    }
+
+    /// What is counted here.
+    pub fn meters(&self) -> &StoreMeters {
+        &self.db().vitals().meters
+    }
+
+    /// How many connections the pool has, and how many of them do nothing.
+    pub fn pool(&self) -> (u32, u32) {
+        self.db().pool()
     }
 
     fn master(&self) -> &MasterKey {
@@ -76,6 +98,7 @@ impl Store {
     /// time, and waiting here ends sooner and fairer than on its lock. None within the time that a connection is waited
     /// for is "unavailable".
     async fn next_turn(&self) -> Result<OwnedSemaphorePermit, StoreError> {
+        let _waiting = Held::one(&self.meters().writers_waiting);
         let turn = Arc::clone(&self.0.writers).acquire_owned();
         match tokio::time::timeout(connect::ACQUIRE_TIMEOUT, turn).await {
             Ok(Ok(turn)) => Ok(turn),
@@ -85,7 +108,7 @@ impl Store {
     }
 }
 
-fn database_is_embedded(db: &DatabaseConnection) -> bool {
+fn database_is_embedded(db: &impl ConnectionTrait) -> bool {
     db.get_database_backend() == DbBackend::Sqlite
 }
 

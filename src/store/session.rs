@@ -7,12 +7,12 @@ use std::{
 };
 
 use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, EntityTrait, ExprTrait, QueryTrait, TransactionTrait,
+    DatabaseConnection, DatabaseTransaction, EntityTrait, ExprTrait, QueryTrait,
     sea_query::{Expr, IntoColumnRef, SelectStatement},
 };
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::{Store, connect::immediate, error::StoreError};
+use super::{Store, error::StoreError, timed::Timed};
 use crate::{
     auth::caller::{Permit, Scope},
     clock::Clock,
@@ -30,7 +30,7 @@ pub struct Reader {
 pub struct Writer {
     pub(super) store: Store,
     pub(super) permit: Permit,
-    pub(super) tx: DatabaseTransaction,
+    pub(super) tx: Timed<DatabaseTransaction>,
     /// However it ends, nothing stays: see [`Store::rehearse`].
     pub(super) is_rehearsal: bool,
     /// Something was written that an audit entry must tell of.
@@ -63,13 +63,13 @@ impl Store {
         Ok(Writer { store: self.clone(), permit, tx, is_rehearsal, changed, _turn: turn })
     }
 
-    pub(super) async fn begin(&self) -> Result<DatabaseTransaction, StoreError> {
-        Ok(self.db().begin_with_options(immediate()).await?)
+    pub(super) async fn begin(&self) -> Result<Timed<DatabaseTransaction>, StoreError> {
+        Ok(self.db().begin().await?)
     }
 }
 
 impl Reader {
-    pub(super) fn db(&self) -> &DatabaseConnection {
+    pub(super) fn db(&self) -> &Timed<DatabaseConnection> {
         self.store.db()
     }
 
@@ -99,7 +99,7 @@ impl Writer {
     }
 
     /// What is written from here on must be told by an audit entry.
-    pub(super) fn tx_to_change(&self) -> &DatabaseTransaction {
+    pub(super) fn tx_to_change(&self) -> &Timed<DatabaseTransaction> {
         self.changed.store(true, Ordering::Relaxed);
         &self.tx
     }
@@ -114,7 +114,7 @@ impl Writer {
             tracing::error!("a change was to be committed without an audit entry");
             return Err(StoreError::Internal);
         }
-        Ok(self.tx.commit().await?)
+        self.tx.commit().await
     }
 
     /// Rolls back, and waits until that is done: the next transaction need not wait for it.

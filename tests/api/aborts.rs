@@ -2,73 +2,21 @@
 
 use std::{net::SocketAddr, time::Duration};
 
-use backdesk::{config::Http, http};
 use backdesk_entity::user;
-use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, Statement};
+use sea_orm::{ConnectionTrait, EntityTrait, Statement};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
-    sync::oneshot,
-    task::JoinHandle,
+    net::TcpStream,
 };
 
-use crate::support::{Desk, Person, document, is_postgres, uuid};
+use crate::support::{
+    Desk, document, is_postgres,
+    server::{Server, request},
+    uuid,
+};
 
 const CLIENTS: usize = 64;
-
-/// A server on a socket of its own, until it is stopped.
-struct Server {
-    address: SocketAddr,
-    stop: oneshot::Sender<()>,
-    running: JoinHandle<std::io::Result<()>>,
-}
-
-impl Server {
-    async fn start(desk: &Desk) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let address = listener.local_addr().expect("an address");
-        let (stop, stopped) = oneshot::channel();
-        let services = desk.services.clone();
-        let running = tokio::spawn(async move {
-            let stop = async {
-                let _ = stopped.await;
-            };
-            http::serve(listener, services, &Http::default(), stop).await
-        });
-        Self { address, stop, running }
-    }
-
-    /// Takes in everybody who waits at the door, finishes what was begun, and ends.
-    async fn stop(self, person: &Person) {
-        // connections are taken in the order in which they came: behind this one, nobody waits
-        let answer =
-            whole_conversation(self.address, &request(person, &json!({ "query": "{ viewer { name } }" })))
-                .await;
-        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-        self.stop.send(()).expect("a server to stop");
-        self.running.await.expect("no panic").expect("served");
-    }
-}
-
-/// A request as it goes over the wire.
-fn request(person: &Person, body: &Value) -> String {
-    let body = body.to_string();
-    let token = person.token.as_deref().unwrap_or_default();
-    format!(
-        "POST /graphql HTTP/1.1\r\nHost: desk\r\nAuthorization: Bearer {token}\r\n\
-         Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
-        body.len()
-    )
-}
-
-async fn whole_conversation(address: SocketAddr, request: &str) -> String {
-    let mut stream = TcpStream::connect(address).await.expect("a connection");
-    stream.write_all(request.as_bytes()).await.expect("sent");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.expect("an answer");
-    answer
-}
 
 /// Begins a conversation and goes away at a point that the number tells: in the headers, in the body, after the last
 /// byte, a moment later, or after the first byte of the answer. Every other client hangs up hard.
@@ -212,23 +160,11 @@ async fn whoever_is_refused_and_goes_away_leaves_nothing_open() {
     }
 }
 
-/// Makes whoever wants to write wait, until the connection is told to commit.
-async fn hold_writers(desk: &Desk) -> DatabaseConnection {
-    let db = desk.side_door().await;
-    let hold = if is_postgres() {
-        "BEGIN; LOCK TABLE users, audit_entries IN EXCLUSIVE MODE"
-    } else {
-        "BEGIN IMMEDIATE"
-    };
-    db.execute_unprepared(hold).await.expect("the lock");
-    db
-}
-
 /// Sends the requests while nobody can write, and hangs up on all of them once the server works on each; only then may
 /// they go on. Fewer than the pool has connections, so that none waits for another.
 async fn hang_up_in_the_middle(desk: &Desk, requests: [String; 4]) {
     let server = Server::start(desk).await;
-    let lock = hold_writers(desk).await;
+    let lock = desk.hold_writers().await;
     let count = requests.len();
     let mut streams = Vec::new();
     for request in requests {
@@ -250,7 +186,7 @@ async fn hang_up_in_the_middle(desk: &Desk, requests: [String; 4]) {
     }
     // time to notice that they are gone
     tokio::time::sleep(Duration::from_millis(100)).await;
-    lock.execute_unprepared("COMMIT").await.expect("the lock is given back");
+    desk.release(lock).await;
     server.stop(&desk.admin()).await;
     assert_nothing_open(desk).await;
 }

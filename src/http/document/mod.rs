@@ -8,7 +8,7 @@ mod scan;
 mod weigh;
 
 use async_graphql::{
-    Name, Pos, ServerError, Variables,
+    Pos, ServerError, Variables,
     parser::{
         self, parse_query,
         types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType},
@@ -37,8 +37,6 @@ pub(super) struct Admitted {
     pub(super) document: ExecutableDocument,
     pub(super) kind: OperationType,
     pub(super) cost: Cost,
-    /// The client's name for it.
-    pub(super) name: Option<String>,
     /// The first field of the schema that it asks for, which says what it is about.
     pub(super) field: Option<String>,
 }
@@ -98,7 +96,7 @@ pub(super) fn admit(
         let message = "A document has at most {} operations: send only the one that is to be run.";
         return Err(Refusal::limit(ErrorCode::TooManyOperations, limits.operations, message));
     }
-    let (name, operation) = choose(&document.operations, operation_name)?;
+    let operation = choose(&document.operations, operation_name)?;
 
     let mut scale = Scale::new(&document, outline, variables, limits.page);
     // all are validated, whichever of them runs
@@ -126,8 +124,7 @@ pub(super) fn admit(
         return Err(Refusal { limit: usize::try_from(cost.limit).ok(), ..refusal });
     }
     let (kind, field) = (operation.ty, scale.first_field(operation));
-    let name = name.map(ToString::to_string);
-    Ok(Admitted { document, kind, cost, name, field })
+    Ok(Admitted { document, kind, cost, field })
 }
 
 fn judge(weight: &Weight, limits: &Limits) -> Result<(), Refusal> {
@@ -194,7 +191,7 @@ fn unreadable(error: &parser::Error) -> Refusal {
 fn choose<'a>(
     operations: &'a DocumentOperations,
     name: Option<&str>,
-) -> Result<(Option<&'a Name>, &'a OperationDefinition), Refusal> {
+) -> Result<&'a OperationDefinition, Refusal> {
     let mut all = operations.iter();
     let chosen = if let Some(name) = name {
         all.find(|(own, _)| own.is_some_and(|own| own == name))
@@ -208,7 +205,7 @@ fn choose<'a>(
         }
         only
     };
-    chosen.map(|(name, definition)| (name, &definition.node)).ok_or_else(|| {
+    chosen.map(|(_, definition)| &definition.node).ok_or_else(|| {
         Refusal::new(ErrorCode::OperationNotFound, "The document has no operation of that name.")
     })
 }

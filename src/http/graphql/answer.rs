@@ -1,7 +1,6 @@
-//! An answer as it goes out: its errors made fit to be seen, its status by what happened and by the media type, and what
-//! is told of it to logs and metrics.
+//! An answer as it goes out: its errors made fit to be seen, its status by what happened and by the media type.
 
-use async_graphql::{Response as GraphQLResponse, ServerError, Value, parser::types::OperationType};
+use async_graphql::{Response as GraphQLResponse, ServerError, Value};
 use axum::{
     body::Body,
     http::{HeaderName, HeaderValue, StatusCode, header},
@@ -25,21 +24,6 @@ const MAX_MESSAGE: usize = 300;
 const PARTIAL: u16 = 294;
 /// When to try again while the database is away.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("2");
-
-/// What became of a request, for logs and metrics: an extension of the HTTP response.
-#[derive(Debug, Clone)]
-pub struct Answered {
-    /// The client's name for the operation: anything at all, of any number.
-    pub operation: Option<String>,
-    /// The first field of the schema that it asked for, which is one of few; none when it was not understood.
-    pub field: Option<String>,
-    /// Query or mutation, once that is known.
-    pub kind: Option<OperationType>,
-    /// `OK`, or the code of the first error.
-    pub outcome: &'static str,
-    /// Points that were charged.
-    pub cost: u32,
-}
 
 /// An answer before it is written.
 #[derive(Debug)]

@@ -25,11 +25,11 @@ use axum::{
 };
 use futures_util::FutureExt;
 use tokio::task::JoinError;
+use tracing::Instrument;
 
-pub use self::answer::Answered;
 use self::{answer::Answer, asked::Asked, failure::Failure, media::Media};
 use super::{
-    Edge,
+    Answered, Edge,
     document::{self, Admitted, Cost},
     door, rate,
 };
@@ -41,7 +41,6 @@ const ENTRANCE: u32 = 1;
 /// What becomes known of a request while it is answered.
 #[derive(Debug, Default)]
 struct Known {
-    operation: Option<String>,
     field: Option<String>,
     kind: Option<OperationType>,
     charged: u32,
@@ -85,9 +84,9 @@ pub(super) async fn serve(
         },
     };
     let (mut response, code) = answer.write(&named.request_id);
-    let Known { operation, field, kind, charged } = known;
+    let Known { field, kind, charged } = known;
     let outcome = code.map_or("OK", ErrorCode::name);
-    response.extensions_mut().insert(Answered { operation, field, kind, outcome, cost: charged });
+    response.extensions_mut().insert(Answered { field, kind, outcome, cost: charged });
     response
 }
 
@@ -126,8 +125,8 @@ async fn run(
     };
     let Asked { query, operation_name, variables } = asked;
     let admitted = document::admit(&query, operation_name.as_deref(), &variables, limits, &edge.0.outline)?;
-    let Admitted { document, kind, cost, field, name } = admitted;
-    (known.operation, known.field, known.kind) = (name, field, Some(kind));
+    let Admitted { document, kind, cost, field } = admitted;
+    (known.field, known.kind) = (field, Some(kind));
     if is_get && kind == OperationType::Mutation {
         return Err(method_not_allowed(
             "POST",
@@ -145,10 +144,11 @@ async fn run(
         false => request.data(caller),
     };
     if kind != OperationType::Mutation {
-        return Ok((edge.0.schema.execute(request).await, cost));
+        return Ok((edge.0.schema.execute(request).instrument(tracing::info_span!("operation")).await, cost));
     }
     let schema = edge.0.schema.clone();
-    let running = edge.0.services.tasks().spawn(async move { schema.execute(request).await });
+    let running = async move { schema.execute(request).await };
+    let running = edge.0.services.tasks().spawn(running.instrument(tracing::info_span!("operation")));
     match running.await.map_err(JoinError::try_into_panic) {
         Ok(response) => Ok((response, cost)),
         // told and answered where those of queries are

@@ -191,7 +191,7 @@ impl Services {
 /// Why the database takes no more rows. Its own words are for the log.
 fn why(error: &StoreError) -> &'static str {
     match error {
-        StoreError::Unavailable => "the database cannot be reached",
+        StoreError::Unavailable | StoreError::InDoubt => "the database cannot be reached",
         StoreError::Taken(_) | StoreError::Cursor(_) | StoreError::Internal => {
             "the database refused, and the log says why"
         }

@@ -113,7 +113,7 @@ impl Writer {
         }
         let details = Details { changes: fields, reason, missing: None };
         self.store.seal_and_insert(&self.tx, entry, subject, &details).await?;
-        Ok(self.tx.commit().await?)
+        self.tx.commit().await
     }
 
     /// What happened to a thing since the version that the caller knew, from the trail.
@@ -168,7 +168,7 @@ impl Store {
             let missing = missing.map(|permission| permission.name().to_owned());
             self.seal_and_insert(&tx, entry, PLATFORM, &Details { missing, ..Details::default() }).await?;
         }
-        Ok(tx.commit().await?)
+        tx.commit().await
     }
 
     fn blank_entry(&self, caller: &Caller, action: Action) -> audit_entry::Model {

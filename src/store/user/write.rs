@@ -4,7 +4,7 @@ use backdesk_entity::{
     enums::AddressKind, group, user, user_address, user_external_id, user_group, user_language,
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, IntoActiveModel, Iterable,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, Iterable,
     ModelTrait, QueryFilter, QuerySelect, Set,
     sea_query::{ExprTrait, LockType},
 };
@@ -229,7 +229,7 @@ impl Writer {
 
     async fn replace_groups(
         &self,
-        tx: &DatabaseTransaction,
+        tx: &impl ConnectionTrait,
         id: Uuid,
         groups: impl Iterator<Item = Uuid>,
     ) -> Result<(), StoreError> {

@@ -1,5 +1,6 @@
 //! A fresh database for each test: a file of its own, or a copy of a migrated template.
 
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use backdesk::store::Database;
@@ -52,6 +53,18 @@ impl Fresh {
         let folder = TempDir::new().expect("a folder");
         let url = format!("sqlite:{}", folder.path().join("backdesk.db").display());
         Self { url, _folder: Some(folder) }
+    }
+
+    /// The same database of PostgreSQL reached at another address.
+    pub(crate) fn through(&self, address: SocketAddr) -> Self {
+        let (_, database) = self.url.rsplit_once('/').expect("the URL ends with a database");
+        Self { url: format!("postgres://postgres@{address}/{database}"), _folder: None }
+    }
+
+    /// The address of the server.
+    pub(crate) fn address(&self) -> SocketAddr {
+        let (_, rest) = self.url.split_once('@').expect("a user");
+        rest.split('/').next().expect("a host").parse().expect("an address")
     }
 
     /// A connection beside the product's, to arrange or to look at what no client can.

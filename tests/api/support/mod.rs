@@ -8,12 +8,15 @@ pub(crate) mod dice;
 pub(crate) mod facets;
 mod person;
 pub(crate) mod population;
+pub(crate) mod program;
 pub(crate) mod property;
 pub(crate) mod reference;
+pub(crate) mod server;
 mod sight;
 pub(crate) mod sorted;
 pub(crate) mod twins;
 pub(crate) mod walk;
+pub(crate) mod wire;
 
 pub(crate) use acts::{MUTATIONS, WHOLE, document, fifty};
 pub(crate) use answer::Answer;

@@ -6,10 +6,12 @@ use backdesk_entity::{
     account, audit_entry, data_key, enums::AuditOutcome, group, idempotency, user, user_address,
     user_external_id, user_group, user_language,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr,
+};
 use uuid::Uuid;
 
-use super::Desk;
+use super::{Desk, is_postgres};
 
 impl Desk {
     /// Waits for the work that outlives its request.
@@ -85,6 +87,25 @@ impl Desk {
     pub(crate) async fn sabotage(&self, statement: &str) -> Result<(), String> {
         let done = self.side_door().await.execute_unprepared(statement).await;
         done.map(drop).map_err(|error| error.to_string())
+    }
+}
+
+impl Desk {
+    /// Makes whoever wants to write wait, until it is released.
+    pub(crate) async fn hold_writers(&self) -> DatabaseConnection {
+        let db = self.side_door().await;
+        let hold = if is_postgres() {
+            "BEGIN; LOCK TABLE users, audit_entries IN EXCLUSIVE MODE"
+        } else {
+            "BEGIN IMMEDIATE"
+        };
+        db.execute_unprepared(hold).await.expect("the lock");
+        db
+    }
+
+    /// Lets them go on.
+    pub(crate) async fn release(&self, lock: DatabaseConnection) {
+        lock.execute_unprepared("COMMIT").await.expect("the lock is given back");
     }
 }
 

@@ -1,0 +1,230 @@
+//! Statements that end. Every statement of the store goes through [`Timed`]: when an answer is long in coming the pulse of
+//! the database is felt, and whoever waits for a database that is gone is told so within three seconds. Nothing here is
+//! sent twice.
+//!
+//! A long statement is ended by PostgreSQL itself (`statement_timeout`). In SQLite nobody does, and it goes on when its
+//! client has gone: there each read carries a [`Deadline`], which the database looks at while it works.
+
+use std::{
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult,
+    RuntimeErr, Statement, TransactionTrait,
+};
+use tokio::time::sleep;
+use tracing::Instrument;
+
+use super::{
+    connect::immediate,
+    error::{StoreError, is_silence},
+    pulse::Pulse,
+};
+use crate::telemetry::meters::StoreMeters;
+
+/// A statement that runs longer is ended.
+pub(super) const STATEMENT_TIMEOUT: Duration = Duration::from_secs(5);
+/// Nobody waits longer for one, whatever the database does: a little more than it may take.
+const LIMIT: Duration = Duration::from_secs(6);
+/// Between two looks at the pulse: longer than its answers are kept, so that the second one is never old.
+const LOOK: Duration = Duration::from_millis(700);
+
+/// A connection or a transaction whose statements end.
+#[derive(Debug, Clone)]
+pub(super) struct Timed<C> {
+    inner: C,
+    vitals: Arc<Vitals>,
+}
+
+/// What is known of the database besides its data.
+#[derive(Debug)]
+pub(super) struct Vitals {
+    pub(super) pulse: Pulse,
+    pub(super) meters: StoreMeters,
+}
+
+impl<C> Timed<C> {
+    pub(super) fn new(inner: C, vitals: Arc<Vitals>) -> Self {
+        Self { inner, vitals }
+    }
+
+    pub(super) fn vitals(&self) -> &Vitals {
+        &self.vitals
+    }
+
+    /// Waits for `work` as long as the database lives. `text` is the statement, which never has values in it.
+    async fn wait<T>(&self, text: &str, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+        let running = self.vitals.meters.statement();
+        let span = tracing::debug_span!("statement", otel.kind = "client", db.query.text = text);
+        let done = self.watch(work.instrument(span)).await;
+        running.ended(done.is_ok());
+        done
+    }
+
+    async fn watch<T>(&self, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+        let pulse = &self.vitals.pulse;
+        if pulse.is_lost() && !pulse.beats().await {
+            return Err(gone());
+        }
+        let began = Instant::now();
+        let mut work = pin!(work);
+        loop {
+            let look = async {
+                sleep(LOOK).await;
+                began.elapsed() < LIMIT && pulse.beats().await
+            };
+            tokio::select! {
+                done = &mut work => return done,
+                lives = look => if !lives { return Err(gone()) },
+            }
+        }
+    }
+}
+
+fn gone() -> DbErr {
+    DbErr::Conn(RuntimeErr::Internal("no answer in time".to_owned()))
+}
+
+impl Timed<DatabaseConnection> {
+    /// How many connections the pool has, and how many of them do nothing.
+    pub(super) fn pool(&self) -> (u32, u32) {
+        let (size, idle) = if self.get_database_backend() == DbBackend::Postgres {
+            let pool = self.inner.get_postgres_connection_pool();
+            (pool.size(), pool.num_idle())
+        } else {
+            let pool = self.inner.get_sqlite_connection_pool();
+            (pool.size(), pool.num_idle())
+        };
+        (size, u32::try_from(idle).unwrap_or(u32::MAX))
+    }
+
+    /// Begins a transaction that writes.
+    pub(super) async fn begin(&self) -> Result<Timed<DatabaseTransaction>, DbErr> {
+        let tx = self.wait("BEGIN", self.inner.begin_with_options(immediate())).await?;
+        Ok(Timed { inner: tx, vitals: Arc::clone(&self.vitals) })
+    }
+
+    /// A read, which stops when nobody waits for it any longer.
+    async fn read<T>(&self, text: &str, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+        let deadline = Deadline::new();
+        let _given_up = GiveUp(deadline.clone());
+        DEADLINE.scope(deadline, self.wait(text, work)).await
+    }
+}
+
+impl Timed<DatabaseTransaction> {
+    /// Commits. Without an answer nobody knows whether the change took effect.
+    pub(super) async fn commit(self) -> Result<(), StoreError> {
+        let Self { inner, vitals } = self;
+        let committed = Timed { inner: (), vitals }.wait("COMMIT", inner.commit()).await;
+        committed.map_err(|error| match is_silence(&error) {
+            true => {
+                tracing::error!("a commit was not answered: it may or may not have taken effect");
+                StoreError::InDoubt
+            }
+            false => error.into(),
+        })
+    }
+
+    /// Rolls back, and waits until that is done.
+    pub(super) async fn rollback(self) -> Result<(), DbErr> {
+        let Self { inner, vitals } = self;
+        Timed { inner: (), vitals }.wait("ROLLBACK", inner.rollback()).await
+    }
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for Timed<DatabaseConnection> {
+    fn get_database_backend(&self) -> DbBackend {
+        self.inner.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        let text = statement.sql.clone();
+        self.wait(&text, self.inner.execute_raw(statement)).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.wait(sql, self.inner.execute_unprepared(sql)).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        let text = statement.sql.clone();
+        self.read(&text, self.inner.query_one_raw(statement)).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        let text = statement.sql.clone();
+        self.read(&text, self.inner.query_all_raw(statement)).await
+    }
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for Timed<DatabaseTransaction> {
+    fn get_database_backend(&self) -> DbBackend {
+        self.inner.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        let text = statement.sql.clone();
+        self.wait(&text, self.inner.execute_raw(statement)).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.wait(sql, self.inner.execute_unprepared(sql)).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        let text = statement.sql.clone();
+        self.wait(&text, self.inner.query_one_raw(statement)).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        let text = statement.sql.clone();
+        self.wait(&text, self.inner.query_all_raw(statement)).await
+    }
+}
+
+tokio::task_local! {
+    /// That of the read for which a connection is being taken from the pool.
+    static DEADLINE: Deadline;
+}
+
+/// How long SQLite may work on a read.
+#[derive(Debug, Clone)]
+pub(super) struct Deadline {
+    began: Instant,
+    given_up: Arc<AtomicBool>,
+}
+
+impl Deadline {
+    fn new() -> Self {
+        Self { began: Instant::now(), given_up: Arc::default() }
+    }
+
+    /// That of the current read; none for what may take its time, such as a migration, and for transactions: SQLite would
+    /// roll one back whose statement it interrupts, and its statements are short.
+    pub(super) fn current() -> Option<Self> {
+        DEADLINE.try_with(Clone::clone).ok()
+    }
+
+    /// Whether somebody still waits.
+    pub(super) fn holds(&self) -> bool {
+        !self.given_up.load(Ordering::Relaxed) && self.began.elapsed() < STATEMENT_TIMEOUT
+    }
+}
+
+/// Notes that nobody waits any longer, however the waiting ended.
+struct GiveUp(Deadline);
+
+impl Drop for GiveUp {
+    fn drop(&mut self) {
+        self.0.given_up.store(true, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,72 @@
+//! Tests of `telemetry`: what is kept out of the log, whatever is configured.
+
+use std::{
+    io::Write,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use super::*;
+
+/// A log that can be read.
+#[derive(Debug, Clone, Default)]
+struct Paper(Arc<Mutex<Vec<u8>>>);
+
+impl Paper {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()).unwrap()
+    }
+}
+
+impl Write for Paper {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What `work` logs under this filter.
+fn logged(filter: &str, format: LogFormat, work: impl FnOnce()) -> String {
+    let paper = Paper::default();
+    let writer = paper.clone();
+    let subscriber = tracing_subscriber::registry().with(lines(filter, format, move || writer.clone()));
+    tracing::subscriber::with_default(subscriber, work);
+    paper.text()
+}
+
+#[test]
+fn libraries_cannot_tell_values_however_loud_the_log_is() {
+    for filter in ["trace", "trace,sqlx=trace,hyper=trace,sea_orm=trace,h2=trace"] {
+        for format in [LogFormat::Text, LogFormat::Json] {
+            let text = logged(filter, format, || {
+                tracing::info!(target: "sqlx::query", "value-1");
+                tracing::info!(target: "sqlx::postgres::notice", "value-2");
+                tracing::debug!(target: "hyper::proto::h1::io", "value-3");
+                tracing::trace!(target: "rustls::client", "value-4");
+                tracing::info!(target: "sea_orm::driver", "value-5");
+                tracing::debug!(target: "h2::codec", "value-6");
+                tracing::warn!(target: "sqlx::pool", "word-1");
+                tracing::info!(target: "sea_orm_migration::migrator", "word-2");
+                tracing::trace!(target: "backdesk::http", "word-3");
+            });
+            assert!(!text.contains("value-"), "{text}");
+            assert_eq!(text.matches("word-").count(), 3, "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_panic_is_told_without_what_it_said() {
+    let default = std::panic::take_hook();
+    std::panic::set_hook(Box::new(tell));
+    let text = logged("error", LogFormat::Json, || {
+        tracing::error_span!("request", request_id = "id-1").in_scope(|| {
+            let _ = std::panic::catch_unwind(|| panic!("ada@example.com is not in the list"));
+        });
+    });
+    std::panic::set_hook(default);
+    assert!(!text.contains("ada@"), "{text}");
+    assert!(text.contains("telemetry/tests.rs") && text.contains("id-1"), "{text}");
+}

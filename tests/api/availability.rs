@@ -1,0 +1,324 @@
+//! A database that is gone, frozen, full of work or broken: what clients hear of it, how soon, and that it passes. The
+//! network in between is the test's own; PostgreSQL stays as it is.
+
+use std::time::{Duration, Instant};
+
+use axum::{body::Body, http::Request, http::StatusCode};
+use backdesk_entity::user;
+use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, Statement};
+use serde_json::json;
+
+use crate::support::{
+    Answer, Desk, Fresh, Person, is_postgres, uuid,
+    wire::{Weather, Wire},
+};
+
+/// Within this a client is told that the database is away.
+const SOON: Duration = Duration::from_secs(3);
+
+/// A desk whose database is at the other end of a wire, the database itself, and the id of a user there.
+async fn desk_on_a_wire() -> (Desk, Wire, Fresh, String) {
+    let database = Fresh::migrated().await;
+    let wire = Wire::to(database.address()).await;
+    let desk = Desk::open_on(database.through(wire.address)).await;
+    let id = desk.add_user(json!({ "firstName": "Ada" })).await;
+    (desk, wire, database, id)
+}
+
+async fn get(desk: &Desk, path: &str) -> Answer {
+    desk.stranger().send(Request::get(path).body(Body::empty()).expect("a request")).await
+}
+
+async fn look(person: Person) -> Answer {
+    person.ask("{ users(first: 1) { totalCount nodes { id groups { key } } } }").await
+}
+
+async fn ask_accounts(person: Person) -> Answer {
+    person.ask("{ accounts { code } }").await
+}
+
+#[track_caller]
+fn assert_unavailable(answer: &Answer, since: Instant) {
+    assert_eq!(answer.code(), Some("UNAVAILABLE"), "{}", answer.body);
+    assert!(since.elapsed() < SOON, "after {:?}", since.elapsed());
+}
+
+/// Reads and writes are refused in time, life and readiness are told apart, and all is well soon after.
+async fn weathers(weather: Weather) {
+    let (desk, wire, _, id) = desk_on_a_wire().await;
+    assert_eq!(look(desk.read_only()).await.data("users.totalCount"), 1);
+    assert_eq!(get(&desk, "/health/ready").await.status, StatusCode::OK);
+
+    wire.set(weather);
+    // more than the pool has connections: none of them may be lost for good
+    let began = Instant::now();
+    let mut asked = Vec::new();
+    for number in 0..12 {
+        let (person, id) = (desk.admin(), id.clone());
+        asked.push(tokio::spawn(async move {
+            match number % 2 {
+                0 => look(person).await,
+                _ => person.update(&id, json!({ "tag": format!("t{number}") })).await,
+            }
+        }));
+    }
+    for answer in asked {
+        assert_unavailable(&answer.await.expect("an answer"), began);
+    }
+    let began = Instant::now();
+    assert_unavailable(&look(desk.read_only()).await, began);
+    let began = Instant::now();
+    let mut ready = get(&desk, "/health/ready").await;
+    while ready.status == StatusCode::OK {
+        assert!(began.elapsed() < Duration::from_secs(2), "it still says that it is ready");
+        ready = get(&desk, "/health/ready").await;
+    }
+    assert!(began.elapsed() < Duration::from_secs(2), "after {:?}", began.elapsed());
+    assert_eq!((ready.status, &ready.body["reason"]), (StatusCode::SERVICE_UNAVAILABLE, &json!("database")));
+    assert_eq!(get(&desk, "/health/live").await.status, StatusCode::OK);
+
+    wire.set(Weather::Fair);
+    let began = Instant::now();
+    while look(desk.read_only()).await.code().is_some() {
+        assert!(began.elapsed() < Duration::from_secs(5), "it does not come back by itself");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    // every place of the pool is of use again, and of what was refused nothing happened
+    let many: Vec<_> = (0..20).map(|_| tokio::spawn(look(desk.read_only()))).collect();
+    for answer in many {
+        assert_eq!(answer.await.expect("an answer").data("users.totalCount"), 1);
+    }
+    assert_eq!(desk.admin().open_user(&id).await["version"], 1);
+    let answer = desk.admin().update(&id, json!({ "tag": "after" })).await;
+    assert_eq!(answer.problems("userUpdate"), [""; 0]);
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(get(&desk, "/health/ready").await.status, StatusCode::OK);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_is_gone_comes_back_by_itself() {
+    if is_postgres() {
+        weathers(Weather::Cut).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_frozen_database_comes_back_by_itself() {
+    if is_postgres() {
+        weathers(Weather::Frozen).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_network_that_swallows_everything_costs_no_place_of_the_pool() {
+    if is_postgres() {
+        weathers(Weather::Swallowing).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn reads_that_were_under_way_are_told_in_time_and_cost_no_place() {
+    if !is_postgres() {
+        return;
+    }
+    for weather in [Weather::Frozen, Weather::Swallowing] {
+        let (desk, wire, database, _) = desk_on_a_wire().await;
+        // as many as there are connections wait at the table, and then the network stops
+        let lock = hold_users(&database).await;
+        let reading: Vec<_> = (0..5).map(|_| tokio::spawn(look(desk.read_only()))).collect();
+        while waiting(&lock).await < 5 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        let began = Instant::now();
+        wire.set(weather);
+        for read in reading {
+            assert_unavailable(&read.await.expect("an answer"), began);
+        }
+        lock.execute_unprepared("ROLLBACK").await.expect("the lock is given back");
+        wire.set(Weather::Fair);
+        let began = Instant::now();
+        while look(desk.read_only()).await.code().is_some() || desk.services.pool() != (5, 5) {
+            assert!(began.elapsed() < Duration::from_secs(5), "{weather:?}: {:?}", desk.services.pool());
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+}
+
+/// How many statements wait for a lock.
+async fn waiting(db: &DatabaseConnection) -> i64 {
+    let query = "SELECT count(*) AS n FROM pg_stat_activity
+         WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    let query = Statement::from_string(db.get_database_backend(), query.to_owned());
+    let row = db.query_one_raw(query).await.expect("a row").expect("a row");
+    row.try_get("", "n").expect("a number")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_commit_that_is_not_answered_says_so() {
+    if !is_postgres() {
+        return;
+    }
+    let (desk, wire, database, id) = desk_on_a_wire().await;
+    // the commit waits in a trigger that runs at its end, and then the network stops
+    desk.sabotage(
+        "CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS
+             $$ BEGIN PERFORM pg_sleep(1); RETURN NULL; END $$;
+         CREATE CONSTRAINT TRIGGER dawdle AFTER UPDATE ON users DEFERRABLE INITIALLY DEFERRED
+             FOR EACH ROW EXECUTE FUNCTION dawdle()",
+    )
+    .await
+    .expect("a trigger");
+    let writing = tokio::spawn({
+        let (admin, id) = (desk.admin(), id.clone());
+        async move { admin.update(&id, json!({ "tag": "late" })).await }
+    });
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let began = Instant::now();
+    wire.set(Weather::Swallowing);
+    let answer = writing.await.expect("an answer");
+    assert_unavailable(&answer, began);
+    let message = answer.body["errors"][0]["message"].as_str().expect("a message");
+    assert!(message.contains("may or may not have taken effect"), "{message}");
+    // this time it has
+    let row = user::Entity::find_by_id(uuid(&id)).one(&database.connect().await).await.expect("rows");
+    assert_eq!(row.expect("a user").tag.as_deref(), Some("late"));
+}
+
+/// Somebody else's program holds what `look` reads.
+async fn hold_users(database: &Fresh) -> DatabaseConnection {
+    let lock = database.connect().await;
+    lock.execute_unprepared("BEGIN; LOCK TABLE users IN ACCESS EXCLUSIVE MODE").await.expect("the lock");
+    lock
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_finds_the_pool_taken_hears_it_soon() {
+    if !is_postgres() {
+        return;
+    }
+    let desk = Desk::open().await;
+    let lock = hold_users(&desk.database).await;
+    // as many as there are connections, and some more
+    let asked: Vec<_> = (0..5).map(|_| tokio::spawn(look(desk.read_only()))).collect();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let began = Instant::now();
+    let late: Vec<_> = (0..5).map(|_| tokio::spawn(ask_accounts(desk.read_only()))).collect();
+    for answer in late {
+        assert_unavailable(&answer.await.expect("an answer"), began);
+    }
+    // the database itself is well, and says so on a connection that nobody can take
+    assert_eq!(get(&desk, "/health/ready").await.status, StatusCode::OK);
+    lock.execute_unprepared("ROLLBACK").await.expect("the lock is given back");
+    for answer in asked {
+        assert_eq!(answer.await.expect("an answer").code(), None);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_statement_that_takes_too_long_is_ended() {
+    let desk = Desk::open().await;
+    let endless = async |person: Person| match is_postgres() {
+        true => look(person).await,
+        false => person.ask("{ groups { key } }").await,
+    };
+    let lock = if is_postgres() {
+        Some(hold_users(&desk.database).await)
+    } else {
+        desk.sabotage(ENDLESS).await.expect("a view");
+        None
+    };
+    // as many as there are connections
+    let began = Instant::now();
+    let answers = tokio::join!(
+        endless(desk.admin()),
+        endless(desk.admin()),
+        endless(desk.admin()),
+        endless(desk.admin()),
+        endless(desk.admin())
+    );
+    for answer in [answers.0, answers.1, answers.2, answers.3, answers.4] {
+        assert_eq!(answer.code(), Some("UNAVAILABLE"), "{}", answer.body);
+    }
+    assert!(began.elapsed() < Duration::from_secs(8), "after {:?}", began.elapsed());
+    assert!(began.elapsed() > Duration::from_secs(4), "it was slow and not gone");
+    // the database is free for others
+    let answer = ask_accounts(desk.read_only()).await;
+    assert_eq!(answer.column("accounts", "code"), [json!("DE"), json!("FR")]);
+    drop(lock);
+}
+
+/// A view that never ends, in place of a table.
+const ENDLESS: &str = "ALTER TABLE groups RENAME TO groups_away;
+    CREATE VIEW groups AS WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i > 0)
+        SELECT g.* FROM groups_away g, (SELECT count(*) AS c FROM n) WHERE c > 0";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_read_whose_client_is_gone_stops() {
+    if is_postgres() {
+        return;
+    }
+    let desk = Desk::open().await;
+    desk.sabotage(ENDLESS).await.expect("a view");
+    // as many as there are connections
+    let begun: Vec<_> = (0..5)
+        .map(|_| {
+            let person = desk.read_only();
+            tokio::spawn(async move { person.ask("{ groups { key } }").await })
+        })
+        .collect();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    for read in begun {
+        read.abort();
+    }
+    let began = Instant::now();
+    let answer = desk.read_only().ask("{ accounts { code } }").await;
+    assert_eq!(answer.column("accounts", "code"), [json!("DE"), json!("FR")]);
+    assert!(began.elapsed() < Duration::from_secs(2), "after {:?}", began.elapsed());
+}
+
+#[tokio::test]
+async fn a_broken_database_is_our_fault_and_nobody_elses_business() {
+    let desk = Desk::open().await;
+    let id = desk.add_user(json!({ "firstName": "Ada" })).await;
+    desk.sabotage("ALTER TABLE user_addresses RENAME TO user_addresses_away").await.expect("renamed");
+    let question = format!("{{ user(by: {{ id: \"{id}\" }}) {{ id postalAddress {{ city }} }} }}");
+    let answer = desk.admin().ask(&question).await;
+    assert_eq!(answer.code(), Some("INTERNAL"), "{}", answer.body);
+    let error = &answer.body["errors"][0];
+    assert_eq!(error["message"], "Something went wrong on our side. Support finds it by the request id.");
+    assert_eq!(error["extensions"]["requestId"], answer.headers["x-request-id"].to_str().expect("text"));
+    let text = answer.body.to_string();
+    for word in ["user_addresses", "SELECT", "relation", "table", "SQL"] {
+        assert!(!text.contains(word), "{word} in {text}");
+    }
+    // whoever asks for nothing broken is served
+    assert_eq!(desk.admin().ask("{ accounts { code } }").await.column("accounts", "code").len(), 2);
+}
+
+#[tokio::test]
+async fn readiness_tells_of_a_missing_migration() {
+    let desk = Desk::open().await;
+    assert_eq!(get(&desk, "/health/ready").await.body, json!({ "status": "ready" }));
+    let other = Desk::on(Fresh::migrated().await).await;
+    other
+        .sabotage("DELETE FROM seaql_migrations WHERE version LIKE '%platform_facts'")
+        .await
+        .expect("deleted");
+    let ready = get(&other, "/health/ready").await;
+    assert_eq!(ready.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(ready.body, json!({ "status": "unavailable", "reason": "migrations" }));
+}
+
+#[tokio::test]
+async fn health_needs_no_token_and_loads_no_database() {
+    let desk = Desk::open().await;
+    let ((), sent) = desk
+        .statements_of(async {
+            for _ in 0..50 {
+                assert_eq!(get(&desk, "/health/live").await.body, json!({ "status": "live" }));
+                assert_eq!(get(&desk, "/health/ready").await.body, json!({ "status": "ready" }));
+            }
+        })
+        .await;
+    assert_eq!(sent, [""; 0]);
+}

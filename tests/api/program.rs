@@ -1,0 +1,48 @@
+//! The program as an orchestrator sees it: it starts, it is asked to stop, it stops.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use tokio::io::AsyncWriteExt;
+
+use crate::support::{
+    program::Site,
+    server::{get, request_with},
+};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_idle_program_stops_at_once_and_well() {
+    let site = Site::new(&[]).await;
+    let mut program = site.serve();
+    let address = program.address();
+    assert!(get(address, "/health/ready").await.contains(r#""status":"ready""#));
+    // one that asks nothing does not hold it
+    let _resting = tokio::net::TcpStream::connect(address).await.expect("a connection");
+    let began = Instant::now();
+    program.terminate();
+    let (status, log) = program.wait();
+    assert!(status.success(), "{log}");
+    assert!(began.elapsed() < Duration::from_secs(10), "after {:?}", began.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_second_signal_ends_it_where_it_stands() {
+    let site = Site::new(&[]).await;
+    let mut program = site.serve();
+    let address = program.address();
+    let token = site.token("admin");
+    // a mutation that cannot go on
+    let _lock = site.hold_writers().await;
+    let freeze = json!({ "query":
+        "mutation { userFreeze(id: \"018f0000-0000-7000-8000-000000000000\", frozen: true) { user { id } } }" });
+    let mut running = tokio::net::TcpStream::connect(address).await.expect("a connection");
+    running.write_all(request_with(&token, &freeze).as_bytes()).await.expect("sent");
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    program.terminate();
+    program.says("stopping").await;
+    let began = Instant::now();
+    program.terminate();
+    let (status, log) = program.wait();
+    assert!(!status.success(), "{log}");
+    assert!(began.elapsed() < Duration::from_secs(1), "after {:?}", began.elapsed());
+}
