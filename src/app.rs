@@ -51,5 +51,5 @@ pub async fn build(config: &Config, database: Database, clock: Clock) -> Result<
     let store = Store::new(database, master, clock.clone());
     let ring = store.key_ring().await.map_err(StartError::Keys)?;
     let tokens = Tokens::new(ring, config.token_issuer.clone(), config.token_audience.clone(), clock);
-    Ok(Services::new(store, tokens))
+    Ok(Services::new(store, tokens).within(config.http.limits))
 }

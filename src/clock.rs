@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 use uuid::Uuid;
@@ -30,6 +30,7 @@ pub struct Clock(Arc<dyn Source>);
 /// Where a [`Clock`] gets its values from.
 trait Source: Send + Sync {
     fn now(&self) -> DateTime<Utc>;
+    fn uptime(&self) -> Duration;
     fn new_id(&self) -> Uuid;
     /// At least 50 bits for a reference.
     fn reference_bits(&self) -> u64;
@@ -38,7 +39,7 @@ trait Source: Send + Sync {
 impl Clock {
     /// The system's time, UUIDs with random parts, and references of secure random numbers.
     pub fn system() -> Self {
-        Self(Arc::new(System))
+        Self(Arc::new(System { made: Instant::now() }))
     }
 
     /// A clock for tests and reproducible data: it shows `start` until its [`Hand`] is moved, and makes ids and
@@ -56,6 +57,11 @@ impl Clock {
     /// The present instant in UTC, truncated to microseconds.
     pub fn now(&self) -> DateTime<Utc> {
         self.0.now()
+    }
+
+    /// The time since the clock was made. It never goes back, as the present instant does when somebody sets a clock.
+    pub fn uptime(&self) -> Duration {
+        self.0.uptime()
     }
 
     /// The present day in UTC.
@@ -104,12 +110,18 @@ impl Hand {
 }
 
 /// The real thing.
-struct System;
+struct System {
+    made: Instant,
+}
 
 impl Source for System {
     #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the time")]
     fn now(&self) -> DateTime<Utc> {
         Utc::now().trunc_subsecs(SUBSECOND_DIGITS)
+    }
+
+    fn uptime(&self) -> Duration {
+        self.made.elapsed()
     }
 
     #[expect(clippy::disallowed_methods, reason = "this is the one place that makes ids")]
@@ -137,7 +149,11 @@ struct Manual {
 
 impl Source for Manual {
     fn now(&self) -> DateTime<Utc> {
-        self.start + Duration::from_micros(self.moved_micros.load(Ordering::SeqCst))
+        self.start + self.uptime()
+    }
+
+    fn uptime(&self) -> Duration {
+        Duration::from_micros(self.moved_micros.load(Ordering::SeqCst))
     }
 
     fn new_id(&self) -> Uuid {

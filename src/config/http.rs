@@ -1,4 +1,4 @@
-//! How the edge is set up: what it takes from a client at most, how long it waits, and whom it believes.
+//! How the edge is set up: what it takes from a client at most, how often, how long it waits, and whom it believes.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -15,6 +15,8 @@ use super::{bounded::bounded, sources::Sources};
 pub struct Http {
     /// What is taken at most.
     pub limits: Limits,
+    /// How often.
+    pub rates: Rates,
     /// How long is waited.
     pub timeouts: Timeouts,
     /// The origins whose pages may read answers, as browsers write them.
@@ -28,7 +30,8 @@ pub struct Http {
 impl Http {
     pub(super) fn read(sources: &mut Sources) -> Option<Self> {
         // each is judged before any is missed, so that all problems are told at once
-        let (limits, timeouts) = (Limits::read(sources), Timeouts::read(sources));
+        let (limits, rates) = (Limits::read(sources), Rates::read(sources));
+        let timeouts = Timeouts::read(sources);
         let allowed_origins = sources.value("allowed_origins", |text| each(text, origin));
         let trusted_proxies = sources.value("trusted_proxies", |text| each(text, network));
         let metrics_listen = sources.value("metrics_listen", |text| match text {
@@ -39,6 +42,7 @@ impl Http {
         });
         Some(Self {
             limits: limits?,
+            rates: rates?,
             timeouts: timeouts?,
             allowed_origins: allowed_origins?,
             trusted_proxies: trusted_proxies?,
@@ -78,6 +82,58 @@ bounded! {
         header_bytes: usize = "16384", 8192..=131_072, "limit_header_bytes", "BACKDESK_LIMIT_HEADER_BYTES";
         /// Connections of clients at most. When all are taken idle ones are closed, and new ones wait.
         connections: usize = "1024", 1..=65_536, "limit_connections", "BACKDESK_LIMIT_CONNECTIONS";
+        /// Bytes of a document at most.
+        document_bytes: usize = "16384", 256..=1_048_576, "limit_document_bytes", "BACKDESK_LIMIT_DOCUMENT_BYTES";
+        /// Tokens of a document at most: names, values, signs.
+        tokens: usize = "2000", 50..=100_000, "limit_tokens", "BACKDESK_LIMIT_TOKENS";
+        /// Brackets of any kind inside each other at most, in a document and in its variables. The parser recurses.
+        nesting: usize = "25", 5..=50, "limit_nesting", "BACKDESK_LIMIT_NESTING";
+        /// Fragment spreads of a document at most.
+        spreads: usize = "40", 0..=1000, "limit_spreads", "BACKDESK_LIMIT_SPREADS";
+        /// Directives of a document at most.
+        directives: usize = "20", 0..=1000, "limit_directives", "BACKDESK_LIMIT_DIRECTIVES";
+        /// Operations of a document at most.
+        operations: usize = "10", 1..=1000, "limit_operations", "BACKDESK_LIMIT_OPERATIONS";
+        /// Fields of a document at most, with its fragments written out.
+        fields: usize = "2000", 10..=100_000, "limit_fields", "BACKDESK_LIMIT_FIELDS";
+        /// Aliases of a document at most, with its fragments written out.
+        aliases: usize = "30", 0..=10_000, "limit_aliases", "BACKDESK_LIMIT_ALIASES";
+        /// Fields at the top of an operation at most.
+        root_fields: usize = "20", 1..=1000, "limit_root_fields", "BACKDESK_LIMIT_ROOT_FIELDS";
+        /// Fields inside fields at most.
+        depth: usize = "12", 1..=30, "limit_depth", "BACKDESK_LIMIT_DEPTH";
+        /// Fields inside fields at most where the schema is read.
+        introspection_depth: usize = "20", 1..=30, "limit_introspection_depth", "BACKDESK_LIMIT_INTROSPECTION_DEPTH";
+        /// Cost of an operation at most.
+        cost: u32 = "5000", 10..=1_000_000, "limit_cost", "BACKDESK_LIMIT_COST";
+        /// Objects in the variables of a request at most.
+        variable_objects: usize = "1000", 10..=100_000, "limit_variable_objects", "BACKDESK_LIMIT_VARIABLE_OBJECTS";
+        /// Values in the variables of a request at most.
+        variable_values: usize = "30000", 10..=1_000_000, "limit_variable_values", "BACKDESK_LIMIT_VARIABLE_VALUES";
+        /// Items of a page at most.
+        page: u64 = "100", 1..=500, "limit_page", "BACKDESK_LIMIT_PAGE";
+        /// Keys of an order at most.
+        orders: usize = "5", 1..=10, "limit_orders", "BACKDESK_LIMIT_ORDERS";
+        /// Conditions of a filter at most. Times the values of each they fit into a statement of either database.
+        filter_conditions: usize = "50", 1..=60, "limit_filter_conditions", "BACKDESK_LIMIT_FILTER_CONDITIONS";
+        /// Filters inside each other at most.
+        filter_depth: usize = "8", 1..=15, "limit_filter_depth", "BACKDESK_LIMIT_FILTER_DEPTH";
+        /// Values of one `in` or `notIn` at most.
+        filter_values: usize = "500", 1..=500, "limit_filter_values", "BACKDESK_LIMIT_FILTER_VALUES";
+    }
+}
+
+bounded! {
+    /// How often something may be asked.
+    Rates {
+        /// Cost points that each signed-in person gets back a second.
+        points: u32 = "5000", 1..=1_000_000, "rate_points", "BACKDESK_RATE_POINTS";
+        /// Cost points that a signed-in person may spend at once.
+        points_burst: u32 = "50000", 10..=10_000_000, "rate_points_burst", "BACKDESK_RATE_POINTS_BURST";
+        /// Requests without a valid token that each address is answered a second.
+        strangers: u32 = "1", 1..=1000, "rate_strangers", "BACKDESK_RATE_STRANGERS";
+        /// Requests without a valid token that an address is answered at once.
+        strangers_burst: u32 = "60", 1..=100_000, "rate_strangers_burst", "BACKDESK_RATE_STRANGERS_BURST";
     }
 }
 

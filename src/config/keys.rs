@@ -1,6 +1,6 @@
 //! The table of configuration keys: names, defaults, meanings. The README's table is held against it by a test.
 
-use super::http::{Limits, Timeouts};
+use super::http::{Limits, Rates, Timeouts};
 
 /// What a key is called, what it means and what it is when nobody says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub struct KeyDoc {
 
 /// Every key there is. The defaults are read from here, so they cannot differ from what is documented.
 pub(super) fn all() -> impl Iterator<Item = &'static KeyDoc> {
-    [std::slice::from_ref(&FILE), KEYS, Limits::KEYS, Timeouts::KEYS].into_iter().flatten()
+    [std::slice::from_ref(&FILE), KEYS, Limits::KEYS, Rates::KEYS, Timeouts::KEYS].into_iter().flatten()
 }
 
 /// The key that names the file, and so cannot stand in it.

@@ -12,6 +12,7 @@ use super::{
     guard::{caller, services},
 };
 use crate::{
+    config::Limits,
     domain::list::{Filter, ListQuery},
     service::{
         audit::{
@@ -178,16 +179,16 @@ struct AuditEventWhere {
 }
 
 impl AuditEventWhere {
-    fn filter(self, depth: usize) -> Result<Filter<A>, ApiError> {
-        listing::judge_depth(depth)?;
+    fn filter(self, limits: &Limits, depth: usize) -> Result<Filter<A>, ApiError> {
+        listing::judge_depth(depth, limits)?;
         let Self { and, or, not, at, actor, action, outcome, account, user_id, request_id } = self;
         let all = |parts: Vec<Self>| {
-            parts.into_iter().map(|part| part.filter(depth + 1)).collect::<Result<Vec<_>, _>>()
+            parts.into_iter().map(|part| part.filter(limits, depth + 1)).collect::<Result<Vec<_>, _>>()
         };
         let parts = [
             and.map(all).transpose()?.map(Filter::All),
             or.map(all).transpose()?.map(Filter::Any),
-            not.map(|inner| inner.filter(depth + 1)).transpose()?.map(Filter::negated),
+            not.map(|inner| inner.filter(limits, depth + 1)).transpose()?.map(Filter::negated),
             at.map(|test| test.on(A::At)).transpose()?,
             actor.map(|test| test.on(A::Actor)).transpose()?,
             action.map(|test| test.on(A::Action)).transpose()?,
@@ -226,11 +227,13 @@ impl AuditQueries {
             PageInput,
         >,
     ) -> Result<Connection<AuditEvent>, ApiError> {
+        let limits = services(ctx)?.limits();
         let query = ListQuery {
-            filter: filter.unwrap_or_default().filter(0)?,
+            filter: filter.unwrap_or_default().filter(limits, 0)?,
             search: search.filter(|words| !words.trim().is_empty()),
-            order: self::order_by(order_by, AuditOrderField::At)?,
-            window: PageArguments { first, after, last, before, page: page.map(Into::into) }.window()?,
+            order: self::order_by(order_by, AuditOrderField::At, limits)?,
+            window: PageArguments { first, after, last, before, page: page.map(Into::into) }
+                .window(limits)?,
         };
         let list = services(ctx)?.audit_events(caller(ctx)?, &query).await?;
         let look = ctx.look_ahead();

@@ -10,10 +10,12 @@ use tokio::sync::OnceCell;
 
 use super::facets::FacetCounts;
 use crate::{
+    config::Limits,
     domain::list::{Direction, Nulls, OrderBy},
     service::{
+        code::ErrorCode,
         error::ApiError,
-        listing::{self, Count, List, Listed, Page, PageNumber},
+        listing::{Count, List, Listed, Page, PageNumber},
     },
 };
 
@@ -208,13 +210,18 @@ pub(super) struct Order<F: InputType> {
 pub(super) fn order_by<F: InputType>(
     given: Option<Vec<Order<F>>>,
     newest: F,
+    limits: &Limits,
 ) -> Result<Vec<OrderBy<F>>, ApiError> {
     let given = given.filter(|keys| !keys.is_empty());
     let Some(keys) = given else {
         return Ok(vec![OrderBy { field: newest, direction: Direction::Desc, nulls: Nulls::Last }]);
     };
-    if keys.len() > listing::MAX_ORDER {
-        return Err(ApiError::bad_input(format!("`orderBy` takes at most {} keys.", listing::MAX_ORDER)));
+    if keys.len() > limits.orders {
+        return Err(ApiError::too_much(
+            ErrorCode::TooManyOrders,
+            limits.orders,
+            format!("`orderBy` takes at most {} keys.", limits.orders),
+        ));
     }
     Ok(keys
         .into_iter()

@@ -2,41 +2,48 @@
 
 use async_graphql::{Error, ErrorExtensions};
 
-use crate::service::error::ApiError;
+use crate::service::{code::ErrorCode, error::ApiError};
 
 impl From<ApiError> for Error {
     fn from(error: ApiError) -> Self {
         match error {
-            ApiError::Unauthenticated => {
-                coded("UNAUTHENTICATED", "Send a valid access token: `Authorization: Bearer <token>`.")
-            }
+            ApiError::Unauthenticated => coded(
+                ErrorCode::Unauthenticated,
+                "Send a valid access token: `Authorization: Bearer <token>`.",
+            ),
             ApiError::Forbidden { missing: Some(permission) } => coded(
-                "FORBIDDEN",
+                ErrorCode::Forbidden,
                 format!("This needs the permission {}, which none of your roles has.", permission.name()),
             )
             .extend_with(|_, extensions| extensions.set("permission", permission.name())),
-            ApiError::Forbidden { missing: None } => coded("FORBIDDEN", "None of your roles allows this."),
-            ApiError::NotFound => coded("NOT_FOUND", "There is no such user in your accounts."),
+            ApiError::Forbidden { missing: None } => {
+                coded(ErrorCode::Forbidden, "None of your roles allows this.")
+            }
+            ApiError::NotFound => coded(ErrorCode::NotFound, "There is no such user in your accounts."),
             ApiError::Ambiguous => coded(
-                "AMBIGUOUS",
+                ErrorCode::Ambiguous,
                 "Several users in your accounts match this key: find them by `users(where: …)` and open one by id.",
             ),
             ApiError::BadInput { code, message } => coded(code, message),
+            ApiError::TooMuch { code, limit, message } => {
+                coded(code, message).extend_with(|_, extensions| extensions.set("limit", limit))
+            }
             ApiError::Unavailable => {
-                coded("UNAVAILABLE", "The database cannot be reached: try again in a moment.")
+                coded(ErrorCode::Unavailable, "The database cannot be reached: try again in a moment.")
             }
             ApiError::InDoubt => coded(
-                "UNAVAILABLE",
+                ErrorCode::Unavailable,
                 "The database was lost while it committed: the change may or may not have taken effect. Send it again \
                  with its idempotency key, or look before you repeat it.",
             ),
-            ApiError::Internal => {
-                coded("INTERNAL", "Something went wrong on our side. Support finds it by the request id.")
-            }
+            ApiError::Internal => coded(
+                ErrorCode::Internal,
+                "Something went wrong on our side. Support finds it by the request id.",
+            ),
         }
     }
 }
 
-fn coded(code: &'static str, message: impl Into<String>) -> Error {
-    Error::new(message).extend_with(|_, extensions| extensions.set("code", code))
+fn coded(code: ErrorCode, message: impl Into<String>) -> Error {
+    Error::new(message).extend_with(|_, extensions| extensions.set("code", code.name()))
 }

@@ -9,6 +9,7 @@ mod error;
 mod facets;
 mod filter;
 mod guard;
+mod outline;
 mod payload;
 mod scalars;
 mod strict;
@@ -18,6 +19,7 @@ mod viewer;
 pub use self::strict::Schema;
 
 use self::guard::Guarded;
+pub use self::outline::Outline;
 use crate::service::Services;
 
 /// The fields that read.
@@ -34,14 +36,10 @@ pub struct MutationFields(user::UserMutations);
 type Library = async_graphql::Schema<Guarded<QueryFields>, Guarded<MutationFields>, EmptySubscription>;
 type Builder = SchemaBuilder<Guarded<QueryFields>, Guarded<MutationFields>, EmptySubscription>;
 
-/// How deep a document may go: introspection by the usual tools needs some more than our data do.
-const MAX_DEPTH: usize = 20;
-
-/// The schema over these services.
+/// The schema over these services. How large a document may be is judged at the edge, before it comes here.
 pub fn schema(services: Services) -> Schema {
     // every rule of the specification is judged in `strict` already
-    let library =
-        types().data(services).limit_depth(MAX_DEPTH).validation_mode(ValidationMode::Fast).finish();
+    let library = types().data(services).validation_mode(ValidationMode::Fast).finish();
     Schema::new(library, types())
 }
 

@@ -4,13 +4,13 @@ use async_graphql::parser::types::OperationType;
 
 /// What became of a request.
 #[derive(Debug, Clone)]
-pub(super) struct Answered {
+pub struct Answered {
     /// The first field of the schema that it asked for, which is one of few; none when it was not understood.
-    pub(super) field: Option<String>,
+    pub field: Option<String>,
     /// Query or mutation, once that is known.
-    pub(super) kind: Option<OperationType>,
+    pub kind: Option<OperationType>,
     /// `OK`, or the code of the first error.
-    pub(super) outcome: String,
+    pub outcome: &'static str,
     /// Points that were charged.
-    pub(super) cost: u32,
+    pub cost: u32,
 }

@@ -108,7 +108,7 @@ impl Metrics {
         if let Some(answered) = answered {
             self.0.cost.get_or_create(&operation).observe(f64::from(answered.cost));
             if outcome != "ok" {
-                self.0.refusals.get_or_create(&Refusal { code: (*answered.outcome).to_owned() }).inc();
+                self.0.refusals.get_or_create(&Refusal { code: answered.outcome.to_owned() }).inc();
             }
         } else if status == StatusCode::GATEWAY_TIMEOUT || status == StatusCode::REQUEST_TIMEOUT {
             self.0.refusals.get_or_create(&Refusal { code: "TIMEOUT".to_owned() }).inc();
@@ -133,7 +133,7 @@ impl Metrics {
 
 /// How it went: well, refused for something of the client's, or failed for something of ours.
 fn outcome(status: StatusCode, answered: Option<&Answered>) -> &'static str {
-    match answered.map(|answered| &*answered.outcome) {
+    match answered.map(|answered| answered.outcome) {
         Some("OK") => "ok",
         Some("INTERNAL" | "UNAVAILABLE") => "failed",
         Some(_) => "refused",

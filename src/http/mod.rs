@@ -18,22 +18,29 @@ use axum::{
 };
 mod answered;
 mod cors;
+mod document;
 mod door;
-mod expand;
 mod graphiql;
 mod graphql;
 mod health;
 mod metrics;
 mod patience;
 mod proxy;
-mod scan;
+mod rate;
 mod server;
 mod stream;
 mod tell;
 
-pub use self::server::{Listeners, serve};
-use self::{metrics::Metrics, proxy::Proxies};
-use crate::{config::Http, graphql::Schema, service::Services};
+pub use self::{
+    answered::Answered,
+    server::{Listeners, serve},
+};
+use self::{metrics::Metrics, proxy::Proxies, rate::Rates};
+use crate::{
+    config::{Http, Limits},
+    graphql::{Outline, Schema},
+    service::Services,
+};
 
 /// The header that names a request, in its answer, in the log and in the audit trail.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -44,7 +51,10 @@ struct Edge(Arc<Inner>);
 
 struct Inner {
     schema: Schema,
+    outline: Outline,
     services: Services,
+    limits: Limits,
+    rates: Rates,
     proxies: Proxies,
     metrics: Metrics,
     stopping: AtomicBool,
@@ -55,7 +65,17 @@ impl Edge {
         let schema = crate::graphql::schema(services.clone());
         let proxies = Proxies::new(&setup.trusted_proxies);
         let metrics = Metrics::new(&services);
-        Self(Arc::new(Inner { schema, services, proxies, metrics, stopping: AtomicBool::new(false) }))
+        let rates = Rates::new(&setup.rates, services.store().clock());
+        Self(Arc::new(Inner {
+            schema,
+            outline: Outline::new(),
+            services,
+            limits: setup.limits,
+            rates,
+            proxies,
+            metrics,
+            stopping: AtomicBool::new(false),
+        }))
     }
 
     /// Says from now on that requests are better sent elsewhere.
@@ -76,7 +96,7 @@ pub fn router(services: Services, setup: &Http) -> Router {
 fn routes(edge: Edge, setup: &Http) -> Router {
     Router::new()
         .route("/", get(|| async { Redirect::temporary("/graphiql") }))
-        .route("/graphql", axum::routing::post(graphql::post))
+        .route("/graphql", axum::routing::any(graphql::serve))
         .route("/.well-known/jwks.json", get(key_set))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))

@@ -22,7 +22,7 @@ use hyper::body::{Frame, SizeHint};
 use serde_json::json;
 use tokio::time::{Sleep, sleep, timeout};
 
-use crate::config::Timeouts;
+use crate::{config::Timeouts, service::code::ErrorCode};
 
 const LATE_BODY: &str = "The body of the request did not arrive in time.";
 const LATE_ANSWER: &str = "That took too long and was given up. A mutation may still take effect: send it again with its \
@@ -40,7 +40,8 @@ pub(super) async fn hurry(State(timeouts): State<Timeouts>, request: Request, ne
 }
 
 fn too_late(status: StatusCode, message: &str) -> Response {
-    let body = json!({ "errors": [{ "message": message, "extensions": { "code": "TIMEOUT" } }] });
+    let body =
+        json!({ "errors": [{ "message": message, "extensions": { "code": ErrorCode::Timeout.name() } }] });
     (status, Json(body)).into_response()
 }
 

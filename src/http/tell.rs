@@ -64,7 +64,7 @@ fn line(span: &Span, path: &str, response: &Response, answered: Option<&Answered
                 status,
                 ms,
                 operation = Metrics::operation(answered),
-                outcome = &**outcome,
+                outcome = *outcome,
                 cost,
                 "answered"
             );

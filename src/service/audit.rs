@@ -22,7 +22,7 @@ impl Services {
         query: &AuditQuery,
     ) -> Result<List<AuditEvents>, ApiError> {
         let permit = self.permit(caller, Action::AuditEvents).await?;
-        listing::judge_filter(&query.filter)?;
+        listing::judge_filter(&query.filter, self.limits())?;
         query.search.as_deref().map_or(Ok(()), listing::judge_text)?;
         Ok(self.store().read(&permit).audit_events(query)?)
     }

@@ -4,9 +4,11 @@
 //! - the caller lacks a permission: [`ApiError::Forbidden`], made by [`super::Services::permit`] alone;
 //! - the thing does not exist, or lies outside the caller's accounts: [`ApiError::NotFound`], never telling which;
 //! - an argument of a query makes no sense: [`ApiError::BadInput`], with a sentence that says what to do;
+//! - it makes sense but is more than is taken at once: [`ApiError::TooMuch`], with a code of its own;
 //! - an input of a mutation is not acceptable: no error at all, but [`Problem`]s in its payload;
 //! - the database is gone: [`ApiError::Unavailable`]; anything else of ours: [`ApiError::Internal`].
 
+use super::code::ErrorCode;
 use crate::{
     auth::policy::Permission,
     domain::problem::Problem,
@@ -31,7 +33,16 @@ pub enum ApiError {
     /// An argument makes no sense.
     BadInput {
         /// The stable code.
-        code: &'static str,
+        code: ErrorCode,
+        /// What to do.
+        message: String,
+    },
+    /// More than is taken at once.
+    TooMuch {
+        /// The stable code, which names the limit.
+        code: ErrorCode,
+        /// The limit.
+        limit: u64,
         /// What to do.
         message: String,
     },
@@ -46,7 +57,12 @@ pub enum ApiError {
 impl ApiError {
     /// A bad argument of a query.
     pub fn bad_input(message: impl Into<String>) -> Self {
-        Self::BadInput { code: "BAD_INPUT", message: message.into() }
+        Self::BadInput { code: ErrorCode::BadInput, message: message.into() }
+    }
+
+    /// More than is taken at once.
+    pub fn too_much(code: ErrorCode, limit: impl TryInto<u64>, message: impl Into<String>) -> Self {
+        Self::TooMuch { code, limit: limit.try_into().unwrap_or(u64::MAX), message: message.into() }
     }
 }
 
@@ -57,7 +73,7 @@ impl From<StoreError> for ApiError {
                 Self::bad_input("This is no cursor: take one from `pageInfo` or `edges` of an answer.")
             }
             StoreError::Cursor(CursorError::Mismatch) => Self::BadInput {
-                code: "CURSOR_MISMATCH",
+                code: ErrorCode::CursorMismatch,
                 message: "This cursor belongs to a list with another filter, search or order: start again without it."
                     .into(),
             },

@@ -1,30 +1,23 @@
 //! What every list asks of its arguments.
 
-use super::error::ApiError;
-use crate::domain::{
-    list::{Filter, Operand, Test, Window},
-    text,
+use super::{code::ErrorCode, error::ApiError};
+use crate::{
+    config::Limits,
+    domain::{
+        list::{Filter, Operand, Test, Window},
+        text,
+    },
 };
 
 pub(crate) use crate::store::Listed;
 pub use crate::store::{Bucket, Count, List, Page};
 
 /// Rows of a page when nothing is said.
-const DEFAULT_PAGE: u64 = 25;
-/// Rows of a page at most.
-const MAX_PAGE: u64 = 100;
+pub const DEFAULT_PAGE: u64 = 25;
 /// How far page numbers reach, in rows: the database reads and drops every row before a numbered page.
 const MAX_NUMBERED: u64 = 10_000;
-/// Keys of an order at most.
-pub const MAX_ORDER: usize = 5;
-/// Single tests of a filter at most: databases bound the number of values of a statement.
-const MAX_TESTS: usize = 50;
-/// How deep a filter may nest.
-const MAX_DEPTH: usize = 8;
 /// Parts of a filter at most, empty ones included: each is a condition of the statement, and the database recurses.
 const MAX_PARTS: usize = 500;
-/// Values of one `in` at most.
-const MAX_IN: usize = 500;
 /// Characters of a search or a tested text at most.
 const MAX_TEXT: usize = 500;
 /// Words of a search at most.
@@ -52,10 +45,10 @@ pub struct PageNumber {
 
 impl PageArguments {
     /// The window that they ask for.
-    pub fn window(self) -> Result<Window, ApiError> {
+    pub fn window(self, limits: &Limits) -> Result<Window, ApiError> {
         match self {
             Self { first: None, after: None, last: None, before: None, page: Some(number) } => {
-                number.window()
+                number.window(limits)
             }
             Self { page: Some(_), .. } => Err(ApiError::bad_input(
                 "`page` goes alone: leave out `first`, `after`, `last` and `before`, or read by them without `page`.",
@@ -64,10 +57,10 @@ impl PageArguments {
                 Err(ApiError::bad_input("Give `first` to read forward or `last` to read backward, not both."))
             }
             Self { first, after, last: None, before: None, page: None } => {
-                Ok(Window::Forward { first: size("first", first)?, after })
+                Ok(Window::Forward { first: size("first", first, limits)?, after })
             }
             Self { first: None, after: None, last, before, page: None } => {
-                Ok(Window::Backward { last: size("last", last)?, before })
+                Ok(Window::Backward { last: size("last", last, limits)?, before })
             }
             _ => Err(ApiError::bad_input("`after` goes with `first`, and `before` with `last`.")),
         }
@@ -75,49 +68,58 @@ impl PageArguments {
 }
 
 impl PageNumber {
-    fn window(self) -> Result<Window, ApiError> {
+    fn window(self, limits: &Limits) -> Result<Window, ApiError> {
         let Ok(page @ 1..) = u64::try_from(self.page) else {
             return Err(ApiError::bad_input("`page.page` counts from 1."));
         };
-        let Ok(per_page @ 1..=MAX_PAGE) = u64::try_from(self.per_page) else {
-            return Err(ApiError::bad_input(format!(
-                "`page.perPage` lies between 1 and {MAX_PAGE}: read more pages instead."
-            )));
-        };
+        let per_page = size("page.perPage", Some(self.per_page), limits)?;
+        if per_page == 0 {
+            return Err(ApiError::bad_input("A page by its number has one item at least."));
+        }
         if page * per_page > MAX_NUMBERED {
-            return Err(ApiError::BadInput {
-                code: "PAGE_TOO_DEEP",
-                message: format!(
+            return Err(ApiError::too_much(
+                ErrorCode::PageTooDeep,
+                MAX_NUMBERED,
+                format!(
                     "Page numbers reach {MAX_NUMBERED} rows far: narrow the list, or read on by cursors, \
                      `after: pageInfo.endCursor` of the page before."
                 ),
-            });
+            ));
         }
         Ok(Window::Numbered { page, per_page })
     }
 }
 
-fn size(argument: &str, given: Option<i32>) -> Result<u64, ApiError> {
+fn size(argument: &str, given: Option<i32>, limits: &Limits) -> Result<u64, ApiError> {
+    let most = limits.page;
     match given.map(u64::try_from) {
-        None => Ok(DEFAULT_PAGE),
-        Some(Ok(size @ 0..=MAX_PAGE)) => Ok(size),
-        Some(_) => Err(ApiError::bad_input(format!(
-            "`{argument}` lies between 0 and {MAX_PAGE}: read more pages instead."
-        ))),
+        None => Ok(DEFAULT_PAGE.min(most)),
+        Some(Ok(size)) if size <= most => Ok(size),
+        Some(Ok(_)) => Err(ApiError::too_much(
+            ErrorCode::PageTooLarge,
+            most,
+            format!("`{argument}` is at most {most}: read more pages instead."),
+        )),
+        Some(Err(_)) => Err(ApiError::bad_input(format!("`{argument}` lies between 0 and {most}."))),
     }
 }
 
 /// Refuses a filter that nests too deep; `depth` counts the filters around it.
-pub fn judge_depth(depth: usize) -> Result<(), ApiError> {
-    match depth < MAX_DEPTH {
+pub fn judge_depth(depth: usize, limits: &Limits) -> Result<(), ApiError> {
+    let most = limits.filter_depth;
+    match depth < most {
         true => Ok(()),
-        false => Err(ApiError::bad_input(format!("A filter nests at most {MAX_DEPTH} deep."))),
+        false => Err(ApiError::too_much(
+            ErrorCode::FilterTooDeep,
+            most,
+            format!("A filter nests at most {most} deep: write `not: {{not: …}}` and lists of one out."),
+        )),
     }
 }
 
 /// Refuses filters that are too large to be run.
-pub fn judge_filter<A>(filter: &Filter<A>) -> Result<(), ApiError> {
-    walk(filter, &mut Size::default())
+pub fn judge_filter<A>(filter: &Filter<A>, limits: &Limits) -> Result<(), ApiError> {
+    walk(filter, &mut Size::default(), limits)
 }
 
 #[derive(Default)]
@@ -126,31 +128,41 @@ struct Size {
     tests: usize,
 }
 
-fn walk<A>(filter: &Filter<A>, size: &mut Size) -> Result<(), ApiError> {
+fn walk<A>(filter: &Filter<A>, size: &mut Size, limits: &Limits) -> Result<(), ApiError> {
     size.parts += 1;
     if size.parts > MAX_PARTS {
-        return Err(ApiError::bad_input(format!(
-            "A filter has at most {MAX_PARTS} parts, empty ones included."
-        )));
+        return Err(ApiError::too_much(
+            ErrorCode::FilterTooLarge,
+            MAX_PARTS,
+            format!("A filter has at most {MAX_PARTS} parts, empty ones included."),
+        ));
     }
     match filter {
-        Filter::All(parts) | Filter::Any(parts) => parts.iter().try_for_each(|part| walk(part, size)),
-        Filter::Not(inner) => walk(inner, size),
+        Filter::All(parts) | Filter::Any(parts) => parts.iter().try_for_each(|part| walk(part, size, limits)),
+        Filter::Not(inner) => walk(inner, size, limits),
         Filter::Is(_, test) => {
             size.tests += 1;
-            if size.tests > MAX_TESTS {
-                return Err(ApiError::bad_input(format!("A filter has at most {MAX_TESTS} conditions.")));
+            let most = limits.filter_conditions;
+            if size.tests > most {
+                return Err(ApiError::too_much(
+                    ErrorCode::FilterTooLarge,
+                    most,
+                    format!("A filter has at most {most} conditions: `in` tests many values as one."),
+                ));
             }
-            judge_test(test)
+            judge_test(test, limits)
         }
     }
 }
 
-fn judge_test(test: &Test) -> Result<(), ApiError> {
+fn judge_test(test: &Test, limits: &Limits) -> Result<(), ApiError> {
+    let most = limits.filter_values;
     match test {
-        Test::In(values) if values.len() > MAX_IN => {
-            Err(ApiError::bad_input(format!("`in` and `notIn` take at most {MAX_IN} values.")))
-        }
+        Test::In(values) if values.len() > most => Err(ApiError::too_much(
+            ErrorCode::TooManyValues,
+            most,
+            format!("`in` and `notIn` take at most {most} values: ask in several requests."),
+        )),
         Test::In(values) => values.iter().try_for_each(judge_operand),
         Test::Eq(value) | Test::Gt(value) | Test::Gte(value) | Test::Lt(value) | Test::Lte(value) => {
             judge_operand(value)

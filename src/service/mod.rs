@@ -13,10 +13,12 @@ use crate::{
         policy::Action,
         token::Tokens,
     },
+    config::Limits,
     store::{Store, audit::Refusal},
 };
 
 pub mod audit;
+pub mod code;
 pub mod error;
 pub mod health;
 pub mod import;
@@ -42,12 +44,26 @@ struct Inner {
     /// Work that outlives its request: mutations whose client went away, and entries of refusals.
     tasks: TaskTracker,
     misses: Misses,
+    limits: Limits,
 }
 
 impl Services {
     /// Services over a store, with tokens of its keys.
     pub fn new(store: Store, tokens: Tokens) -> Self {
-        Self(Arc::new(Inner { store, tokens, tasks: TaskTracker::new(), misses: Misses::default() }))
+        let (tasks, misses, limits) = (TaskTracker::new(), Misses::default(), Limits::default());
+        Self(Arc::new(Inner { store, tokens, tasks, misses, limits }))
+    }
+
+    /// The same within other limits.
+    pub fn within(&self, limits: Limits) -> Self {
+        let Inner { store, tokens, tasks, .. } = &*self.0;
+        let (store, tokens, tasks) = (store.clone(), tokens.clone(), tasks.clone());
+        Self(Arc::new(Inner { store, tokens, tasks, misses: Misses::default(), limits }))
+    }
+
+    /// What lists may ask for at most.
+    pub fn limits(&self) -> &Limits {
+        &self.0.limits
     }
 
     /// The tokens that callers come with.

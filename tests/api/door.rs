@@ -46,7 +46,7 @@ fn token_of(tokens: &Tokens) -> String {
 fn assert_stranger(answer: &Answer, reason: Option<&str>) {
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{reason:?}");
     assert_eq!(answer.code(), Some("UNAUTHENTICATED"), "{reason:?}");
-    assert_eq!(answer.body.get("data"), Some(&serde_json::Value::Null));
+    assert_eq!(answer.body.get("data"), None);
     let challenge = match reason {
         None => r#"Bearer realm="backdesk""#.to_owned(),
         Some(reason) => {

@@ -5,6 +5,7 @@ use axum::{
     body::Body,
     http::{Request, StatusCode, header},
 };
+use backdesk::http::Answered;
 use serde_json::json;
 
 use crate::support::{Answer, Desk, Person};
@@ -28,6 +29,12 @@ async fn accepting(person: &Person, accept: &str, body: &str) -> Answer {
         .header(header::ACCEPT, accept)
         .body(Body::from(body.to_owned()))
         .expect("a request");
+    person.send(request).await
+}
+
+/// Asks in the address.
+async fn get(person: &Person, query: &str) -> Answer {
+    let request = Request::get(format!("/graphql?{query}")).body(Body::empty()).expect("a request");
     person.send(request).await
 }
 
@@ -55,39 +62,90 @@ async fn only_json_is_taken() {
         Some("multipart/form-data; boundary=x"),
         Some("application/graphql"),
         Some("application/jsonp"),
+        Some("application/json; charset=utf-16"),
+        Some("application/json; charset=latin1"),
+        Some("application/json, text/plain"),
     ] {
         let answer = send(&admin, content_type, QUESTION).await;
         assert_eq!(answer.status, StatusCode::UNSUPPORTED_MEDIA_TYPE, "{content_type:?}");
         assert_eq!(answer.code(), Some("UNSUPPORTED_MEDIA_TYPE"), "{content_type:?}");
     }
-    for content_type in ["application/json", "application/json; charset=utf-8", "Application/JSON"] {
+    for content_type in [
+        "application/json",
+        "application/json; charset=utf-8",
+        "application/json;charset=\"UTF-8\"",
+        "Application/JSON",
+    ] {
         let answer = send(&admin, Some(content_type), QUESTION).await;
         assert_eq!(answer.text("viewer.subject"), "admin@desk.example");
     }
 }
 
 #[tokio::test]
-async fn a_question_in_the_address_is_not_taken() {
+async fn a_query_may_stand_in_the_address() {
     let desk = Desk::open().await;
-    let request =
-        Request::get("/graphql?query=%7Bviewer%7Bsubject%7D%7D").body(Body::empty()).expect("a request");
-    let answer = desk.admin().send(request).await;
-    assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
+    let admin = desk.admin();
+    for query in [
+        "query=%7Bviewer%7Bsubject%7D%7D",
+        "query={viewer{subject}}&operationName=&variables=&extensions=&unknown=1",
+        "query=query+A{viewer{subject}}query+B{viewer{name}}&operationName=A&variables=null&extensions=%7B%7D",
+        "query=query($a:Boolean!){viewer{subject@include(if:$a)}}&variables={%22a%22:true}",
+    ] {
+        assert_eq!(get(&admin, query).await.text("viewer.subject"), "admin@desk.example", "{query}");
+    }
+    for (query, code) in [
+        ("", "BAD_REQUEST"),
+        ("operationName=A", "BAD_REQUEST"),
+        ("query={viewer{name}}&query={viewer{subject}}", "BAD_REQUEST"),
+        ("query={viewer{name}}&variables=[]", "BAD_REQUEST"),
+        ("query={viewer{name}}&extensions=1", "BAD_REQUEST"),
+        ("query={viewer{name}}&variables={", "BAD_JSON"),
+        ("query=%ff", "BAD_REQUEST"),
+        ("query=", "SYNTAX_ERROR"),
+        ("query={viewer{name}}&operationName=null", "OPERATION_NOT_FOUND"),
+    ] {
+        assert_eq!(get(&admin, query).await.code(), Some(code), "{query}");
+    }
+    assert_eq!(get(&desk.stranger(), "query={viewer{subject}}").await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn whoever_follows_a_link_changes_nothing() {
+    let desk = Desk::open().await;
+    let id = desk.add_user(json!({ "firstName": "Ada" })).await;
+    let freeze = format!("query=mutation%7BuserFreeze(id:%22{id}%22,frozen:true)%7Buser%7Bid%7D%7D%7D");
+    for query in [
+        freeze.clone(),
+        format!("{freeze}%20query%20Q%7Bviewer%7Bname%7D%7D").replace("mutation", "mutation%20M")
+            + "&operationName=M",
+    ] {
+        let answer = get(&desk.admin(), &query).await;
+        assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{}", answer.body);
+        assert_eq!(answer.code(), Some("METHOD_NOT_ALLOWED"));
+        assert_eq!(answer.headers[header::ALLOW], "POST");
+        assert_eq!(answer.body.get("data"), None);
+    }
+    assert_eq!(desk.admin().open_user(&id).await["frozen"], false);
+    for method in ["PUT", "DELETE", "PATCH", "HEAD", "QUERY"] {
+        let request = |method: &str| {
+            let request = Request::builder()
+                .method(method)
+                .uri("/graphql")
+                .header(header::CONTENT_TYPE, "application/json");
+            request.body(Body::from(QUESTION)).expect("a request")
+        };
+        let answer = desk.admin().send(request(method)).await;
+        assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{method}");
+        assert_eq!(answer.headers[header::ALLOW], "GET, POST", "{method}");
+        assert_eq!(desk.stranger().send(request(method)).await.status, StatusCode::UNAUTHORIZED, "{method}");
+    }
 }
 
 #[tokio::test]
 async fn a_body_that_is_no_question_is_refused() {
     let desk = Desk::open().await;
-    let deep = format!(
-        r#"{{ "query": "{{ viewer {{ subject }} }}", "variables": {{ "a": {}1{} }} }}"#,
-        "[".repeat(5000),
-        "]".repeat(5000)
-    );
     for body in [
-        "",
         "null",
-        "{",
-        "nonsense",
         "\"{ viewer { subject } }\"",
         "{}",
         r#"{ "query": null }"#,
@@ -99,22 +157,23 @@ async fn a_body_that_is_no_question_is_refused() {
         r#"{ "query": "{ viewer { subject } }", "operationName": 1 }"#,
         r#"{ "query": "{ viewer { subject } }", "operationName": ["A"] }"#,
         r#"{ "query": "{ viewer { subject } }", "extensions": [] }"#,
-        // batches
-        r#"[{ "query": "{ viewer { subject } }" }]"#,
-        r#"[{ "query": "{ viewer { subject } }" }, { "query": "{ viewer { subject } }" }]"#,
-        "[]",
-        &deep,
     ] {
         let answer = send(&desk.admin(), Some("application/json"), body.to_owned()).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{body}");
         assert_eq!(answer.code(), Some("BAD_REQUEST"), "{body}");
         assert_coded(&answer);
     }
-    let bytes = b"{ \"query\": \"\xff\xfe\" }".to_vec();
-    let answer = send(&desk.admin(), Some("application/json"), bytes).await;
-    assert_eq!(answer.code(), Some("BAD_REQUEST"));
+    for batch in [
+        "[]",
+        r#" [{ "query": "{ viewer { subject } }" }]"#,
+        r#"[{ "query": "{ viewer { subject } }" }, { "query": "{ viewer { subject } }" }]"#,
+    ] {
+        let answer = send(&desk.admin(), Some("application/json"), batch.to_owned()).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{batch}");
+        assert_eq!(answer.code(), Some("BATCH_NOT_ALLOWED"), "{batch}");
+    }
     let full = json!({ "query": "query A { viewer { subject } } query B { groups { id } }", "operationName": "A",
-        "variables": null, "extensions": { "any": 1 } });
+        "variables": null, "extensions": { "any": 1 }, "unknown": 1 });
     assert_eq!(desk.admin().post(&full).await.text("viewer.subject"), "admin@desk.example");
 }
 
@@ -155,41 +214,144 @@ async fn a_flood_of_errors_is_cut() {
 }
 
 #[tokio::test]
-async fn the_accept_header_decides_on_media_type_and_status() {
+async fn errors_stay_short_whatever_is_long() {
+    let desk = Desk::open().await;
+    let long = "n".repeat(1500);
+    let refused = |at: usize| format!(r#"{long}{at}: user(by: {{ reference: "\u0000" }}) {{ id }} "#);
+    let document: String = (0..10).map(refused).collect();
+    let answer = desk.admin().ask(&format!("{{ {document} }}")).await;
+    let errors = answer.body["errors"].as_array().expect("errors");
+    assert!((1..10).contains(&errors.len()), "{}", errors.len());
+    assert!(answer.body["errors"].to_string().len() <= 15 * 1024);
+}
+
+#[tokio::test]
+async fn errors_do_not_repeat_values() {
+    let desk = Desk::open().await;
+    let secret = "tango-papa";
+    for (document, value) in [
+        ("query ($v: Int) { users(first: $v) { totalCount } }", json!(secret)),
+        ("query ($v: [UserOrder!]) { users(orderBy: $v) { totalCount } }", json!([{ "field": secret }])),
+        ("query ($v: [UserOrder!]) { users(orderBy: $v) { totalCount } }", json!(secret)),
+        ("query ($v: UserWhere) { users(where: $v) { totalCount } }", json!({ "status": { "eq": secret } })),
+        ("query ($v: UserWhere) { users(where: $v) { totalCount } }", json!({ "active": secret })),
+        (
+            "query ($v: UserWhere) { users(where: $v) { totalCount } }",
+            json!({ "birthDate": { "eq": secret } }),
+        ),
+        (
+            "query ($v: UserWhere) { users(where: $v) { totalCount } }",
+            json!({ "createdAt": { "eq": secret } }),
+        ),
+        (
+            "query ($v: UserWhere) { users(where: $v) { totalCount } }",
+            json!({ "createdAt": { "within": secret } }),
+        ),
+        ("query ($v: Boolean!) { viewer { subject @include(if: $v) } }", json!(secret)),
+        ("query ($v: String) { users(after: $v) { nodes { id } } }", json!(secret)),
+    ] {
+        let answer = desk.admin().ask_with(document, json!({ "v": value })).await;
+        assert_coded(&answer);
+        assert!(!answer.body.to_string().contains(secret), "{}", answer.body);
+        let literal = document.replace("($v: ", "").replace("$v", &format!("\"{secret}\""));
+        assert!(!desk.admin().ask(&literal).await.body.to_string().contains(secret), "{literal}");
+    }
+}
+
+#[tokio::test]
+async fn the_media_type_decides_on_the_status() {
     let desk = Desk::open().await;
     let admin = desk.admin();
-    let good = QUESTION;
-    let unknown = r#"{ "query": "{ nonsense }" }"#;
-    let unparsed = r#"{ "query": "{" }"#;
-    let no_json = "{";
-    for (accept, media, [good_status, unknown_status, unparsed_status, no_json_status]) in [
-        ("*/*", "application/json", [200, 200, 200, 400]),
-        ("application/json", "application/json", [200, 200, 200, 400]),
-        (GRAPHQL, GRAPHQL, [200, 400, 400, 400]),
+    let nobody = desk.person(&[]);
+    for (body, code, [older, newer]) in [
+        (QUESTION, None, [200, 200]),
         (
-            "application/graphql-response+json; charset=utf-8, application/json;q=0.9",
-            GRAPHQL,
-            [200, 400, 400, 400],
+            r#"{ "query": "{ user(by: { reference: \"\\u0000\" }) { id } viewer { subject } }" }"#,
+            Some("BAD_INPUT"),
+            [200, 294],
         ),
+        (r#"{ "query": "{ nonsense }" }"#, Some("GRAPHQL_VALIDATION_FAILED"), [200, 422]),
+        (r#"{ "query": "{" }"#, Some("SYNTAX_ERROR"), [200, 400]),
+        (r#"{ "query": "{ a(b: [[[[[[[[[[[[[[[[[[[[[[[[[[[" }"#, Some("TOO_DEEPLY_NESTED"), [200, 422]),
+        (
+            r#"{ "query": "query A { viewer { name } } query B { viewer { name } }" }"#,
+            Some("OPERATION_NAME_REQUIRED"),
+            [200, 422],
+        ),
+        (
+            r#"{ "query": "query A { viewer { name } }", "operationName": "B" }"#,
+            Some("OPERATION_NOT_FOUND"),
+            [200, 422],
+        ),
+        (
+            r#"{ "query": "query ($by: UserBy!) { user(by: $by) { id } }" }"#,
+            Some("BAD_VARIABLES"),
+            [200, 422],
+        ),
+        ("{", Some("BAD_JSON"), [400, 400]),
+        ("{}", Some("BAD_REQUEST"), [400, 422]),
+        ("[]", Some("BATCH_NOT_ALLOWED"), [400, 422]),
     ] {
-        for (body, status) in [
-            (good, good_status),
-            (unknown, unknown_status),
-            (unparsed, unparsed_status),
-            (no_json, no_json_status),
-        ] {
+        for (accept, status) in [("application/json", older), (GRAPHQL, newer)] {
             let answer = accepting(&admin, accept, body).await;
+            assert_eq!(answer.code(), code, "{body}");
             assert_eq!(answer.status.as_u16(), status, "{accept}: {body}");
-            assert_eq!(answer.headers[header::CONTENT_TYPE], media, "{accept}: {body}");
+            assert_eq!(answer.headers[header::CONTENT_TYPE], format!("{accept}; charset=utf-8"));
+            assert_eq!(answer.headers[header::VARY], "accept");
+            let was_executed =
+                matches!(status, 200 | 294) && !matches!(code, Some(code) if code != "BAD_INPUT");
+            assert_eq!(answer.body.get("data").is_some(), was_executed, "{body}: {}", answer.body);
         }
     }
-    // an error of a field is part of an answer, whatever the media type
+    // an error of a field is part of an answer
     let refused = r#"{ "query": "{ users { totalCount } }" }"#;
-    for accept in ["application/json", GRAPHQL] {
-        assert_eq!(accepting(&desk.person(&[]), accept, refused).await.status, StatusCode::OK);
-        let stranger = accepting(&desk.stranger(), accept, good).await;
+    for (accept, status) in [("application/json", 200), (GRAPHQL, 294)] {
+        let answer = accepting(&nobody, accept, refused).await;
+        assert_eq!(answer.status.as_u16(), status);
+        assert_eq!(answer.body["data"], json!({ "users": null }));
+        let stranger = accepting(&desk.stranger(), accept, QUESTION).await;
         assert_eq!(stranger.status, StatusCode::UNAUTHORIZED);
-        assert_eq!(stranger.headers[header::CONTENT_TYPE], accept);
+        assert_eq!(stranger.headers[header::CONTENT_TYPE], format!("{accept}; charset=utf-8"));
+    }
+}
+
+#[tokio::test]
+async fn the_accept_header_is_read_as_http_has_it() {
+    let desk = Desk::open().await;
+    let (admin, json) = (desk.admin(), "application/json");
+    for (accept, media) in [
+        ("", json),
+        ("*/*", json),
+        ("application/*", json),
+        ("text/html, */*;q=0.1", json),
+        (json, json),
+        (GRAPHQL, GRAPHQL),
+        ("Application/GraphQL-Response+JSON", GRAPHQL),
+        ("application/graphql-response+json; charset=utf-8, application/json;q=0.9", GRAPHQL),
+        ("application/json; charset=utf-8", json),
+        ("application/json;q=0.5, application/graphql-response+json;q=0.8", GRAPHQL),
+        ("application/graphql-response+json;q=0.5, application/json;q=0.8", json),
+        ("application/graphql-response+json;q=0, application/json", json),
+        ("application/json;q=0, */*", GRAPHQL),
+        ("application/json, multipart/mixed", json),
+        (
+            "application/graphql-response+json, application/graphql+json, application/json, text/event-stream",
+            GRAPHQL,
+        ),
+    ] {
+        let answer = accepting(&admin, accept, QUESTION).await;
+        assert_eq!(answer.text("viewer.subject"), "admin@desk.example", "{accept}");
+        assert_eq!(answer.headers[header::CONTENT_TYPE], format!("{media}; charset=utf-8"), "{accept}");
+    }
+    for accept in
+        ["text/html", "application/xml, text/*;q=0.5", "application/json;q=0", "*/*;q=0", "json", ";;;"]
+    {
+        let answer = accepting(&admin, accept, QUESTION).await;
+        assert_eq!(answer.status, StatusCode::NOT_ACCEPTABLE, "{accept}");
+        assert_eq!(answer.code(), Some("NOT_ACCEPTABLE"));
+        assert!(answer.body["errors"][0]["message"].as_str().unwrap().contains(GRAPHQL));
+        let stranger = accepting(&desk.stranger(), accept, QUESTION).await;
+        assert_eq!(stranger.status, StatusCode::UNAUTHORIZED, "a stranger learns nothing");
     }
 }
 
@@ -206,7 +368,8 @@ async fn our_own_troubles_stay_ours() {
     answers.push(desk.admin().ask("{ users { nodes { id } } }").await);
     answers.push(desk.admin().act("userFreeze", &id, json!(true)).await);
     for answer in answers {
-        assert_eq!(answer.status, StatusCode::OK);
+        assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(answer.body.get("data"), None);
         let request_id = answer.headers["x-request-id"].to_str().expect("text");
         let error = &answer.body["errors"][0];
         assert_eq!(error["message"], "Something went wrong on our side. Support finds it by the request id.");
@@ -217,6 +380,33 @@ async fn our_own_troubles_stay_ours() {
             assert!(!outside.contains(inside), "{inside} in {text}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_panic_is_answered_and_the_next_one_as_ever() {
+    let desk = Desk::open().await;
+    let id = desk.add_user(json!({ "firstName": "Ada" })).await;
+    let admin = desk.admin();
+    desk.panic_at_statements();
+    for accept in ["application/json", GRAPHQL] {
+        let query = json!({ "query": "{ users { nodes { id } } }" });
+        let mutation = json!({ "query": format!("mutation {{ userFreeze(id: \"{id}\", frozen: true) {{ user {{ id }} }} }}") });
+        for body in [query, mutation] {
+            let answer = accepting(&admin, accept, &body.to_string()).await;
+            assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR, "{}", answer.body);
+            let request_id = answer.headers["x-request-id"].to_str().expect("text");
+            assert_eq!(
+                answer.body,
+                json!({ "errors": [{
+                    "message": "Something went wrong on our side. Support finds it by the request id.",
+                    "extensions": { "code": "INTERNAL", "requestId": request_id },
+                }] })
+            );
+        }
+    }
+    desk.calm_down();
+    assert_eq!(admin.open_user(&id).await["frozen"], false);
+    assert_eq!(admin.ask("{ users { nodes { id } } }").await.column("users.nodes", "id"), [json!(id)]);
 }
 
 #[tokio::test]
@@ -235,4 +425,67 @@ async fn a_text_that_no_database_stores_is_refused() {
     }
     let input = json!({ "account": "\u{0}", "personType": "NATURAL_PERSON" });
     assert_eq!(admin.create(input).await.problems("userCreate"), ["NOT_FOUND input.account"]);
+}
+
+#[tokio::test]
+async fn what_became_of_a_request_is_told_to_metrics() {
+    use tower::ServiceExt;
+    let desk = Desk::open().await;
+    let token = desk.admin().token.expect("a token");
+    for (document, field, kind, outcome, cost) in [
+        ("query Mine { viewer { subject } }", Some("viewer"), Some("query"), "OK", 1),
+        ("{ users { nodes { id } } }", Some("users"), Some("query"), "OK", 26),
+        (
+            "mutation M { userFreeze(id: 1) { user { id } } }",
+            Some("userFreeze"),
+            Some("mutation"),
+            "GRAPHQL_VALIDATION_FAILED",
+            10,
+        ),
+        ("{ nonsense }", None, Some("query"), "GRAPHQL_VALIDATION_FAILED", 1),
+        ("{", None, None, "SYNTAX_ERROR", 1),
+    ] {
+        let request = Request::post("/graphql")
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::AUTHORIZATION, format!("Bearer {token}"))
+            .body(Body::from(json!({ "query": document }).to_string()))
+            .expect("a request");
+        let response = desk.router.clone().oneshot(request).await.expect("an answer");
+        let answered = response.extensions().get::<Answered>().expect("what became of it").clone();
+        assert_eq!(answered.field.as_deref(), field, "{document}");
+        assert_eq!(answered.kind.map(|kind| kind.to_string()).as_deref(), kind, "{document}");
+        assert_eq!((answered.outcome, answered.cost), (outcome, cost), "{document}");
+    }
+}
+
+#[tokio::test]
+async fn a_query_in_the_address_is_answered_as_in_a_body() {
+    let desk = Desk::open().await;
+    desk.add_user(json!({ "firstName": "Ada", "lastName": "Ösel & Sons + Co" })).await;
+    let admin = desk.admin();
+    for (query, variables) in [
+        ("{ viewer { subject permissions } }", json!({})),
+        ("query ($n: Int) { users(first: $n) { totalCount nodes { id name { last } } } }", json!({ "n": 1 })),
+        ("query ($s: String) { users(search: $s) { nodes { id } } }", json!({ "s": "Ösel & Sons + Co" })),
+        ("{ users(first: 1000) { nodes { id } } }", json!({})),
+        ("{ nonsense }", json!({})),
+        ("{", json!({})),
+        ("query ($by: UserBy!) { user(by: $by) { id } }", json!({})),
+    ] {
+        let written = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("query", query)
+            .append_pair("variables", &variables.to_string())
+            .finish();
+        for accept in ["application/json", GRAPHQL] {
+            let request = Request::get(format!("/graphql?{written}")).header(header::ACCEPT, accept);
+            let one = admin.send(request.body(Body::empty()).expect("a request")).await;
+            let body = json!({ "query": query, "variables": variables }).to_string();
+            let other = accepting(&admin, accept, &body).await;
+            assert_eq!(
+                (one.status, &one.body, &one.extensions),
+                (other.status, &other.body, &other.extensions),
+                "{query}"
+            );
+        }
+    }
 }

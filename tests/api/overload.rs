@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use axum::http::{StatusCode, header};
 use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::json;
 
@@ -46,7 +47,12 @@ async fn writers_that_wait_leave_room_for_readers() {
         let answer = act.await.unwrap();
         match answer.code() {
             None => done += 1,
-            code => assert_eq!(code, Some("UNAVAILABLE"), "{}", answer.body),
+            code => {
+                assert_eq!(code, Some("UNAVAILABLE"), "{}", answer.body);
+                assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+                assert_eq!(answer.headers[header::RETRY_AFTER], "2");
+                assert_eq!(answer.body.get("data"), None);
+            }
         }
     }
     assert!((1..12).contains(&done), "some had begun, others could not get to it: {done}");

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use backdesk::{
     auth::policy::{Permission, Role},
     config::Config,
+    service::code::ErrorCode,
 };
 
 const README: &str = include_str!("../../README.md");
@@ -43,4 +44,25 @@ fn the_readme_has_every_configuration_key_with_its_default() {
         write!(table, "\n| `{}` | {file} | {default} | {} |", key.env, key.description).unwrap();
     }
     assert_in_readme(&table);
+}
+
+#[test]
+fn the_readme_has_every_code_of_an_error() {
+    let mut table = String::from("| code | when, and what to do |\n| --- | --- |");
+    for code in ErrorCode::ALL {
+        write!(table, "\n| `{}` | {} |", code.name(), code.meaning()).unwrap();
+    }
+    assert_in_readme(&table);
+}
+
+/// A code that no test waits for may have stopped being answered.
+#[test]
+fn every_code_is_in_a_test() {
+    let folder = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api"));
+    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    let rust = files.filter(|path| path.extension().is_some_and(|extension| extension == "rs"));
+    let tests: String = rust.map(|path| std::fs::read_to_string(path).unwrap()).collect();
+    for code in ErrorCode::ALL {
+        assert!(tests.contains(&format!("\"{}\"", code.name())), "{}", code.name());
+    }
 }

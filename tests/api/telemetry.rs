@@ -209,7 +209,10 @@ async fn metrics_count_under_words_of_ours() {
     for line in [
         r#"backdesk_requests_total{operation="users",outcome="ok"} 3"#,
         r#"backdesk_requests_total{operation="userFreeze",outcome="refused"} 1"#,
-        r#"backdesk_requests_total{operation="none",outcome="refused"} 3"#,
+        // three that the schema does not know, and a stranger
+        r#"backdesk_requests_total{operation="none",outcome="refused"} 4"#,
+        r#"backdesk_refusals_total{code="GRAPHQL_VALIDATION_FAILED"} 3"#,
+        r#"backdesk_refusals_total{code="UNAUTHENTICATED"} 1"#,
         r#"backdesk_refusals_total{code="FORBIDDEN"} 1"#,
         r#"backdesk_request_seconds_count{operation="users"} 3"#,
         r#"backdesk_database_connections{state="idle"}"#,

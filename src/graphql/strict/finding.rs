@@ -2,35 +2,43 @@
 
 use async_graphql::{Pos, ServerError};
 
-/// The code of a request that breaks the specification.
-const CODE: &str = "GRAPHQL_VALIDATION_FAILED";
+use crate::service::code::ErrorCode;
+
 /// As many as an answer has room for.
 const MAX: usize = 10;
 /// Letters that are shown of a name.
 const SHOWN: usize = 40;
 
 /// Everything that was found, once each.
-#[derive(Debug, Default)]
-pub(super) struct Findings(Vec<ServerError>);
+#[derive(Debug)]
+pub(super) struct Findings {
+    code: ErrorCode,
+    errors: Vec<ServerError>,
+}
 
 impl Findings {
+    /// Nothing yet; what is found will have this code.
+    pub(super) fn new(code: ErrorCode) -> Self {
+        Self { code, errors: Vec::new() }
+    }
+
     pub(super) fn add(&mut self, places: &[Pos], message: String) {
         let known = |error: &ServerError| error.message == message && error.locations == places;
-        if self.0.len() >= MAX || self.0.iter().any(known) {
+        if self.errors.len() >= MAX || self.errors.iter().any(known) {
             return;
         }
         let mut error = ServerError::new(message, None);
         error.locations = places.to_vec();
-        error.extensions.get_or_insert_default().set("code", CODE);
-        self.0.push(error);
+        error.extensions.get_or_insert_default().set("code", self.code.name());
+        self.errors.push(error);
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.errors.is_empty()
     }
 
     pub(super) fn into_result(self) -> Result<(), Vec<ServerError>> {
-        if self.0.is_empty() { Ok(()) } else { Err(self.0) }
+        if self.errors.is_empty() { Ok(()) } else { Err(self.errors) }
     }
 }
 

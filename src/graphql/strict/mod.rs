@@ -23,6 +23,7 @@ mod variables;
 
 use self::{answer::Plan, finding::Findings};
 use super::{Builder, Library};
+use crate::service::code::ErrorCode;
 
 /// The schema: what is asked is held to the specification, and so is what is answered.
 #[derive(Clone)]
@@ -67,7 +68,7 @@ impl Schema {
         mut document: ExecutableDocument,
     ) -> Result<Option<Plan<'_>>, Vec<ServerError>> {
         let registry = &self.types.registry;
-        let mut findings = Findings::default();
+        let mut findings = Findings::new(ErrorCode::ValidationFailed);
         literal::judge(&request.query, &mut findings);
         document::judge(registry, &document, &mut findings);
         findings.into_result()?;
@@ -148,7 +149,7 @@ mod tests {
 
     fn findings(document: &str) -> Vec<String> {
         let schema = Schema::new(types().finish(), types());
-        let mut findings = Findings::default();
+        let mut findings = Findings::new(ErrorCode::ValidationFailed);
         document::judge(&schema.types.registry, &parse_query(document).unwrap(), &mut findings);
         let errors = findings.into_result().err().unwrap_or_default();
         errors.into_iter().map(|error| error.message).collect()

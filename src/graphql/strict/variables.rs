@@ -12,6 +12,7 @@ use super::{
     finding::{Findings, shown},
     value::{self, Misfit, Origin, Position},
 };
+use crate::service::code::ErrorCode;
 
 /// Judges the variables of an operation and fills in their defaults; the names of those that are not there.
 pub(super) fn coerce(
@@ -19,7 +20,7 @@ pub(super) fn coerce(
     operation: &OperationDefinition,
     variables: &mut Variables,
 ) -> Result<Vec<Name>, Vec<ServerError>> {
-    let mut findings = Findings::default();
+    let mut findings = Findings::new(ErrorCode::BadVariables);
     let mut absent = Vec::new();
     for Positioned { pos, node: definition } in &operation.variable_definitions {
         let (name, ty) = (&definition.name.node, definition.var_type.to_string());

@@ -6,6 +6,7 @@ use backdesk_entity::enums::{
 };
 
 use crate::{
+    config::Limits,
     domain::{
         list::{Filter, Operand, Test},
         status,
@@ -101,8 +102,8 @@ pub(super) struct UserWhere {
 
 impl UserWhere {
     /// The filter that is meant; `depth` counts the inputs around this one.
-    pub(super) fn filter(self, depth: usize) -> Result<Filter<A>, ApiError> {
-        listing::judge_depth(depth)?;
+    pub(super) fn filter(self, limits: &Limits, depth: usize) -> Result<Filter<A>, ApiError> {
+        listing::judge_depth(depth, limits)?;
         let Self {
             and,
             or,
@@ -143,13 +144,13 @@ impl UserWhere {
             kyc_status,
         } = self;
         let all = |parts: Vec<Self>| {
-            parts.into_iter().map(|part| part.filter(depth + 1)).collect::<Result<Vec<_>, _>>()
+            parts.into_iter().map(|part| part.filter(limits, depth + 1)).collect::<Result<Vec<_>, _>>()
         };
         let flag = |value: bool| Test::Eq(Operand::Flag(value));
         let parts = [
             and.map(all).transpose()?.map(Filter::All),
             or.map(all).transpose()?.map(Filter::Any),
-            not.map(|inner| inner.filter(depth + 1)).transpose()?.map(Filter::negated),
+            not.map(|inner| inner.filter(limits, depth + 1)).transpose()?.map(Filter::negated),
             tested(id, A::Id)?,
             tested(account, A::Account)?,
             tested(reference, A::Reference)?,

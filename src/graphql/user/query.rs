@@ -57,11 +57,13 @@ impl UserQueries {
             PageInput,
         >,
     ) -> Result<Connection<User>, ApiError> {
+        let limits = services(ctx)?.limits();
         let query = ListQuery {
-            filter: filter.unwrap_or_default().filter(0)?,
+            filter: filter.unwrap_or_default().filter(limits, 0)?,
             search: search.filter(|words| !words.trim().is_empty()),
-            order: self::order_by(order_by, UserOrderField::CreatedAt)?,
-            window: PageArguments { first, after, last, before, page: page.map(Into::into) }.window()?,
+            order: self::order_by(order_by, UserOrderField::CreatedAt, limits)?,
+            window: PageArguments { first, after, last, before, page: page.map(Into::into) }
+                .window(limits)?,
         };
         let look = ctx.look_ahead();
         let selection = selection_of(&[look.field("nodes"), look.field("edges").field("node")]);

@@ -17,7 +17,7 @@ impl Services {
     /// The users that `query` asks for, of the accounts that the caller sees.
     pub async fn users(&self, caller: &Arc<Caller>, query: &UserQuery) -> Result<List<Users>, ApiError> {
         let permit = self.permit(caller, Action::Users).await?;
-        listing::judge_filter(&query.filter)?;
+        listing::judge_filter(&query.filter, self.limits())?;
         query.search.as_deref().map_or(Ok(()), listing::judge_search)?;
         Ok(self.store().read(&permit).users(query)?)
     }

@@ -8,7 +8,10 @@ use serde_json::Value;
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
+    /// `data` and `errors`.
     pub(crate) body: Value,
+    /// What stands beside them.
+    pub(crate) extensions: Value,
     /// The body as it came.
     pub(crate) raw: String,
 }

@@ -13,7 +13,7 @@ use backdesk::{
         token::{AccountsClaim, TokenRequest, Tokens},
     },
     clock::{Clock, Hand},
-    config::Http,
+    config::{Http, Rates},
     http,
     service::Services,
     store::{Database, Store},
@@ -62,8 +62,31 @@ impl Desk {
         let ring = store.key_ring().await.expect("signing keys");
         let tokens = Tokens::new(ring, "backdesk".into(), "backdesk".into(), clock.clone());
         let services = Services::new(store, tokens);
-        let router = http::router(services.clone(), &Http::default());
+        // tests ask more than a person does, at a time that stands still
+        let rates = Rates { points_burst: 10_000_000, strangers_burst: 100_000, ..Rates::default() };
+        let router = http::router(services.clone(), &Http { rates, ..Http::default() });
         Self { services, router, clock, hand, database, statements }
+    }
+
+    /// The same desk behind an edge that is set up otherwise.
+    pub(crate) fn behind(self, setup: &Http) -> Self {
+        let services = self.services.within(setup.limits);
+        Self { router: http::router(services.clone(), setup), services, ..self }
+    }
+
+    /// From now on whoever sends a statement panics, with a text that nobody may see.
+    pub(crate) fn panic_at_statements(&self) {
+        let statements = Arc::clone(&self.statements);
+        let panicked = std::thread::spawn(move || {
+            let _held = statements.lock();
+            panic!("on purpose: nobody else can lock this any more");
+        });
+        panicked.join().expect_err("a panic");
+    }
+
+    /// The end of that.
+    pub(crate) fn calm_down(&self) {
+        self.statements.clear_poison();
     }
 
     /// Somebody with these roles, for all accounts.

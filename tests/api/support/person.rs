@@ -48,7 +48,8 @@ impl Person {
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.expect("a body").to_bytes();
         let raw = String::from_utf8_lossy(&bytes).into_owned();
-        let body = serde_json::from_slice(&bytes).unwrap_or_else(|_| Value::String(raw.clone()));
-        Answer { status: parts.status, headers: parts.headers, body, raw }
+        let mut body = serde_json::from_slice(&bytes).unwrap_or_else(|_| Value::String(raw.clone()));
+        let extensions = body.as_object_mut().and_then(|body| body.remove("extensions")).unwrap_or_default();
+        Answer { status: parts.status, headers: parts.headers, body, extensions, raw }
     }
 }

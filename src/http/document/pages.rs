@@ -1,0 +1,80 @@
+//! How much a field asks for by its arguments, as values or through variables: items of a page by `first`, `last` or
+//! `page: {perPage}`, and how many counts.
+
+use std::collections::{HashMap, HashSet};
+
+use async_graphql::{
+    Name, Value, Variables,
+    parser::types::{Field, OperationDefinition},
+};
+
+use crate::service::listing::DEFAULT_PAGE;
+
+/// What a page inside another object counts when nothing is said.
+const NESTED: u32 = 10;
+
+/// Page sizes of one operation.
+pub(super) struct Pages<'a> {
+    variables: &'a Variables,
+    most: u64,
+    defaults: HashMap<&'a Name, &'a Value>,
+}
+
+impl<'a> Pages<'a> {
+    /// Sizes of pages that have at most so many items.
+    pub(super) fn new(variables: &'a Variables, most: u64) -> Self {
+        Self { variables, most, defaults: HashMap::new() }
+    }
+
+    /// From now on the operation is this one.
+    pub(super) fn defaults_of(&mut self, operation: &'a OperationDefinition) {
+        let definitions = operation.variable_definitions.iter().map(|definition| &definition.node);
+        self.defaults = definitions
+            .filter_map(|variable| Some((&variable.name.node, &variable.default_value.as_ref()?.node)))
+            .collect();
+    }
+
+    /// The size when none is given.
+    pub(super) fn default(at_the_top: bool) -> u32 {
+        if at_the_top { u32::try_from(DEFAULT_PAGE).unwrap_or(u32::MAX) } else { NESTED }
+    }
+
+    /// The size that a field gives, if it does. More than a page may have counts as a full page: it will be refused
+    /// with a better reason than its cost.
+    pub(super) fn size(&self, field: &Field) -> Option<u32> {
+        let sizes = field.arguments.iter().filter_map(|(name, _)| match name.node.as_str() {
+            "first" | "last" => self.number(&self.argument(field, &name.node)?),
+            "page" => match self.argument(field, "page")? {
+                Value::Object(page) => self.number(page.get("perPage")?),
+                _ => None,
+            },
+            _ => None,
+        });
+        sizes.max()
+    }
+
+    /// How many different values a list has that a field is given; one where it is no list.
+    pub(super) fn different(&self, field: &Field, argument: &str) -> u32 {
+        match self.argument(field, argument) {
+            Some(Value::List(values)) => {
+                let different: HashSet<String> = values.iter().map(ToString::to_string).collect();
+                u32::try_from(different.len()).unwrap_or(u32::MAX)
+            }
+            _ => 1,
+        }
+    }
+
+    fn argument(&self, field: &Field, name: &str) -> Option<Value> {
+        let (_, value) = field.arguments.iter().find(|(own, _)| own.node == name)?;
+        value.node.clone().into_const_with(|name| self.variable(&name).cloned().ok_or(())).ok()
+    }
+
+    fn variable(&self, name: &Name) -> Option<&Value> {
+        self.variables.get(name).or_else(|| self.defaults.get(name).copied())
+    }
+
+    fn number(&self, value: &Value) -> Option<u32> {
+        let Value::Number(number) = value else { return None };
+        u32::try_from(number.as_u64().unwrap_or_default().min(self.most)).ok()
+    }
+}
