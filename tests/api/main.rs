@@ -6,6 +6,7 @@
 mod support;
 
 mod aborts;
+mod abuse;
 mod answers;
 mod audit;
 mod audit_story;

@@ -142,13 +142,18 @@ impl Program {
         tokio::time::timeout(Duration::from_secs(30), said).await.expect(words);
     }
 
+    /// Its number among the processes.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     pub(crate) fn is_running(&mut self) -> bool {
         self.child.try_wait().expect("a status").is_none()
     }
 
     /// Asks it to stop, as an orchestrator does.
     pub(crate) fn terminate(&self) {
-        let pid = self.child.id().to_string();
+        let pid = self.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().expect("a signal").success());
     }
 
