@@ -164,6 +164,27 @@ async fn a_root_field_that_stands_twice_acts_once() {
     );
 }
 
+/// Of two answers to one field the library shows the first: what a second act did shows in the data alone.
+#[tokio::test]
+async fn a_field_that_is_met_twice_creates_one_user() {
+    let create =
+        "userCreate(input: { account: \"FR\", personType: NATURAL_PERSON, profile: {} }) { user { id } }";
+    for selections in [
+        format!("{create} {create}"),
+        "...Again ...Again".to_owned(),
+        "...Again ... { ...Again }".to_owned(),
+        format!("... on Mutation {{ ...Again }} {create}"),
+    ] {
+        let desk = Desk::open().await;
+        let fragment = format!("fragment Again on Mutation {{ {create} }}");
+        let fragment = if selections.contains("Again") { &*fragment } else { "" };
+        let answer = desk.admin().ask(&format!("mutation {{ {selections} }} {fragment}")).await;
+        assert!(answer.text("userCreate.user.id").len() == 36, "{}", answer.body);
+        let users = desk.admin().ask("{ users { totalCount } }").await.data("users.totalCount");
+        assert_eq!(users, 1, "{selections}");
+    }
+}
+
 #[tokio::test]
 async fn a_variable_that_is_missing_changes_nothing() {
     let desk = Desk::open().await;
