@@ -136,6 +136,28 @@ async fn fields_come_in_the_order_of_the_document() {
     );
 }
 
+/// An object of which nothing is wanted is there all the same: null would say that there is none.
+#[tokio::test]
+async fn what_is_left_out_whole_is_empty_and_not_null() {
+    let desk = Desk::open().await;
+    desk.add_user(json!({ "firstName": "Ada" })).await;
+    let document = "query ($with: Boolean!) {
+        viewer { ...Name ... @include(if: $with) { subject } }
+        users { nodes { id @include(if: $with) name { display @include(if: $with) } name { display @skip(if: true) } } }
+        nobody: user(by: { reference: \"UNOBODY\" }) { id @include(if: $with) }
+    }
+    fragment Name on Viewer { name @include(if: $with) }";
+    let answer = desk.admin().ask_with(document, json!({ "with": false })).await;
+    assert_eq!(
+        answer.body,
+        json!({ "data": { "viewer": {}, "users": { "nodes": [{ "name": {} }] }, "nobody": null } })
+    );
+    let answer = desk.admin().ask_with(document, json!({ "with": true })).await;
+    assert_eq!(answer.data("users.nodes.0.name"), json!({ "display": "Ada" }), "{}", answer.body);
+    let nothing = desk.admin().ask("{ viewer @skip(if: true) { name } }").await;
+    assert_eq!(nothing.body, json!({ "data": {} }));
+}
+
 async fn tag(person: &Person, id: &str) -> Value {
     person
         .ask_with("query ($id: ID!) { user(by: { id: $id }) { tag version } }", json!({ "id": id }))
