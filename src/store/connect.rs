@@ -179,9 +179,8 @@ impl Database {
 /// pool waits for them without end, and a network that swallows what it is given would take one place after another.
 fn drop_the_dead(options: PoolOptions<Postgres>) -> PoolOptions<Postgres> {
     async fn is_alive(connection: &mut PgConnection) -> Result<bool, SqlxError> {
-        let answer = tokio::time::timeout(PING_TIMEOUT, connection.ping()).await;
         // an error, and not "no": a connection that is merely refused is closed politely, which waits as well
-        answer.map_err(|_| SqlxError::Io(ErrorKind::TimedOut.into()))?.map(|()| true)
+        in_time(connection.ping()).await.map(|()| true)
     }
     options
         .test_before_acquire(false)
@@ -191,11 +190,17 @@ fn drop_the_dead(options: PoolOptions<Postgres>) -> PoolOptions<Postgres> {
         .after_release(|connection, _| Box::pin(is_alive(connection)))
 }
 
+/// The pool itself sets no limit to what is done on a connection's way in and out.
+async fn in_time<T>(work: impl Future<Output = Result<T, SqlxError>>) -> Result<T, SqlxError> {
+    let done = tokio::time::timeout(PING_TIMEOUT, work).await;
+    done.unwrap_or_else(|_| Err(SqlxError::Io(ErrorKind::TimedOut.into())))
+}
+
 /// A server that cannot notice (older than 14, or on some other system) serves all the same.
 fn notice_hanging_up(options: PoolOptions<Postgres>) -> PoolOptions<Postgres> {
     options.after_connect(|connection, _| {
         Box::pin(async move {
-            match connection.execute(NOTICE_HANGING_UP).await {
+            match in_time(connection.execute(NOTICE_HANGING_UP)).await {
                 Err(SqlxError::Database(_)) => Ok(()),
                 set => set.map(|_| ()),
             }
