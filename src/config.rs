@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
-pub use self::http::{Http, Limits, Rates, Timeouts};
+pub use self::http::{Http, Limits, ProxyHeader, Rates, Timeouts};
 pub use self::keys::KeyDoc;
 use self::sources::Sources;
 pub use self::values::{DatabaseUrl, Environment, LogFormat, MasterKeySource};

@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, time::Duration};
 
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},
@@ -40,6 +41,7 @@ async fn bind(address: SocketAddr, key: &str) -> Result<TcpListener, Failure> {
 
 /// Serves until SIGTERM or Ctrl-C; running requests finish. A second one ends the program where it stands.
 pub(super) async fn serve(listeners: Listeners, services: Services, config: &Config) -> Result<(), Failure> {
+    open_many_files();
     let mut signals = Signals::new()?;
     tracing::info!(address = %listeners.api.local_addr()?, "serving");
     if let Some(metrics) = &listeners.metrics {
@@ -57,6 +59,13 @@ pub(super) async fn serve(listeners: Listeners, services: Services, config: &Con
     let served = http::serve(listeners, services, &config.http, stop).await;
     sweeper.abort();
     Ok(served?)
+}
+
+/// Every connection is an open file, and systems begin with a limit for programs that cannot count beyond 1024: it is
+/// raised as far as it may be. Where that is refused it stays as it is.
+fn open_many_files() {
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
 }
 
 /// What asks the program to end.

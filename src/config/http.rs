@@ -23,8 +23,20 @@ pub struct Http {
     pub allowed_origins: Vec<String>,
     /// The networks of the proxies that are believed when they say whom they speak for.
     pub trusted_proxies: Vec<IpNet>,
+    /// Where they say it.
+    pub proxy_header: ProxyHeader,
     /// Where metrics are served; nowhere by default.
     pub metrics_listen: Option<SocketAddr>,
+}
+
+/// The header in which proxies say whom they speak for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ProxyHeader {
+    /// The custom of most of them.
+    #[default]
+    XForwardedFor,
+    /// The standard, RFC 7239.
+    Forwarded,
 }
 
 impl Http {
@@ -34,6 +46,11 @@ impl Http {
         let timeouts = Timeouts::read(sources);
         let allowed_origins = sources.value("allowed_origins", |text| each(text, origin));
         let trusted_proxies = sources.value("trusted_proxies", |text| each(text, network));
+        let proxy_header = sources.value("proxy_header", |text| match text {
+            "x-forwarded-for" => Ok(ProxyHeader::XForwardedFor),
+            "forwarded" => Ok(ProxyHeader::Forwarded),
+            _ => Err("must be x-forwarded-for or forwarded"),
+        });
         let metrics_listen = sources.value("metrics_listen", |text| match text {
             "" => Ok(None),
             text => {
@@ -46,6 +63,7 @@ impl Http {
             timeouts: timeouts?,
             allowed_origins: allowed_origins?,
             trusted_proxies: trusted_proxies?,
+            proxy_header: proxy_header?,
             metrics_listen: metrics_listen?,
         })
     }

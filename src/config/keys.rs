@@ -81,8 +81,13 @@ const KEYS: &[KeyDoc] = &[
         "trusted_proxies",
         "BACKDESK_TRUSTED_PROXIES",
         "",
-        "Networks of proxies, such as `10.0.0.0/8`, separated by commas: from them alone `Forwarded` and \
-         `X-Forwarded-For` tell the client's address.",
+        "Networks of proxies, such as `10.0.0.0/8`, separated by commas: they alone tell the client's address.",
+    ),
+    key(
+        "proxy_header",
+        "BACKDESK_PROXY_HEADER",
+        "x-forwarded-for",
+        "The header in which they tell it, `x-forwarded-for` or `forwarded`; the other one is not read.",
     ),
     key(
         "metrics_listen",

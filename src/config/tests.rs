@@ -362,6 +362,14 @@ fn proxies_are_networks_or_addresses() {
 }
 
 #[test]
+fn proxies_tell_in_one_header() {
+    let header = |name| from_env(&[("BACKDESK_PROXY_HEADER", name)]).map(|config| config.http.proxy_header);
+    assert_eq!(header("forwarded").unwrap(), ProxyHeader::Forwarded);
+    assert_eq!(header("x-forwarded-for").unwrap(), Http::default().proxy_header);
+    assert_eq!(problems(from_env(&[("BACKDESK_PROXY_HEADER", "x-real-ip")])).len(), 1);
+}
+
+#[test]
 fn the_collector_of_traces_is_beside_the_program() {
     let config = from_env(&[("BACKDESK_OTLP_ENDPOINT", "http://127.0.0.1:4318")]).unwrap();
     assert_eq!(config.otlp_endpoint.unwrap().as_str(), "http://127.0.0.1:4318/");

@@ -63,7 +63,7 @@ struct Inner {
 impl Edge {
     fn new(services: Services, setup: &Http) -> Self {
         let schema = crate::graphql::schema(services.clone());
-        let proxies = Proxies::new(&setup.trusted_proxies);
+        let proxies = Proxies::new(&setup.trusted_proxies, setup.proxy_header);
         let metrics = Metrics::new(&services);
         let rates = Rates::new(&setup.rates, services.store().clock());
         Self(Arc::new(Inner {

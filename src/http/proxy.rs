@@ -1,21 +1,27 @@
-//! Where a request comes from when a proxy stands in between. Only a proxy that is trusted by its address is believed, and
-//! of the addresses that it hands on only the last one that no trusted proxy has: what stands before that anybody could
-//! have written. A header that makes no sense is as good as none.
+//! Where a request comes from when a proxy stands in between. Only a proxy that is trusted by its address is believed, only
+//! in the header that it is known to write (the other one it may hand on as the client wrote it), and of the addresses
+//! there only the last one that no trusted proxy has: what stands before that anybody could have written, and nobody reads
+//! it. A header that makes no sense up to there is as good as none.
 
 use std::net::{IpAddr, SocketAddr};
 
 use axum::http::{HeaderMap, HeaderName, header};
 use ipnet::IpNet;
 
+use crate::config::ProxyHeader;
+
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// The proxies that are believed.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Proxies(Vec<IpNet>);
+pub(super) struct Proxies {
+    networks: Vec<IpNet>,
+    header: ProxyHeader,
+}
 
 impl Proxies {
-    pub(super) fn new(networks: &[IpNet]) -> Self {
-        Self(networks.to_vec())
+    pub(super) fn new(networks: &[IpNet], header: ProxyHeader) -> Self {
+        Self { networks: networks.to_vec(), header }
     }
 
     /// The client's address, by who is connected and what they say.
@@ -24,34 +30,38 @@ impl Proxies {
         if !self.trusts(peer) {
             return peer;
         }
-        let told = match headers.contains_key(header::FORWARDED) {
-            true => addresses(headers, &header::FORWARDED, forwarded_for),
-            false => addresses(headers, &X_FORWARDED_FOR, address),
+        let told = match self.header {
+            ProxyHeader::XForwardedFor => self.last_foreign(headers, &X_FORWARDED_FOR, address),
+            ProxyHeader::Forwarded => self.last_foreign(headers, &header::FORWARDED, forwarded_for),
         };
-        let Some(told) = told else { return peer };
-        let client = told.iter().rev().find(|address| !self.trusts(**address));
-        // nothing but proxies: one of them asks for itself
-        client.or(told.first()).copied().unwrap_or(peer)
+        told.unwrap_or(peer)
+    }
+
+    /// The last address of a header, over all its lines, that is no proxy's; the first one when all are, because one of them
+    /// asks for itself.
+    fn last_foreign(
+        &self,
+        headers: &HeaderMap,
+        name: &HeaderName,
+        read: fn(&str) -> Option<IpAddr>,
+    ) -> Option<IpAddr> {
+        let mut last = None;
+        for line in headers.get_all(name).iter().rev() {
+            // bytes, because a client may begin the line with what is no text
+            for part in line.as_bytes().rsplit(|byte| *byte == b',') {
+                let address = read(std::str::from_utf8(part).ok()?)?.to_canonical();
+                if !self.trusts(address) {
+                    return Some(address);
+                }
+                last = Some(address);
+            }
+        }
+        last
     }
 
     fn trusts(&self, address: IpAddr) -> bool {
-        self.0.iter().any(|network| network.contains(&address))
+        self.networks.iter().any(|network| network.contains(&address))
     }
-}
-
-/// What a header lists, over all its lines; none when any of it is no address.
-fn addresses(
-    headers: &HeaderMap,
-    name: &HeaderName,
-    read: fn(&str) -> Option<IpAddr>,
-) -> Option<Vec<IpAddr>> {
-    let mut found = Vec::new();
-    for line in headers.get_all(name) {
-        for part in line.to_str().ok()?.split(',') {
-            found.push(read(part)?.to_canonical());
-        }
-    }
-    Some(found)
 }
 
 /// The `for` of one element of `Forwarded` (RFC 7239).
@@ -82,7 +92,12 @@ mod tests {
 
     /// The client as seen behind the proxies `10.0.0.0/8` and `fd00::/8`.
     fn client(peer: &str, headers: &[(&'static str, &str)]) -> String {
-        let proxies = Proxies::new(&["10.0.0.0/8".parse().unwrap(), "fd00::/8".parse().unwrap()]);
+        client_by(ProxyHeader::XForwardedFor, peer, headers)
+    }
+
+    /// The same, where the proxies write this header.
+    fn client_by(header: ProxyHeader, peer: &str, headers: &[(&'static str, &str)]) -> String {
+        let proxies = Proxies::new(&["10.0.0.0/8".parse().unwrap(), "fd00::/8".parse().unwrap()], header);
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.append(*name, value.parse().unwrap());
@@ -117,8 +132,31 @@ mod tests {
     }
 
     #[test]
-    fn the_standard_header_is_read_and_comes_first() {
-        let told = |list| client("fd00::1", &[("forwarded", list), ("x-forwarded-for", "7.7.7.7")]);
+    fn what_a_client_wrote_in_front_neither_lies_nor_hides() {
+        for invented in ["6.6.6.6", "unknown", "", "<script>", "é", "for=\"", "6.6.6.6, nonsense, 10.9.9.9"]
+        {
+            for list in [format!("{invented}, 1.1.1.1"), format!("{invented},1.1.1.1 , 10.1.2.3")] {
+                assert_eq!(client("10.0.0.1", &[("x-forwarded-for", &list)]), "1.1.1.1", "{list}");
+            }
+            let lines = [("x-forwarded-for", invented), ("x-forwarded-for", "1.1.1.1")];
+            assert_eq!(client("10.0.0.1", &lines), "1.1.1.1", "{invented}");
+            let list = format!("{invented}, for=1.1.1.1");
+            assert_eq!(client_by(ProxyHeader::Forwarded, "10.0.0.1", &[("forwarded", &list)]), "1.1.1.1");
+        }
+    }
+
+    /// A proxy that writes the one hands the other on as it came.
+    #[test]
+    fn the_header_that_the_proxies_do_not_write_is_not_read() {
+        let both = [("forwarded", "for=1.1.1.1"), ("x-forwarded-for", "2.2.2.2")];
+        assert_eq!(client_by(ProxyHeader::XForwardedFor, "10.0.0.1", &both), "2.2.2.2");
+        assert_eq!(client_by(ProxyHeader::Forwarded, "10.0.0.1", &both), "1.1.1.1");
+        assert_eq!(client("10.0.0.1", &both[..1]), "10.0.0.1");
+    }
+
+    #[test]
+    fn the_standard_header_is_read_where_proxies_write_it() {
+        let told = |list| client_by(ProxyHeader::Forwarded, "fd00::1", &[("forwarded", list)]);
         assert_eq!(told("for=1.1.1.1"), "1.1.1.1");
         assert_eq!(told("for=6.6.6.6, For=\"[2001:db8::1]:80\";proto=https;by=10.0.0.1"), "2001:db8::1");
         assert_eq!(told("proto=https;for=\"1.1.1.1:80\""), "1.1.1.1");
@@ -130,15 +168,16 @@ mod tests {
             assert_eq!(client("10.0.0.1", &[("x-forwarded-for", list)]), "10.0.0.1", "{list}");
         }
         for list in ["", "for", "for=", "for=unknown", "for=_hidden", "by=1.1.1.1", "for=\"1.1.1.1"] {
-            assert_eq!(client("10.0.0.1", &[("forwarded", list)]), "10.0.0.1", "{list}");
+            let told = client_by(ProxyHeader::Forwarded, "10.0.0.1", &[("forwarded", list)]);
+            assert_eq!(told, "10.0.0.1", "{list}");
         }
     }
 
     proptest! {
         #[test]
         fn no_header_panics(value in "[ -~]{0,60}") {
-            client("10.0.0.1", &[("x-forwarded-for", &value), ("forwarded", &value)]);
             client("10.0.0.1", &[("x-forwarded-for", &value)]);
+            client_by(ProxyHeader::Forwarded, "10.0.0.1", &[("forwarded", &value)]);
         }
     }
 }

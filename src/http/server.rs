@@ -31,7 +31,7 @@ const GRACE: Duration = Duration::from_millis(250);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Word {
     Stay,
-    /// All places are taken: whoever holds one without asking anything leaves.
+    /// There is no place for one more: whoever holds one without asking anything leaves.
     Crowded,
     /// The server stops.
     Stop,
@@ -129,6 +129,8 @@ impl Server {
                 Err(error) if is_of_the_client(&error) => {}
                 Err(error) => {
                     tracing::error!(%error, "a connection could not be taken");
+                    // with too many files open there are fewer places than configured
+                    self.word.send_replace(Word::Crowded);
                     tokio::time::sleep(PAUSE).await;
                 }
             }

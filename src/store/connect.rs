@@ -16,7 +16,7 @@ use sea_orm::{
     ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, RuntimeErr, SqlxError, Statement,
     TransactionOptions, TransactionTrait,
     sqlx::{
-        Connection, PgConnection, Postgres, Sqlite,
+        Connection, Executor, PgConnection, Postgres, Sqlite,
         pool::PoolOptions,
         sqlite::{SqliteJournalMode, SqliteSynchronous},
     },
@@ -39,6 +39,10 @@ const FRESH: Duration = Duration::from_secs(1);
 const INSTRUCTIONS: i32 = 10_000;
 /// An open transaction that nobody works in is ended by the server: the last net below mutations that run to their end.
 const IDLE_TRANSACTION_TIMEOUT: &str = "10s";
+/// Has PostgreSQL look at times whether its client is still there while it works: otherwise a read that was given up works
+/// on for its five seconds beside the connection that replaced it, and whoever asks and hangs up in a circle has the server
+/// full.
+const NOTICE_HANGING_UP: &str = "SET client_connection_check_interval = '500ms'";
 /// How long another process's lock on the embedded database is waited for.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Between two tries to open a database that is busy.
@@ -116,7 +120,7 @@ impl Database {
                     ("idle_in_transaction_session_timeout", IDLE_TRANSACTION_TIMEOUT),
                 ])
             });
-            options.map_sqlx_postgres_pool_opts(drop_the_dead);
+            options.map_sqlx_postgres_pool_opts(|options| notice_hanging_up(drop_the_dead(options)));
         }
         let connection = connect(options).await.map_err(ConnectError::Open)?;
         let pulse = Pulse::new(url)
@@ -175,9 +179,8 @@ impl Database {
 /// pool waits for them without end, and a network that swallows what it is given would take one place after another.
 fn drop_the_dead(options: PoolOptions<Postgres>) -> PoolOptions<Postgres> {
     async fn is_alive(connection: &mut PgConnection) -> Result<bool, SqlxError> {
-        let answer = tokio::time::timeout(PING_TIMEOUT, connection.ping()).await;
         // an error, and not "no": a connection that is merely refused is closed politely, which waits as well
-        answer.map_err(|_| SqlxError::Io(ErrorKind::TimedOut.into()))?.map(|()| true)
+        in_time(connection.ping()).await.map(|()| true)
     }
     options
         .test_before_acquire(false)
@@ -185,6 +188,24 @@ fn drop_the_dead(options: PoolOptions<Postgres>) -> PoolOptions<Postgres> {
             Box::pin(async move { if used.idle_for < FRESH { Ok(true) } else { is_alive(connection).await } })
         })
         .after_release(|connection, _| Box::pin(is_alive(connection)))
+}
+
+/// The pool itself sets no limit to what is done on a connection's way in and out.
+async fn in_time<T>(work: impl Future<Output = Result<T, SqlxError>>) -> Result<T, SqlxError> {
+    let done = tokio::time::timeout(PING_TIMEOUT, work).await;
+    done.unwrap_or_else(|_| Err(SqlxError::Io(ErrorKind::TimedOut.into())))
+}
+
+/// A server that cannot notice (older than 14, or on some other system) serves all the same.
+fn notice_hanging_up(options: PoolOptions<Postgres>) -> PoolOptions<Postgres> {
+    options.after_connect(|connection, _| {
+        Box::pin(async move {
+            match in_time(connection.execute(NOTICE_HANGING_UP)).await {
+                Err(SqlxError::Database(_)) => Ok(()),
+                set => set.map(|_| ()),
+            }
+        })
+    })
 }
 
 /// Each read tells the connection that it takes how long it may work there.

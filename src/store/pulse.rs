@@ -1,10 +1,14 @@
 //! Whether the database still answers. A frozen server, or a network that swallows what it is given, leaves a statement
-//! waiting as a long one does; the difference is felt on a connection of its own, where nothing takes long.
+//! waiting as a long one does; the difference is felt on a connection of its own, where nothing takes long. It is felt in a
+//! task of its own as well: whoever asks may go away, and must not take the connection along.
 
 use std::{
     collections::HashSet,
     str::FromStr,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -13,7 +17,10 @@ use sea_orm::sqlx::{
     self, ConnectOptions, PgConnection, SqliteConnection, postgres::PgConnectOptions,
     sqlite::SqliteConnectOptions,
 };
-use tokio::{sync::Mutex, time::timeout};
+use tokio::{
+    sync::{Mutex, OwnedMutexGuard},
+    time::timeout,
+};
 
 /// How long the database may take to answer: connecting included.
 const PATIENCE: Duration = Duration::from_millis(900);
@@ -37,9 +44,12 @@ pub enum Beat {
 
 /// A finger on the database.
 #[derive(Debug)]
-pub(super) struct Pulse {
+pub(super) struct Pulse(Arc<Finger>);
+
+#[derive(Debug)]
+struct Finger {
     target: Target,
-    felt: Mutex<Felt>,
+    felt: Arc<Mutex<Felt>>,
     lost: AtomicBool,
 }
 
@@ -70,12 +80,12 @@ impl Pulse {
             let options = PgConnectOptions::from_str(url)?.application_name("backdesk health");
             Target::Postgres(Box::new(options.disable_statement_logging()))
         };
-        Ok(Self { target, felt: Mutex::default(), lost: AtomicBool::new(false) })
+        Ok(Self(Arc::new(Finger { target, felt: Arc::default(), lost: AtomicBool::new(false) })))
     }
 
     /// Whether the database did not answer when it was last asked.
     pub(super) fn is_lost(&self) -> bool {
-        self.lost.load(Ordering::Relaxed)
+        self.0.lost.load(Ordering::Relaxed)
     }
 
     /// Whether it answers, as of half a second ago at most.
@@ -90,13 +100,20 @@ impl Pulse {
 
     /// One asks, whoever else wants to know waits for the same answer.
     async fn feel(&self, age: Duration) -> Beat {
-        let mut felt = self.felt.lock().await;
+        let felt = Arc::clone(&self.0.felt).lock_owned().await;
         if let Some((at, beat)) = felt.last
             && at.elapsed() < age
         {
             return beat;
         }
-        // taken out: a connection that did not answer is dropped, and one whose asking was given up as well
+        // gone is what it is while the program ends
+        tokio::spawn(Arc::clone(&self.0).ask(felt)).await.unwrap_or(Beat::Gone)
+    }
+}
+
+impl Finger {
+    async fn ask(self: Arc<Self>, mut felt: OwnedMutexGuard<Felt>) -> Beat {
+        // taken out: a connection that did not answer is dropped
         let line = felt.line.take();
         let beat = match timeout(PATIENCE, self.target.ask(line)).await {
             Ok(Ok((line, beat))) => {
@@ -151,5 +168,28 @@ impl Line {
             true => Beat::Steady,
             false => Beat::Behind,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn askers_that_go_away_ask_the_database_once() {
+        let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = silent.local_addr().unwrap();
+        let pulse = Pulse::new(&format!("postgres://nobody@{address}/none?sslmode=disable")).unwrap();
+        for _ in 0..5 {
+            assert!(timeout(Duration::from_millis(20), pulse.beat()).await.is_err(), "nobody answers");
+        }
+        assert_eq!(pulse.beat().await, Beat::Gone);
+        let mut connections = 0;
+        while timeout(Duration::from_millis(50), silent.accept()).await.is_ok() {
+            connections += 1;
+        }
+        assert_eq!(connections, 1);
     }
 }

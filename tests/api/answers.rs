@@ -141,6 +141,28 @@ async fn fields_come_in_the_order_of_the_document() {
     );
 }
 
+/// An object of which nothing is wanted is there all the same: null would say that there is none.
+#[tokio::test]
+async fn what_is_left_out_whole_is_empty_and_not_null() {
+    let desk = Desk::open().await;
+    desk.add_user(json!({ "firstName": "Ada" })).await;
+    let document = "query ($with: Boolean!) {
+        viewer { ...Name ... @include(if: $with) { subject } }
+        users { nodes { id @include(if: $with) name { display @include(if: $with) } name { display @skip(if: true) } } }
+        nobody: user(by: { reference: \"UNOBODY\" }) { id @include(if: $with) }
+    }
+    fragment Name on Viewer { name @include(if: $with) }";
+    let answer = desk.admin().ask_with(document, json!({ "with": false })).await;
+    assert_eq!(
+        answer.body,
+        json!({ "data": { "viewer": {}, "users": { "nodes": [{ "name": {} }] }, "nobody": null } })
+    );
+    let answer = desk.admin().ask_with(document, json!({ "with": true })).await;
+    assert_eq!(answer.data("users.nodes.0.name"), json!({ "display": "Ada" }), "{}", answer.body);
+    let nothing = desk.admin().ask("{ viewer @skip(if: true) { name } }").await;
+    assert_eq!(nothing.body, json!({ "data": {} }));
+}
+
 async fn tag(person: &Person, id: &str) -> Value {
     person
         .ask_with("query ($id: ID!) { user(by: { id: $id }) { tag version } }", json!({ "id": id }))
@@ -167,6 +189,27 @@ async fn a_root_field_that_stands_twice_acts_once() {
         json!({ "user": { "tag": "b", "version": 2 }, "errors": [] }),
         "a second act would conflict with the first"
     );
+}
+
+/// Of two answers to one field the library shows the first: what a second act did shows in the data alone.
+#[tokio::test]
+async fn a_field_that_is_met_twice_creates_one_user() {
+    let create =
+        "userCreate(input: { account: \"FR\", personType: NATURAL_PERSON, profile: {} }) { user { id } }";
+    for selections in [
+        format!("{create} {create}"),
+        "...Again ...Again".to_owned(),
+        "...Again ... { ...Again }".to_owned(),
+        format!("... on Mutation {{ ...Again }} {create}"),
+    ] {
+        let desk = Desk::open().await;
+        let fragment = format!("fragment Again on Mutation {{ {create} }}");
+        let fragment = if selections.contains("Again") { &*fragment } else { "" };
+        let answer = desk.admin().ask(&format!("mutation {{ {selections} }} {fragment}")).await;
+        assert!(answer.text("userCreate.user.id").len() == 36, "{}", answer.body);
+        let users = desk.admin().ask("{ users { totalCount } }").await.data("users.totalCount");
+        assert_eq!(users, 1, "{selections}");
+    }
 }
 
 #[tokio::test]

@@ -252,6 +252,28 @@ const ENDLESS: &str = "ALTER TABLE groups RENAME TO groups_away;
     CREATE VIEW groups AS WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i > 0)
         SELECT g.* FROM groups_away g, (SELECT count(*) AS c FROM n) WHERE c > 0";
 
+/// They left the pool already: only the server knows of them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn reads_whose_clients_are_gone_do_not_pile_up() {
+    if !is_postgres() {
+        return;
+    }
+    let desk = Desk::open().await;
+    let lock = hold_users(&desk.database).await;
+    let begun: Vec<_> = (0..5).map(|_| tokio::spawn(look(desk.read_only()))).collect();
+    while waiting(&lock).await < 5 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    for read in begun {
+        read.abort();
+    }
+    let began = Instant::now();
+    while waiting(&lock).await > 0 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert!(began.elapsed() < Duration::from_secs(4), "they ran as long as they may: {:?}", began.elapsed());
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_read_whose_client_is_gone_stops() {
     if is_postgres() {

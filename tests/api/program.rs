@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::support::{
     program::Site,
@@ -45,4 +45,30 @@ async fn a_second_signal_ends_it_where_it_stands() {
     let (status, log) = program.wait();
     assert!(!status.success(), "{log}");
     assert!(began.elapsed() < Duration::from_secs(1), "after {:?}", began.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn connections_that_rest_leave_when_the_system_has_no_files_left() {
+    let site = Site::new(&[]).await;
+    let mut program = site.serve_within("-n 100");
+    let address = program.address();
+    let mut resting = Vec::new();
+    // more than fit, each of use once; those behind the limit wait at the door
+    for _ in 0..100 {
+        let mut stream = tokio::net::TcpStream::connect(address).await.expect("a connection");
+        stream.write_all(b"GET /health/live HTTP/1.1\r\nHost: desk\r\n\r\n").await.expect("sent");
+        let answer = tokio::time::timeout(Duration::from_secs(20), stream.read(&mut [0; 1024])).await;
+        assert!(answer.expect("sooner than the others have rested for a minute").expect("an answer") > 0);
+        resting.push(stream);
+    }
+    assert!(program.log().contains("a connection could not be taken"), "the limit was met");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn as_many_files_are_open_as_the_system_allows() {
+    let site = Site::new(&[]).await;
+    let mut program = site.serve_within("-Sn 100 && ulimit -Hn 300");
+    program.address();
+    assert_eq!(program.files(), ("300".to_owned(), "300".to_owned()));
 }

@@ -20,7 +20,8 @@ pub(super) struct Plan<'r>(Vec<Planned<'r>>);
 struct Planned<'r> {
     name: Name,
     ty: &'r str,
-    below: Vec<Planned<'r>>,
+    /// Of an object, or a list of them; perhaps nothing.
+    below: Option<Vec<Planned<'r>>>,
 }
 
 /// The way from the root to a value.
@@ -43,13 +44,17 @@ impl<'r> Plan<'r> {
         Self(plan(registry, document, &[selections], root, variables))
     }
 
-    /// Brings an answer into its form. One of a request that was refused as a whole stays as it is.
+    /// Brings an answer into its form. One of a request that was refused as a whole stays as it is; one that asked for
+    /// nothing is empty.
     pub(super) fn complete(&self, response: &mut Response) {
         let errors = &response.errors;
         if response.data == Value::Null && errors.iter().all(|error| error.path.is_empty()) {
+            if errors.is_empty() {
+                response.data = Value::Object(IndexMap::new());
+            }
             return;
         }
-        Answer { errors }.value(&mut response.data, &self.0, &mut Way::new());
+        Answer { errors }.value(&mut response.data, Some(&self.0), &mut Way::new());
     }
 }
 
@@ -70,7 +75,7 @@ fn plan<'r>(
             .map(|ty| plan(registry, document, &below, ty, variables));
         // only `__typename` is no field of its type
         let ty = known.map_or("String!", |known| known.ty.as_str());
-        Planned { name: name.clone(), ty, below: below.unwrap_or_default() }
+        Planned { name: name.clone(), ty, below }
     });
     planned.collect()
 }
@@ -81,11 +86,17 @@ struct Answer<'e> {
 
 impl Answer<'_> {
     /// A value of this type; false where it may not be null and is.
-    fn typed<'p>(&self, value: &mut Value, ty: &str, below: &'p [Planned<'_>], way: &mut Way<'p>) -> bool {
+    fn typed<'p>(
+        &self,
+        value: &mut Value,
+        ty: &str,
+        below: Option<&'p [Planned<'_>]>,
+        way: &mut Way<'p>,
+    ) -> bool {
         match MetaTypeName::create(ty) {
             MetaTypeName::NonNull(ty) => self.typed(value, ty, below, way) && *value != Value::Null,
             MetaTypeName::List(ty) => {
-                if !below.is_empty()
+                if below.is_some()
                     && let Value::List(items) = value
                     && !items.iter_mut().enumerate().all(|(index, item)| {
                         way.push(Step::Index(index));
@@ -106,10 +117,8 @@ impl Answer<'_> {
     }
 
     /// A value of a type without "!" or brackets.
-    fn value<'p>(&self, value: &mut Value, below: &'p [Planned<'_>], way: &mut Way<'p>) {
-        if below.is_empty() {
-            return;
-        }
+    fn value<'p>(&self, value: &mut Value, below: Option<&'p [Planned<'_>]>, way: &mut Way<'p>) {
+        let Some(below) = below else { return };
         // of an object of which everything failed the library leaves null
         if *value == Value::Null && self.failed_within(way) {
             *value = Value::Object(IndexMap::new());
@@ -137,7 +146,7 @@ impl Answer<'_> {
         }
         fields.values_mut().zip(planned).all(|(value, planned)| {
             way.push(Step::Field(&planned.name));
-            let stands = self.typed(value, planned.ty, &planned.below, way);
+            let stands = self.typed(value, planned.ty, planned.below.as_deref(), way);
             way.pop();
             stands
         })

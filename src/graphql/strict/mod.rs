@@ -12,6 +12,7 @@ use async_graphql::{
 };
 
 mod answer;
+mod blank;
 mod collect;
 mod document;
 mod finding;
@@ -89,12 +90,18 @@ impl Schema {
             return Ok(None);
         };
         let selections = operation.selection_set.node.clone();
-        if let Some(merged) = roots::merged(&document, &selections, &request.variables)
+        let plan = Plan::new(registry, &document, &selections, root, &request.variables);
+        // without a directive nothing is left out
+        if request.query.contains('@') {
+            blank::fill(&mut document, &request.variables);
+        }
+        let filled =
+            selected(&mut document.operations, name).map(|operation| operation.selection_set.node.clone());
+        if let Some(merged) = filled.and_then(|filled| roots::merged(&document, &filled, &request.variables))
             && let Some(operation) = selected(&mut document.operations, name)
         {
             operation.selection_set.node.items = merged;
         }
-        let plan = Plan::new(registry, &document, &selections, root, &request.variables);
         request.set_parsed_query(document);
         Ok(Some(plan))
     }

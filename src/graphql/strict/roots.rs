@@ -7,14 +7,16 @@ use async_graphql::{
 
 use super::collect;
 
-/// The root fields, each once with all that is selected of it; none when each is named once anyway.
+/// The root fields, each once with all that is selected of it; none when they stand there like that anyway. A fragment that
+/// is spread twice brings each of its fields once, and the library would execute it twice as well.
 pub(super) fn merged(
     document: &ExecutableDocument,
     selections: &SelectionSet,
     variables: &Variables,
 ) -> Option<Vec<Positioned<Selection>>> {
     let fields = collect::chosen(document, &[selections], variables);
-    if fields.values().all(|group| group.len() == 1) {
+    let has_fragments = selections.items.iter().any(|item| !matches!(item.node, Selection::Field(_)));
+    if !has_fragments && fields.values().all(|group| group.len() == 1) {
         return None;
     }
     let one = fields.into_values().filter_map(|group| {

@@ -48,7 +48,10 @@ impl Site {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_backdesk"));
+        self.through(Command::new(env!("CARGO_BIN_EXE_backdesk")), arguments)
+    }
+
+    fn through(&self, mut command: Command, arguments: &[&str]) -> Command {
         command.env_clear().envs(self.env.iter().cloned()).current_dir(self.folder.path());
         command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
@@ -84,7 +87,18 @@ impl Site {
 
     /// Starts serving.
     pub(crate) fn serve(&self) -> Program {
-        let mut child = self.command(&[]).spawn().expect("the program starts");
+        Self::start(self.command(&[]))
+    }
+
+    /// Starts serving where `ulimit` was called like this.
+    pub(crate) fn serve_within(&self, ulimit: &str) -> Program {
+        let script = format!("ulimit {ulimit} && exec \"$0\"");
+        let program = env!("CARGO_BIN_EXE_backdesk");
+        Self::start(self.through(Command::new("/bin/sh"), &["-c", &script, program]))
+    }
+
+    fn start(mut command: Command) -> Program {
+        let mut child = command.spawn().expect("the program starts");
         let log = Arc::new(Mutex::new(String::new()));
         let lines = BufReader::new(child.stderr.take().expect("its log"));
         let paper = Arc::clone(&log);
@@ -145,6 +159,16 @@ impl Program {
     /// Its number among the processes.
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// How many files it may have open: the limit, and how far it could raise it.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn files(&self) -> (String, String) {
+        let limits = std::fs::read_to_string(format!("/proc/{}/limits", self.id())).expect("limits");
+        let files =
+            limits.lines().find_map(|line| line.strip_prefix("Max open files")).expect("one of files");
+        let mut words = files.split_whitespace().map(str::to_owned);
+        (words.next().expect("the soft one"), words.next().expect("the hard one"))
     }
 
     pub(crate) fn is_running(&mut self) -> bool {
