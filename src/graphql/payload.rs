@@ -1,5 +1,5 @@
-//! What every mutation takes and answers: options, everything that is wrong with the input, and previews. Problems of access are errors of
-//! the whole operation instead.
+//! What every mutation takes and answers: options, everything that is wrong with the input, and previews. Problems of
+//! access are errors of the whole operation instead.
 
 use async_graphql::{InputObject, SimpleObject};
 use chrono::{DateTime, Utc};

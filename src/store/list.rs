@@ -1,5 +1,5 @@
-//! One list machinery for everything that is listed: filter, search, order, pages, counts, facets. What is listed says where its
-//! attributes are; the rest is here once.
+//! One list machinery for everything that is listed: filter, search, order, pages, counts, facets. What is listed says
+//! where its attributes are; the rest is here once.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
