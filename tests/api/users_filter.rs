@@ -171,7 +171,26 @@ fn an_empty_or_finds_nobody_and_an_empty_and_everybody() {
         assert_eq!(count(json!({ "group": { "in": [] } })).await, 0);
         assert_eq!(count(json!({ "id": { "in": [] } })).await, 0);
         assert_eq!(count(json!({ "status": { "notIn": [] } })).await, 10);
-        assert_eq!(count(json!({ "lastName": {} })).await, 10, "no operator tests nothing");
+    });
+}
+
+/// A variable that is missing is as good as not written, and must not show everybody.
+#[test]
+fn an_attribute_without_an_operator_is_refused() {
+    let world = World::of(40, 10);
+    world.run(async {
+        for attribute in ATTRIBUTES.iter().filter(|attribute| !matches!(attribute.shape, Shape::Flag)) {
+            let document = "query ($where: UserWhere) { users(where: $where) { totalCount } }";
+            let filter = json!({ attribute.name: {} });
+            let answer = world.viewer.ask_with(document, json!({ "where": filter })).await;
+            assert_eq!(answer.code(), Some("BAD_INPUT"), "{}: {}", attribute.name, answer.body);
+        }
+        let missing = "query ($e: String) { users(where: {email: {eq: $e}}) { totalCount } }";
+        assert_eq!(world.viewer.ask(missing).await.code(), Some("BAD_INPUT"));
+        let one_of_two =
+            "query ($e: String, $n: Boolean) { users(where: {email: {eq: $e, isNull: $n}}) { totalCount } }";
+        let answer = world.viewer.ask_with(one_of_two, json!({ "n": false })).await;
+        assert_eq!(answer.code(), None, "{}", answer.body);
     });
 }
 

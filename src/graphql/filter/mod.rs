@@ -1,5 +1,5 @@
-//! The typed operators of every `where`. Operators of one input are combined by "and". A null operator is refused rather
-//! than ignored: a variable that happens to be empty must not widen a list.
+//! The typed operators of every `where`. Operators of one input are combined by "and". A null operator, and an attribute
+//! without any, are refused rather than ignored: a variable that happens to be empty or missing must not widen a list.
 
 use async_graphql::MaybeUndefined;
 
@@ -51,9 +51,18 @@ impl<A: Copy> Operators<A> {
         }
     }
 
-    fn done(self) -> Filter<A> {
-        Filter::All(self.parts)
+    fn done(self) -> Result<Filter<A>, ApiError> {
+        all_of(self.parts)
     }
+}
+
+/// Everything that an attribute is tested for.
+fn all_of<A>(tests: Vec<Filter<A>>) -> Result<Filter<A>, ApiError> {
+    if tests.is_empty() {
+        let message = "An attribute without an operator tests nothing: leave the attribute out, or give every variable of it.";
+        return Err(ApiError::bad_input(message));
+    }
+    Ok(Filter::All(tests))
 }
 
 fn given<T>(operator: &str, value: MaybeUndefined<T>) -> Result<Option<T>, ApiError> {

@@ -2,7 +2,7 @@
 
 use async_graphql::{ID, InputObject, MaybeUndefined};
 
-use super::{AttributeFilter, Operators, given};
+use super::{AttributeFilter, Operators, all_of, given};
 use crate::{
     domain::list::{Filter, Operand, Test},
     service::{error::ApiError, parse_id},
@@ -40,7 +40,7 @@ pub(in crate::graphql) struct StringFilter {
 impl AttributeFilter for StringFilter {
     fn on<A: Copy>(self, attribute: A) -> Result<Filter<A>, ApiError> {
         let Self { eq, ne, r#in, not_in, contains, starts_with, ends_with, is_null } = self;
-        Ok(Operators::of(attribute)
+        Operators::of(attribute)
             .and(given("eq", eq)?.map(|value| Test::Eq(text(value))))
             .and_not(given("ne", ne)?.map(|value| Test::Eq(text(value))))
             .and(given("in", r#in)?.map(texts))
@@ -49,7 +49,7 @@ impl AttributeFilter for StringFilter {
             .and(given("startsWith", starts_with)?.map(Test::StartsWith))
             .and(given("endsWith", ends_with)?.map(Test::EndsWith))
             .and_is_null(given("isNull", is_null)?)
-            .done())
+            .done()
     }
 }
 
@@ -84,7 +84,7 @@ impl CodeFilter {
         parts.extend(
             given("isNull", missing)?.map(|missing| if missing { is_null() } else { is_null().negated() }),
         );
-        Ok(Filter::All(parts))
+        all_of(parts)
     }
 }
 
@@ -116,11 +116,11 @@ impl AttributeFilter for IdFilter {
         let ids =
             |ids: Vec<ID>| Test::In(ids.iter().filter_map(|id| parse_id(id)).map(Operand::Id).collect());
         let Self { eq, ne, r#in, not_in } = self;
-        Ok(Operators::of(attribute)
+        Operators::of(attribute)
             .and(given("eq", eq)?.map(|id| ids(vec![id])))
             .and_not(given("ne", ne)?.map(|id| ids(vec![id])))
             .and(given("in", r#in)?.map(ids))
             .and_not(given("notIn", not_in)?.map(ids))
-            .done())
+            .done()
     }
 }

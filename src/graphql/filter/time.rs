@@ -96,7 +96,7 @@ impl AttributeFilter for DateTimeFilter {
         };
         let Self { eq, ne, gt, gte, lt, lte, between, within, is_null } = self;
         let between = given("between", between)?;
-        Ok(Operators::of(attribute)
+        Operators::of(attribute)
             .and(given("eq", eq)?.map(|value| Test::Eq(at(value))))
             .and_not(given("ne", ne)?.map(|value| Test::Eq(at(value))))
             .and(given("gt", gt)?.map(|value| Test::Gt(at(value))))
@@ -107,7 +107,7 @@ impl AttributeFilter for DateTimeFilter {
             .and(between.as_ref().map(|range| Test::Lte(at(range.to))))
             .and(given("within", within)?.map(RelativeRange::test).transpose()?)
             .and_is_null(given("isNull", is_null)?)
-            .done())
+            .done()
     }
 }
 
@@ -148,7 +148,7 @@ impl AttributeFilter for DateFilter {
         let test = |operator: &str, value: MaybeUndefined<Date>, make: fn(Operand) -> Test| {
             given(operator, value)?.map(|date| day(&date).map(make)).transpose()
         };
-        Ok(Operators::of(attribute)
+        Operators::of(attribute)
             .and(test("eq", eq, Test::Eq)?)
             .and_not(test("ne", ne, Test::Eq)?)
             .and(test("gt", gt, Test::Gt)?)
@@ -158,7 +158,7 @@ impl AttributeFilter for DateFilter {
             .and(between.as_ref().map(|range| day(&range.from).map(Test::Gte)).transpose()?)
             .and(between.as_ref().map(|range| day(&range.to).map(Test::Lte)).transpose()?)
             .and_is_null(given("isNull", is_null)?)
-            .done())
+            .done()
     }
 }
 

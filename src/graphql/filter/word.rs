@@ -59,12 +59,12 @@ impl<W: Word> AttributeFilter for WordFilter<W> {
         let one = |word: W| Test::Eq(Operand::Number(word.number()));
         let any = |words: Vec<W>| Test::In(words.iter().map(|word| Operand::Number(word.number())).collect());
         let Self { eq, ne, r#in, not_in, is_null } = self;
-        Ok(Operators::of(attribute)
+        Operators::of(attribute)
             .and(given("eq", eq)?.map(one))
             .and_not(given("ne", ne)?.map(one))
             .and(given("in", r#in)?.map(any))
             .and_not(given("notIn", not_in)?.map(any))
             .and_is_null(given("isNull", is_null)?)
-            .done())
+            .done()
     }
 }
