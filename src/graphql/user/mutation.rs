@@ -26,7 +26,7 @@ use crate::{
 #[derive(SimpleObject)]
 pub(super) struct UserPayload {
     /// The user as it is now: with `validateOnly` untouched, so that a client's cache stays true, and null for a user who
-    /// would be new. Null when there are errors.
+    /// would be new. Where the idempotency key was used already, as the first answer showed them. Null when there are errors.
     user: Option<User>,
     /// Everything that is wrong with the input; empty when the act took effect, or would.
     errors: Vec<MutationError>,
