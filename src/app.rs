@@ -42,7 +42,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Services, StartError
 
 /// Opens the database that the configuration names, as it is.
 pub async fn open(config: &Config) -> Result<Database, StartError> {
-    Database::open(config.database_url.as_str(), config.pool_size).await.map_err(StartError::Database)
+    Database::open(config.database_url.as_str(), config.pool).await.map_err(StartError::Database)
 }
 
 /// The services over a migrated database.

@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
+pub use self::database::Pool;
 pub use self::http::{Http, Limits, ProxyHeader, Rates, Timeouts};
 pub use self::keys::KeyDoc;
 use self::sources::Sources;
@@ -22,6 +23,7 @@ pub use self::values::{DatabaseUrl, Environment, LogFormat, MasterKeySource};
 use crate::auth::sealing::MasterKey;
 
 mod bounded;
+mod database;
 mod http;
 mod keys;
 mod sources;
@@ -44,8 +46,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// The database.
     pub database_url: DatabaseUrl,
-    /// How many connections to the database are held, 1 to 200.
-    pub pool_size: u32,
+    /// The connections to the database.
+    pub pool: Pool,
     /// Where the master key comes from.
     pub master_key: MasterKeySource,
     /// The issuer of our access tokens.
@@ -100,9 +102,7 @@ impl Config {
         let listen = sources.value("listen", |text| {
             text.parse().map_err(|_| "must be an address and a port, such as 127.0.0.1:8080")
         });
-        let pool_size = sources.value("pool_size", |text| {
-            text.parse().ok().filter(|size| (1..=200).contains(size)).ok_or("must be 1 to 200")
-        });
+        let pool = Pool::read(&mut sources);
         let token_issuer = sources.value("token_issuer", str::parse);
         let token_audience = sources.value("token_audience", str::parse);
         let http = Http::read(&mut sources);
@@ -127,7 +127,7 @@ impl Config {
                 listen: listen?,
                 data_dir: data_dir?,
                 database_url: database_url?,
-                pool_size: pool_size?,
+                pool: pool?,
                 master_key: master_key?,
                 token_issuer: token_issuer?,
                 token_audience: token_audience?,

@@ -1,5 +1,6 @@
 //! The table of configuration keys: names, defaults, meanings. The README's table is held against it by a test.
 
+use super::database::Pool;
 use super::http::{Limits, Rates, Timeouts};
 
 /// What a key is called, what it means and what it is when nobody says.
@@ -19,7 +20,9 @@ pub struct KeyDoc {
 
 /// Every key there is. The defaults are read from here, so they cannot differ from what is documented.
 pub(super) fn all() -> impl Iterator<Item = &'static KeyDoc> {
-    [std::slice::from_ref(&FILE), KEYS, Limits::KEYS, Rates::KEYS, Timeouts::KEYS].into_iter().flatten()
+    [std::slice::from_ref(&FILE), KEYS, Pool::KEYS, Limits::KEYS, Rates::KEYS, Timeouts::KEYS]
+        .into_iter()
+        .flatten()
 }
 
 /// The key that names the file, and so cannot stand in it.
@@ -47,7 +50,6 @@ const KEYS: &[KeyDoc] = &[
         "sqlite:backdesk-data/backdesk.db",
         "`sqlite:FILE` (embedded; the default lies in `data_dir`) or `postgres://USER:PASSWORD@HOST/NAME`.",
     ),
-    key("pool_size", "BACKDESK_POOL_SIZE", "10", "Connections to the database, 1 to 200."),
     secret(
         "master_key",
         "BACKDESK_MASTER_KEY",

@@ -28,7 +28,7 @@ fn without_any_configuration_the_defaults_hold() {
     assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
     assert_eq!(config.data_dir, Path::new("backdesk-data"));
     assert!(config.database_url.is_embedded());
-    assert_eq!(config.pool_size, 10);
+    assert_eq!(config.pool.size, 10);
     assert!(matches!(
         config.master_key,
         MasterKeySource::OwnFile(path) if path == Path::new("backdesk-data/master.key")
@@ -71,7 +71,7 @@ fn every_key_can_be_set_in_the_environment() {
         ("PATH", "/bin"),
     ])
     .unwrap();
-    assert_eq!((config.env, config.pool_size), (Environment::Production, 200));
+    assert_eq!((config.env, config.pool.size), (Environment::Production, 200));
     assert_eq!(config.listen.to_string(), "[::1]:9000");
     assert_eq!(config.database_url.as_str(), POSTGRES);
     assert!(!config.database_url.is_embedded());
@@ -97,7 +97,7 @@ fn every_key_can_be_set_in_the_file() {
         "#,
     )
     .unwrap();
-    assert_eq!((config.env, config.pool_size), (Environment::Production, 3));
+    assert_eq!((config.env, config.pool.size), (Environment::Production, 3));
     assert_eq!(config.database_url.as_str(), "sqlite:/data/other.db");
     assert!(
         matches!(config.master_key, MasterKeySource::File(path) if path == Path::new("/run/secrets/key"))
@@ -108,7 +108,7 @@ fn every_key_can_be_set_in_the_file() {
 fn the_environment_wins_over_the_file() {
     let file = "pool_size = 3\nlisten = '0.0.0.0:80'";
     let config = Config::from_sources([("BACKDESK_POOL_SIZE", "4")], Some(("desk.toml", file))).unwrap();
-    assert_eq!((config.pool_size, config.listen.port()), (4, 80));
+    assert_eq!((config.pool.size, config.listen.port()), (4, 80));
 }
 
 #[test]

@@ -25,12 +25,10 @@ use sea_orm::{
 use super::{
     error::is_busy,
     pulse::Pulse,
-    timed::{Deadline, STATEMENT_TIMEOUT, Timed, Vitals},
+    timed::{Deadline, Timed, Vitals},
 };
-use crate::telemetry::meters::StoreMeters;
+use crate::{config::Pool, telemetry::meters::StoreMeters};
 
-/// A connection that waits longer than this for a free place answers "unavailable" instead.
-pub(super) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long a connection may take to show that it is alive.
 const PING_TIMEOUT: Duration = Duration::from_millis(500);
 /// A connection that was used a moment ago is taken to be alive: asking costs as much as a statement.
@@ -40,7 +38,7 @@ const INSTRUCTIONS: i32 = 10_000;
 /// An open transaction that nobody works in is ended by the server: the last net below mutations that run to their end.
 const IDLE_TRANSACTION_TIMEOUT: &str = "10s";
 /// Has PostgreSQL look at times whether its client is still there while it works: otherwise a read that was given up works
-/// on for its five seconds beside the connection that replaced it, and whoever asks and hangs up in a circle has the server
+/// on for as long as a statement may beside the connection that replaced it, and whoever asks and hangs up in a circle has the server
 /// full.
 const NOTICE_HANGING_UP: &str = "SET client_connection_check_interval = '500ms'";
 /// How long another process's lock on the embedded database is waited for.
@@ -54,7 +52,7 @@ const MIGRATION_LOCK: i64 = 0x6261_636b_6465_736b;
 #[derive(Debug, Clone)]
 pub struct Database {
     connection: DatabaseConnection,
-    pool_size: u32,
+    pool: Pool,
     vitals: Arc<Vitals>,
 }
 
@@ -91,14 +89,15 @@ impl std::fmt::Display for ConnectError {
 impl std::error::Error for ConnectError {}
 
 impl Database {
-    /// Opens the database at a `sqlite:` or `postgres:` URL, with a pool of that many connections.
-    pub async fn open(url: &str, pool_size: u32) -> Result<Self, ConnectError> {
+    /// Opens the database at a `sqlite:` or `postgres:` URL. A pool that has no connection free in time, and a statement that
+    /// runs too long, are [`StoreError::Unavailable`](super::error::StoreError::Unavailable).
+    pub async fn open(url: &str, pool: Pool) -> Result<Self, ConnectError> {
         let mut options = ConnectOptions::new(url);
         options
-            .min_connections(pool_size)
-            .max_connections(pool_size)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            .connect_timeout(ACQUIRE_TIMEOUT)
+            .min_connections(pool.size)
+            .max_connections(pool.size)
+            .acquire_timeout(pool.acquire)
+            .connect_timeout(pool.acquire)
             // statements carry personal data: neither logs nor spans may show them
             .sqlx_logging(false)
             .record_stmt_in_spans(false);
@@ -114,9 +113,9 @@ impl Database {
             });
             options.map_sqlx_sqlite_pool_opts(keep_deadlines);
         } else {
-            options.map_sqlx_postgres_opts(|options| {
+            options.map_sqlx_postgres_opts(move |options| {
                 options.application_name("backdesk").options([
-                    ("statement_timeout", STATEMENT_TIMEOUT.as_millis().to_string().as_str()),
+                    ("statement_timeout", pool.statement.as_millis().to_string().as_str()),
                     ("idle_in_transaction_session_timeout", IDLE_TRANSACTION_TIMEOUT),
                 ])
             });
@@ -125,8 +124,8 @@ impl Database {
         let connection = connect(options).await.map_err(ConnectError::Open)?;
         let pulse = Pulse::new(url)
             .map_err(|error| ConnectError::Open(DbErr::Conn(RuntimeErr::SqlxError(error.into()))))?;
-        let vitals = Vitals { pulse, meters: StoreMeters::default() };
-        Ok(Self { connection, pool_size, vitals: Arc::new(vitals) })
+        let vitals = Vitals { pulse, meters: StoreMeters::default(), statement: pool.statement };
+        Ok(Self { connection, pool, vitals: Arc::new(vitals) })
     }
 
     /// Whether nothing was ever migrated here.
@@ -158,9 +157,9 @@ impl Database {
         }
     }
 
-    /// The connection, for a store, and how large its pool is.
-    pub(super) fn into_parts(self) -> (Timed<DatabaseConnection>, u32) {
-        (Timed::new(self.connection, self.vitals), self.pool_size)
+    /// The connection, for a store, and how its pool is.
+    pub(super) fn into_parts(self) -> (Timed<DatabaseConnection>, Pool) {
+        (Timed::new(self.connection, self.vitals), self.pool)
     }
 
     /// Closes every connection.
@@ -288,7 +287,7 @@ mod tests {
     async fn an_embedded_database_is_its_owners_alone_wherever_it_lies() {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}/a%20%25b/backdesk.db", folder.path().display());
-        let database = Database::open(&url, 2).await.unwrap();
+        let database = Database::open(&url, Pool::of(2)).await.unwrap();
         database.migrate().await.unwrap();
         let within = folder.path().join("a %b");
         let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;

@@ -1,6 +1,6 @@
 //! Queries and transactions: the only rooms that speak SeaORM. What is kept where, and how it is found again.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -48,17 +48,19 @@ struct Inner {
     clock: Clock,
     /// Places for writers.
     writers: Arc<Semaphore>,
+    /// How long one is waited for.
+    patience: Duration,
 }
 
 impl Store {
     /// A store on a migrated database.
     pub fn new(database: Database, master: MasterKey, clock: Clock) -> Self {
-        let (db, pool_size) = database.into_parts();
+        let (db, pool) = database.into_parts();
         // half the pool at most: writers that wait for one another's rows must not keep readers from a connection
         let places =
-            if database_is_embedded(&db) { 1 } else { usize::try_from(pool_size / 2).unwrap_or(1).max(1) };
+            if database_is_embedded(&db) { 1 } else { usize::try_from(pool.size / 2).unwrap_or(1).max(1) };
         let writers = Arc::new(Semaphore::new(places));
-        Self(Arc::new(Inner { db, master, clock, writers }))
+        Self(Arc::new(Inner { db, master, clock, writers, patience: pool.acquire }))
     }
 
     /// The clock that the store dates and names its rows by.
@@ -100,7 +102,7 @@ impl Store {
     async fn next_turn(&self) -> Result<OwnedSemaphorePermit, StoreError> {
         let _waiting = Held::one(&self.meters().writers_waiting);
         let turn = Arc::clone(&self.0.writers).acquire_owned();
-        match tokio::time::timeout(connect::ACQUIRE_TIMEOUT, turn).await {
+        match tokio::time::timeout(self.0.patience, turn).await {
             Ok(Ok(turn)) => Ok(turn),
             // the semaphore is never closed
             Ok(Err(_)) | Err(_) => Err(StoreError::Unavailable),

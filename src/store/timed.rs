@@ -28,10 +28,8 @@ use super::{
 };
 use crate::telemetry::meters::StoreMeters;
 
-/// A statement that runs longer is ended.
-pub(super) const STATEMENT_TIMEOUT: Duration = Duration::from_secs(5);
-/// Nobody waits longer for one, whatever the database does: a little more than it may take.
-const LIMIT: Duration = Duration::from_secs(6);
+/// How much longer than it may run a statement is waited for, whatever the database does.
+const GRACE: Duration = Duration::from_secs(1);
 /// Between two looks at the pulse: longer than its answers are kept, so that the second one is never old.
 const LOOK: Duration = Duration::from_millis(700);
 
@@ -47,6 +45,8 @@ pub(super) struct Timed<C> {
 pub(super) struct Vitals {
     pub(super) pulse: Pulse,
     pub(super) meters: StoreMeters,
+    /// How long a statement may run.
+    pub(super) statement: Duration,
 }
 
 impl<C> Timed<C> {
@@ -77,7 +77,7 @@ impl<C> Timed<C> {
         loop {
             let look = async {
                 sleep(LOOK).await;
-                began.elapsed() < LIMIT && pulse.beats().await
+                began.elapsed() < self.vitals.statement + GRACE && pulse.beats().await
             };
             tokio::select! {
                 done = &mut work => return done,
@@ -112,7 +112,7 @@ impl Timed<DatabaseConnection> {
 
     /// A read, which stops when nobody waits for it any longer.
     async fn read<T>(&self, text: &str, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
-        let deadline = Deadline::new();
+        let deadline = Deadline::after(self.vitals.statement);
         let _given_up = GiveUp(deadline.clone());
         DEADLINE.scope(deadline, self.wait(text, work)).await
     }
@@ -200,12 +200,13 @@ tokio::task_local! {
 #[derive(Debug, Clone)]
 pub(super) struct Deadline {
     began: Instant,
+    limit: Duration,
     given_up: Arc<AtomicBool>,
 }
 
 impl Deadline {
-    fn new() -> Self {
-        Self { began: Instant::now(), given_up: Arc::default() }
+    fn after(limit: Duration) -> Self {
+        Self { began: Instant::now(), limit, given_up: Arc::default() }
     }
 
     /// That of the current read; none for what may take its time, such as a migration, and for transactions: SQLite would
@@ -216,7 +217,7 @@ impl Deadline {
 
     /// Whether somebody still waits.
     pub(super) fn holds(&self) -> bool {
-        !self.given_up.load(Ordering::Relaxed) && self.began.elapsed() < STATEMENT_TIMEOUT
+        !self.given_up.load(Ordering::Relaxed) && self.began.elapsed() < self.limit
     }
 }
 

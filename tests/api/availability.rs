@@ -4,12 +4,13 @@
 use std::time::{Duration, Instant};
 
 use axum::{body::Body, http::Request, http::StatusCode};
+use backdesk::config::Pool;
 use backdesk_entity::user;
 use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, Statement};
 use serde_json::json;
 
 use crate::support::{
-    Answer, Desk, Fresh, Person, is_postgres, uuid,
+    Answer, Desk, Fresh, POOL, Person, is_postgres, uuid,
     wire::{Weather, Wire},
 };
 
@@ -216,7 +217,8 @@ async fn whoever_finds_the_pool_taken_hears_it_soon() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_statement_that_takes_too_long_is_ended() {
-    let desk = Desk::open().await;
+    let pool = Pool { statement: Duration::from_secs(1), ..Pool::of(POOL) };
+    let desk = Desk::open_with(Fresh::migrated().await, pool).await;
     let endless = async |person: Person| match is_postgres() {
         true => look(person).await,
         false => person.ask("{ groups { key } }").await,
@@ -239,8 +241,9 @@ async fn a_statement_that_takes_too_long_is_ended() {
     for answer in [answers.0, answers.1, answers.2, answers.3, answers.4] {
         assert_eq!(answer.code(), Some("UNAVAILABLE"), "{}", answer.body);
     }
-    assert!(began.elapsed() < Duration::from_secs(8), "after {:?}", began.elapsed());
-    assert!(began.elapsed() > Duration::from_secs(4), "it was slow and not gone");
+    // the default would be five seconds
+    assert!(began.elapsed() < Duration::from_secs(4), "after {:?}", began.elapsed());
+    assert!(began.elapsed() > Duration::from_millis(900), "it was slow and not gone");
     // the database is free for others
     let answer = ask_accounts(desk.read_only()).await;
     assert_eq!(answer.column("accounts", "code"), [json!("DE"), json!("FR")]);

@@ -3,6 +3,7 @@
 use backdesk::{
     auth::sealing::MasterKey,
     clock::Clock,
+    config::Pool,
     store::{ConnectError, Database, Store},
 };
 use backdesk_entity::signing_key;
@@ -12,7 +13,7 @@ use crate::support::{Desk, Fresh, is_postgres};
 
 /// One instance of the program, as far as its first token; the id of its signing key.
 async fn start(url: String, master: MasterKey) -> String {
-    let database = Database::open(&url, 2).await.expect("the database opens");
+    let database = Database::open(&url, Pool::of(2)).await.expect("the database opens");
     database.migrate().await.expect("the migrations run");
     let store = Store::new(database, master, Clock::system());
     let ring = store.key_ring().await.expect("signing keys");
@@ -85,7 +86,7 @@ async fn a_second_start_changes_nothing() {
 async fn another_master_key_opens_no_signing_key() {
     let database = Fresh::blank().await;
     start(database.url.clone(), MasterKey::generate()).await;
-    let again = Database::open(&database.url, 1).await.expect("the database opens");
+    let again = Database::open(&database.url, Pool::of(1)).await.expect("the database opens");
     let store = Store::new(again, MasterKey::generate(), Clock::system());
     assert!(store.key_ring().await.is_err());
     let stored = signing_key::Entity::find().all(&database.connect().await).await;
@@ -104,7 +105,7 @@ async fn a_database_of_a_newer_program_is_refused_and_left_alone() {
     )
     .await;
     let before = anatomy(&database).await;
-    let opened = Database::open(&database.url, 1).await.expect("the database opens");
+    let opened = Database::open(&database.url, Pool::of(1)).await.expect("the database opens");
     match opened.migrate().await {
         Err(ConnectError::Newer { migration }) => assert_eq!(migration, "m29991231_000001_from_the_future"),
         other => panic!("{other:?}"),
@@ -120,7 +121,7 @@ async fn a_database_of_a_newer_program_is_refused_and_left_alone() {
 #[tokio::test]
 async fn a_blank_database_is_told_from_one_in_use() {
     let database = Fresh::blank().await;
-    let opened = Database::open(&database.url, 1).await.expect("the database opens");
+    let opened = Database::open(&database.url, Pool::of(1)).await.expect("the database opens");
     assert!(opened.is_blank().await.expect("an answer"));
     assert!(opened.is_blank().await.expect("an answer"), "looking leaves no trace");
     opened.migrate().await.expect("the migrations run");

@@ -11,6 +11,7 @@ use super::*;
 use crate::{
     auth::{caller::Permit, sealing::MasterKey, token::Tokens},
     clock::{Clock, Hand},
+    config::Pool,
     domain::{
         list::{Filter, ListQuery, Window},
         user::ExternalId,
@@ -46,7 +47,7 @@ impl House {
     async fn new() -> Self {
         let folder = TempDir::new().unwrap();
         let url = format!("sqlite:{}", folder.path().join("test.db").display());
-        let database = Database::open(&url, 2).await.unwrap();
+        let database = Database::open(&url, Pool::of(2)).await.unwrap();
         database.migrate().await.unwrap();
         let (clock, hand) = Clock::manual(instant(NOW));
         let store = Store::new(database, MasterKey::generate(), clock.clone());

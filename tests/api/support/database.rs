@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use backdesk::store::Database;
+use backdesk::{config::Pool, store::Database};
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 use tempfile::TempDir;
 use tokio::sync::{Mutex, OnceCell};
@@ -35,7 +35,12 @@ impl Fresh {
     /// A migrated database on SQLite, whatever the tests run on: to compare the two.
     pub(crate) async fn migrated_on_sqlite() -> Self {
         let fresh = Self::blank_on_sqlite();
-        Database::open(&fresh.url, 1).await.expect("a database").migrate().await.expect("a database");
+        Database::open(&fresh.url, Pool::of(1))
+            .await
+            .expect("a database")
+            .migrate()
+            .await
+            .expect("a database");
         fresh
     }
 
@@ -106,7 +111,7 @@ async fn copy_of_template() -> String {
         .get_or_init(async || {
             let name = new_name();
             server().await.execute_unprepared(&format!("CREATE DATABASE {name}")).await.expect("a database");
-            let database = Database::open(&url_of(&name), 1).await.expect("a database");
+            let database = Database::open(&url_of(&name), Pool::of(1)).await.expect("a database");
             database.migrate().await.expect("a database");
             database.close().await;
             name

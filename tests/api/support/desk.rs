@@ -13,7 +13,7 @@ use backdesk::{
         token::{AccountsClaim, TokenRequest, Tokens},
     },
     clock::{Clock, Hand},
-    config::{Http, Rates},
+    config::{Http, Pool, Rates},
     http,
     service::Services,
     store::{Database, Store},
@@ -24,7 +24,7 @@ use serde_json::{Value, json};
 use super::{Answer, Person, database::Fresh};
 
 /// Connections of each product: more than one, so that what must not depend on it is seen not to.
-const POOL: u32 = 5;
+pub(crate) const POOL: u32 = 5;
 
 /// A running product with a database of its own, whose clock moves only when told.
 pub(crate) struct Desk {
@@ -44,7 +44,12 @@ impl Desk {
 
     /// The same on a database of one's choice.
     pub(crate) async fn open_on(database: Fresh) -> Self {
-        let desk = Self::on(database).await;
+        Self::open_with(database, Pool::of(POOL)).await
+    }
+
+    /// The same with other connections than usual.
+    pub(crate) async fn open_with(database: Fresh, pool: Pool) -> Self {
+        let desk = Self::with(database, pool).await;
         desk.add_account("FR", "France").await;
         desk.add_account("DE", "Germany").await;
         desk
@@ -52,9 +57,13 @@ impl Desk {
 
     /// A desk on a database that is migrated already.
     pub(crate) async fn on(database: Fresh) -> Self {
+        Self::with(database, Pool::of(POOL)).await
+    }
+
+    async fn with(database: Fresh, pool: Pool) -> Self {
         let start = "2026-03-01T12:00:00Z".parse().expect("an instant");
         let (clock, hand) = Clock::manual(start);
-        let mut pool = Database::open(&database.url, POOL).await.expect("the database opens");
+        let mut pool = Database::open(&database.url, pool).await.expect("the database opens");
         let statements = Arc::new(Mutex::new(Vec::new()));
         let heard = Arc::clone(&statements);
         pool.on_statement(move |sql| heard.lock().expect("no panic").push(sql.to_owned()));

@@ -1,0 +1,27 @@
+//! How the database is asked: by how many connections, and how long an answer is waited for.
+
+use std::time::Duration;
+
+use super::bounded::bounded;
+
+bounded! {
+    /// The connections to the database.
+    Pool {
+        /// Connections to the database, 1 to 200.
+        size: u32 = "10", 1..=200, "pool_size", "BACKDESK_POOL_SIZE";
+        /// How long a free connection, or a place among the writers, is waited for.
+        acquire: Duration = "2s", SHORTEST..=Duration::from_mins(1), "timeout_acquire", "BACKDESK_TIMEOUT_ACQUIRE";
+        /// How long a statement may run.
+        statement: Duration = "5s", SHORTEST..=Duration::from_mins(10), "timeout_statement", "BACKDESK_TIMEOUT_STATEMENT";
+    }
+}
+
+/// The shortest time that can be waited for a database.
+const SHORTEST: Duration = Duration::from_millis(100);
+
+impl Pool {
+    /// So many connections, and as it is when nobody says anything.
+    pub fn of(size: u32) -> Self {
+        Self { size, ..Self::default() }
+    }
+}
