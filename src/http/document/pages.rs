@@ -1,7 +1,10 @@
 //! How much a field asks for by its arguments, as values or through variables: items of a page by `first`, `last` or
 //! `page: {perPage}`, and how many counts.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    convert::Infallible,
+};
 
 use async_graphql::{
     Name, Value, Variables,
@@ -66,7 +69,9 @@ impl<'a> Pages<'a> {
 
     fn argument(&self, field: &Field, name: &str) -> Option<Value> {
         let (_, value) = field.arguments.iter().find(|(own, _)| own.node == name)?;
-        value.node.clone().into_const_with(|name| self.variable(&name).cloned().ok_or(())).ok()
+        // a variable that is not there hides nothing of what stands beside it
+        let variable = |name: Name| Ok::<_, Infallible>(self.variable(&name).cloned().unwrap_or_default());
+        value.node.clone().into_const_with(variable).ok()
     }
 
     fn variable(&self, name: &Name) -> Option<&Value> {

@@ -34,6 +34,11 @@ fn an_object_costs_one_and_a_page_its_size_times_each_item() {
         22,
         "each facet is a count of everything"
     );
+    assert_eq!(
+        cost("{ users { totalCount(limit: 4000000000) a: totalCount(limit: 1) totalCountPrecision(limit: 1) } }"),
+        31,
+        "and so is each count with a limit of its own"
+    );
     assert_eq!(cost("mutation { userFreeze(id: 1) { user { id } } }"), 10, "a mutation at least");
     // however it is written
     assert_eq!(
@@ -61,6 +66,9 @@ fn a_page_size_may_come_from_anywhere() {
     let page = "query ($p: PageInput) { users(page: $p) { nodes { id } } }";
     assert_eq!(cost(page, json!({ "p": { "page": 2, "perPage": 7 } })), 8);
     assert_eq!(cost(page, json!({ "p": { "page": 2 } })), 26);
+    // and counts whatever of the rest is not there
+    let absent = "query ($p: Int) { users(page: { page: $p, perPage: 100 }) { nodes { id } } }";
+    assert_eq!(cost(absent, json!({})), 101);
     // what is no size is refused later, with its own reason
     assert_eq!(cost(by, json!({ "n": 1_000_000 })), 101);
     assert_eq!(cost(by, json!({ "n": -1 })), 1);

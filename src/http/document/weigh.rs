@@ -2,7 +2,8 @@
 //! thousand bytes and a million fields: the scan sees the bytes, and what executes sees the fields. Each fragment is
 //! weighed once, so weighing costs what reading costs.
 //!
-//! Cost counts what an answer may hold: a leaf nothing, an object 1, a page 1 and its size times each item. `@skip` and
+//! Cost counts what an answer may hold: a leaf nothing, an object 1, a page 1 and its size times each item; and the counts of
+//! a whole list, which an answer does not show. `@skip` and
 //! `@include` change nothing: what a document costs is known from its text and its page sizes.
 
 use std::collections::HashMap;
@@ -22,8 +23,9 @@ const LEVELS: usize = 32;
 pub(super) const MEMBER_LISTS: usize = 2;
 /// What a list of the schema counts: our types have about that many fields, and fields fewer arguments.
 const SCHEMA_LIST: u32 = 5;
-/// What counting a whole list by one of its attributes costs.
-const FACET: u32 = 10;
+/// What counting a whole list costs, by one of its attributes or up to a limit of the caller's own. The usual count of a
+/// list stops early, is made once, and is part of its page.
+const COUNT: u32 = 10;
 
 /// The parent of everything inside `__schema` and `__type`.
 const INTROSPECTION: &str = "__Schema";
@@ -175,9 +177,10 @@ impl<'a> Scale<'a> {
         let is_leaf = selection.items.is_empty();
         let object = inner.cost().saturating_add(1);
         let points = match name {
+            "totalCount" | "totalCountPrecision" if !field.arguments.is_empty() => COUNT,
             _ if is_leaf => 0,
             _ if !outside && is_schema_list(name) => object.saturating_mul(SCHEMA_LIST),
-            "facets" => self.pages.different(field, "by").saturating_mul(FACET).saturating_add(object),
+            "facets" => self.pages.different(field, "by").saturating_mul(COUNT).saturating_add(object),
             _ if target.ends_with("Connection") => {
                 let size = self
                     .pages
