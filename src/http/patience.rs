@@ -11,18 +11,18 @@ use std::{
 };
 
 use axum::{
-    BoxError, Json,
+    BoxError,
     body::{Body, Bytes, HttpBody},
     extract::{Request, State},
-    http::StatusCode,
+    http::{HeaderMap, StatusCode, header},
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use hyper::body::{Frame, SizeHint};
-use serde_json::json;
 use tokio::time::{Sleep, sleep, timeout};
 
-use crate::{config::Timeouts, service::code::ErrorCode};
+use super::graphql::too_late;
+use crate::config::Timeouts;
 
 const LATE_BODY: &str = "The body of the request did not arrive in time.";
 const LATE_ANSWER: &str = "That took too long and was given up. A mutation may still take effect: send it again with its \
@@ -31,18 +31,14 @@ const LATE_ANSWER: &str = "That took too long and was given up. A mutation may s
 /// Answers what takes too long. A mutation runs on in its own task.
 pub(super) async fn hurry(State(timeouts): State<Timeouts>, request: Request, next: Next) -> Response {
     let late = Arc::new(AtomicBool::new(false));
+    let accept = request.headers().get_all(header::ACCEPT).iter();
+    let accept: HeaderMap = accept.map(|value| (header::ACCEPT, value.clone())).collect();
     let request = request.map(|body| Body::new(Hurried::new(body, timeouts.body, Arc::clone(&late))));
     match timeout(timeouts.request, next.run(request)).await {
-        Ok(_) if late.load(Ordering::Relaxed) => too_late(StatusCode::REQUEST_TIMEOUT, LATE_BODY),
+        Ok(_) if late.load(Ordering::Relaxed) => too_late(&accept, StatusCode::REQUEST_TIMEOUT, LATE_BODY),
         Ok(response) => response,
-        Err(_) => too_late(StatusCode::GATEWAY_TIMEOUT, LATE_ANSWER),
+        Err(_) => too_late(&accept, StatusCode::GATEWAY_TIMEOUT, LATE_ANSWER),
     }
-}
-
-fn too_late(status: StatusCode, message: &str) -> Response {
-    let body =
-        json!({ "errors": [{ "message": message, "extensions": { "code": ErrorCode::Timeout.name() } }] });
-    (status, Json(body)).into_response()
 }
 
 /// A body that fails when it has not arrived whole in time, and says so.

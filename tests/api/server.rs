@@ -93,6 +93,14 @@ async fn a_body_that_does_not_arrive_is_answered_and_hung_up_on() {
 
     let answer = timeout(STUCK, whole_conversation(server.address, &begun)).await.expect("an answer");
     assert!(answer.starts_with("HTTP/1.1 408") && answer.contains(r#""code":"TIMEOUT""#), "{answer}");
+    assert!(answer.contains("content-type: application/json; charset=utf-8\r\nvary: accept\r\n"), "{answer}");
+    let newer = begun.replacen(
+        "\r\n",
+        "\r\nAccept: application/json;q=0.1\r\nAccept: application/graphql-response+json\r\n",
+        1,
+    );
+    let answer = timeout(STUCK, whole_conversation(server.address, &newer)).await.expect("an answer");
+    assert!(answer.contains("content-type: application/graphql-response+json"), "{answer}");
     let mut dripping = server.connect().await;
     dripping.write_all(format!("{head}\r\n\r\n").as_bytes()).await.expect("sent");
     let answer = drip(dripping, body).await;

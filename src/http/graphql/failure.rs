@@ -5,7 +5,10 @@ use std::time::Duration;
 use async_graphql::{Response as GraphQLResponse, ServerError, Value};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 
-use super::answer::OUR_FAULT;
+use super::{
+    answer::{Answer, OUR_FAULT},
+    media::Media,
+};
 use crate::{
     http::document::{Cost, Refusal},
     service::code::ErrorCode,
@@ -62,8 +65,9 @@ impl Failure {
         self
     }
 
-    pub(super) fn into_response(self) -> GraphQLResponse {
-        GraphQLResponse::from_errors(vec![*self.error])
+    pub(super) fn into_answer(self, media: Media) -> Answer {
+        let Self { status, headers, error, cost } = self;
+        Answer { media, status, headers, response: GraphQLResponse::from_errors(vec![*error]), cost }
     }
 }
 

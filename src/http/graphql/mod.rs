@@ -20,7 +20,7 @@ use axum::{
     Extension,
     body::Body,
     extract::{Request, State},
-    http::{Method, StatusCode, header, request::Parts},
+    http::{HeaderMap, Method, StatusCode, header, request::Parts},
     response::Response,
 };
 use futures_util::FutureExt;
@@ -75,19 +75,19 @@ pub(super) async fn serve(
         Ok((response, cost)) => {
             Answer { media, status: None, headers: Vec::new(), response, cost: Some(cost) }
         }
-        Err(failure) => Answer {
-            media,
-            status: failure.status,
-            cost: failure.cost,
-            headers: failure.headers.clone(),
-            response: failure.into_response(),
-        },
+        Err(failure) => failure.into_answer(media),
     };
     let (mut response, code) = answer.write(&named.request_id);
     let Known { field, kind, charged } = known;
     let outcome = code.map_or("OK", ErrorCode::name);
     response.extensions_mut().insert(Answered { field, kind, outcome, cost: charged });
     response
+}
+
+/// What is said in place of [`serve`] to whoever sent these headers, when it took too long.
+pub(super) fn too_late(headers: &HeaderMap, status: StatusCode, message: &str) -> Response {
+    let media = Media::accepted(headers).unwrap_or(Media::Json);
+    Failure::new(status, ErrorCode::Timeout, message).into_answer(media).write("").0
 }
 
 /// Lets somebody in who has a valid token and points to spend.
