@@ -1,5 +1,5 @@
 //! How much a field asks for by its arguments, as values or through variables: items of a page by `first`, `last` or
-//! `page: {perPage}`, and how many counts.
+//! `page: {perPage}`, how many counts, and how many values.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -21,12 +21,15 @@ pub(super) struct Pages<'a> {
     variables: &'a Variables,
     most: u64,
     defaults: HashMap<&'a Name, &'a Value>,
+    /// Values in each variable: counted once, however often it is used.
+    values: HashMap<&'a Name, u32>,
 }
 
 impl<'a> Pages<'a> {
     /// Sizes of pages that have at most so many items.
     pub(super) fn new(variables: &'a Variables, most: u64) -> Self {
-        Self { variables, most, defaults: HashMap::new() }
+        let values = variables.iter().map(|(name, value)| (name, count(value))).collect();
+        Self { variables, most, defaults: HashMap::new(), values }
     }
 
     /// From now on the operation is this one.
@@ -67,6 +70,27 @@ impl<'a> Pages<'a> {
         }
     }
 
+    /// How many values a field is given in all its arguments.
+    pub(super) fn values(&self, field: &Field) -> u32 {
+        field.arguments.iter().map(|(_, value)| self.values_in(&value.node)).fold(0, u32::saturating_add)
+    }
+
+    fn values_in(&self, value: &async_graphql_value::Value) -> u32 {
+        use async_graphql_value::Value;
+        let all = |values: &mut dyn Iterator<Item = &Value>| {
+            values.map(|value| self.values_in(value)).fold(0, u32::saturating_add)
+        };
+        match value {
+            Value::Variable(name) => {
+                let default = || self.defaults.get(name).map_or(0, |default| count(default));
+                self.values.get(name).copied().unwrap_or_else(default)
+            }
+            Value::List(items) => all(&mut items.iter()),
+            Value::Object(fields) => all(&mut fields.values()),
+            _ => 1,
+        }
+    }
+
     fn argument(&self, field: &Field, name: &str) -> Option<Value> {
         let (_, value) = field.arguments.iter().find(|(own, _)| own.node == name)?;
         // a variable that is not there hides nothing of what stands beside it
@@ -81,5 +105,14 @@ impl<'a> Pages<'a> {
     fn number(&self, value: &Value) -> Option<u32> {
         let Value::Number(number) = value else { return None };
         u32::try_from(number.as_u64().unwrap_or_default().min(self.most)).ok()
+    }
+}
+
+/// Values in a value; of a list or an object, those within.
+fn count(value: &Value) -> u32 {
+    match value {
+        Value::List(items) => items.iter().map(count).fold(0, u32::saturating_add),
+        Value::Object(fields) => fields.values().map(count).fold(0, u32::saturating_add),
+        _ => 1,
     }
 }

@@ -35,7 +35,9 @@ fn an_object_costs_one_and_a_page_its_size_times_each_item() {
         "each facet is a count of everything"
     );
     assert_eq!(
-        cost("{ users { totalCount(limit: 4000000000) a: totalCount(limit: 1) totalCountPrecision(limit: 1) } }"),
+        cost(
+            "{ users { totalCount(limit: 4000000000) a: totalCount(limit: 1) totalCountPrecision(limit: 1) } }"
+        ),
         31,
         "and so is each count with a limit of its own"
     );
@@ -73,6 +75,36 @@ fn a_page_size_may_come_from_anywhere() {
     assert_eq!(cost(by, json!({ "n": 1_000_000 })), 101);
     assert_eq!(cost(by, json!({ "n": -1 })), 1);
     assert_eq!(cost(by, json!({ "n": "all" })), 26);
+}
+
+#[test]
+fn many_values_cost_wherever_they_are_used() {
+    let cost = |text: &str, variables| admitted(text, variables).map(|admitted| admitted.cost.requested);
+    let one = "query ($w: UserWhere) { users(where: $w) { totalCount } }";
+    let tags = |count: usize| json!({ "w": { "tag": { "in": vec!["x"; count] } } });
+    assert_eq!(cost(one, tags(99)), Ok(1));
+    assert_eq!(cost(one, tags(500)), Ok(6));
+    assert_eq!(
+        cost(
+            "query ($v: [String!]) { users(where: { tag: { in: $v } }) { totalCount } }",
+            json!({ "v": vec!["x"; 500] })
+        ),
+        Ok(6)
+    );
+    let literal = format!("{{ users(where: {{ tag: {{ in: [{}] }} }}) {{ totalCount }} }}", "1 ".repeat(200));
+    assert_eq!(cost(&literal, json!({})), Ok(3));
+    let default = format!(
+        "query ($v: [Int] = [{}]) {{ users(where: {{ tag: {{ in: $v }} }}) {{ totalCount }} }}",
+        "1 ".repeat(200)
+    );
+    assert_eq!(cost(&default, json!({})), Ok(3));
+    let often = |times: usize| {
+        let roots: String =
+            (0..times).map(|at| format!("a{at}: users(where: $w) {{ totalCount }} ")).collect();
+        format!("query ($w: UserWhere) {{ {roots} }}")
+    };
+    assert_eq!(cost(&often(2), tags(25_000)), Ok(502));
+    assert_eq!(cost(&often(20), tags(25_000)).map_err(|refusal| refusal.code), Err(ErrorCode::TooCostly));
 }
 
 #[test]

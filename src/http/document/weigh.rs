@@ -2,8 +2,8 @@
 //! thousand bytes and a million fields: the scan sees the bytes, and what executes sees the fields. Each fragment is
 //! weighed once, so weighing costs what reading costs.
 //!
-//! Cost counts what an answer may hold: a leaf nothing, an object 1, a page 1 and its size times each item; and the counts of
-//! a whole list, which an answer does not show. `@skip` and
+//! Cost counts what an answer may hold: a leaf nothing, an object 1, a page 1 and its size times each item; and what an
+//! answer does not show: the counts of a whole list, and long lists of values. `@skip` and
 //! `@include` change nothing: what a document costs is known from its text and its page sizes.
 
 use std::collections::HashMap;
@@ -26,6 +26,8 @@ const SCHEMA_LIST: u32 = 5;
 /// What counting a whole list costs, by one of its attributes or up to a limit of the caller's own. The usual count of a
 /// list stops early, is made once, and is part of its page.
 const COUNT: u32 = 10;
+/// So many values of arguments make a point wherever they are used: each use becomes a statement with all of them.
+const VALUES: u32 = 100;
 
 /// The parent of everything inside `__schema` and `__type`.
 const INTROSPECTION: &str = "__Schema";
@@ -190,6 +192,7 @@ impl<'a> Scale<'a> {
             }
             _ => object,
         };
+        let points = points.saturating_add(self.pages.values(field) / VALUES);
         // the items of a page are counted as often as the page has room for
         let is_item = parent.ends_with("Connection") && matches!(name, "nodes" | "edges");
         Ok(Weight {
