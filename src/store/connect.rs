@@ -184,7 +184,12 @@ fn drop_the_dead(options: PoolOptions<Postgres>) -> PoolOptions<Postgres> {
     options
         .test_before_acquire(false)
         .before_acquire(|connection, used| {
-            Box::pin(async move { if used.idle_for < FRESH { Ok(true) } else { is_alive(connection).await } })
+            Box::pin(async move {
+                if Deadline::is_of_a_large_statement() {
+                    return in_time(connection.clear_cached_statements()).await.map(|()| true);
+                }
+                if used.idle_for < FRESH { Ok(true) } else { is_alive(connection).await }
+            })
         })
         .after_release(|connection, _| Box::pin(is_alive(connection)))
 }
@@ -211,6 +216,9 @@ fn notice_hanging_up(options: PoolOptions<Postgres>) -> PoolOptions<Postgres> {
 fn keep_deadlines(options: PoolOptions<Sqlite>) -> PoolOptions<Sqlite> {
     options.test_before_acquire(false).before_acquire(|connection, _| {
         Box::pin(async move {
+            if Deadline::is_of_a_large_statement() {
+                connection.clear_cached_statements().await?;
+            }
             let mut handle = connection.lock_handle().await?;
             match Deadline::current() {
                 Some(deadline) => handle.set_progress_handler(INSTRUCTIONS, move || deadline.holds()),
@@ -282,6 +290,24 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     use super::*;
+
+    #[tokio::test]
+    async fn a_connection_keeps_one_large_statement_at_most() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}/backdesk.db", folder.path().display());
+        let database = Database::open(&url, Pool::of(1)).await.unwrap();
+        let pool = database.connection.get_sqlite_connection_pool().clone();
+        let (timed, _) = database.into_parts();
+        let read = async |text: String| {
+            timed.query_one_raw(Statement::from_string(DbBackend::Sqlite, text)).await.unwrap();
+            pool.acquire().await.unwrap().cached_statements_size()
+        };
+        let kept = read("SELECT 1".to_owned()).await;
+        assert_eq!(read("SELECT 2".to_owned()).await, kept + 1, "small ones stay");
+        for n in 0..10 {
+            assert_eq!(read(format!("SELECT {n} /* {} */", "x".repeat(10_000))).await, 1);
+        }
+    }
 
     #[tokio::test]
     async fn an_embedded_database_is_its_owners_alone_wherever_it_lies() {

@@ -33,6 +33,9 @@ const GRACE: Duration = Duration::from_secs(1);
 /// Between two looks at the pulse: longer than its answers are kept, so that the second one is never old.
 const LOOK: Duration = Duration::from_millis(700);
 
+/// Characters of a statement that hardly anybody sends a second time: its filter has hundreds of values.
+const LARGE: usize = 8 * 1024;
+
 /// A connection or a transaction whose statements end.
 #[derive(Debug, Clone)]
 pub(super) struct Timed<C> {
@@ -112,7 +115,7 @@ impl Timed<DatabaseConnection> {
 
     /// A read, which stops when nobody waits for it any longer.
     async fn read<T>(&self, text: &str, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
-        let deadline = Deadline::after(self.vitals.statement);
+        let deadline = Deadline::new(self.vitals.statement, text.len() > LARGE);
         let _given_up = GiveUp(deadline.clone());
         DEADLINE.scope(deadline, self.wait(text, work)).await
     }
@@ -196,23 +199,30 @@ tokio::task_local! {
     static DEADLINE: Deadline;
 }
 
-/// How long SQLite may work on a read.
+/// How long SQLite may work on a read, and whether that is a large statement.
 #[derive(Debug, Clone)]
 pub(super) struct Deadline {
     began: Instant,
     limit: Duration,
     given_up: Arc<AtomicBool>,
+    is_large: bool,
 }
 
 impl Deadline {
-    fn after(limit: Duration) -> Self {
-        Self { began: Instant::now(), limit, given_up: Arc::default() }
+    fn new(limit: Duration, is_large: bool) -> Self {
+        Self { began: Instant::now(), limit, given_up: Arc::default(), is_large }
     }
 
     /// That of the current read; none for what may take its time, such as a migration, and for transactions: SQLite would
     /// roll one back whose statement it interrupts, and its statements are short.
     pub(super) fn current() -> Option<Self> {
         DEADLINE.try_with(Clone::clone).ok()
+    }
+
+    /// Whether the current read is a large statement. A connection keeps the statements that it prepared, megabytes of each of
+    /// these, and so many of them fill the memory: before it takes one more it forgets the others.
+    pub(super) fn is_of_a_large_statement() -> bool {
+        DEADLINE.try_with(|deadline| deadline.is_large).unwrap_or_default()
     }
 
     /// Whether somebody still waits.
