@@ -67,7 +67,7 @@ codes! {
     UnsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE";
     /// The body has too many bytes.
     BodyTooLarge = "BODY_TOO_LARGE";
-    /// What was sent is no JSON, or a number in it is out of range.
+    /// What was sent is no JSON, a number in it is out of range, or it nests too deep.
     BadJson = "BAD_JSON";
     /// JSON, but no request of GraphQL: `query` is missing, or something has a wrong type.
     BadRequest = "BAD_REQUEST";

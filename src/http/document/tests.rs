@@ -99,8 +99,8 @@ fn many_values_cost_wherever_they_are_used() {
     );
     assert_eq!(cost(&default, json!({})), Ok(11));
     let often = |times: usize| {
-        let roots: String =
-            (0..times).map(|at| format!("a{at}: users(where: $w) {{ totalCount }} ")).collect();
+        let root = |at: usize| format!("a{at}: users(where: $w) {{ totalCount }} ");
+        let roots: String = (0..times).map(root).collect();
         format!("query ($w: UserWhere) {{ {roots} }}")
     };
     assert_eq!(cost(&often(2), tags(25_000)), Ok(2502));

@@ -67,7 +67,7 @@ pub(super) async fn in_body(parts: Parts, body: Body, limits: &Limits) -> Result
                 r#"Send an object {"query": "…", "variables": {…}, "operationName": "…"}, each name once."#;
             return Failure::malformed(ErrorCode::BadRequest, message);
         }
-        bad_json("This is no JSON in UTF-8, or a number in it is out of range.")
+        bad_json("This is no JSON in UTF-8, a number in it is out of range, or it nests too deep.")
     })?;
     asked(parameters, limits)
 }
@@ -100,7 +100,7 @@ pub(super) fn in_address(query: &str, limits: &Limits) -> Result<Asked, Failure>
                 if error.is_data() {
                     return bad("`variables` and `extensions` are objects in JSON.");
                 }
-                bad_json("`variables` or `extensions` is no JSON, or a number in it is out of range.")
+                bad_json("`variables` or `extensions` is no JSON, a number in it is out of range, or it nests too deep.")
             })
     };
     let query = document.ok_or_else(|| bad("The parameter `query` is missing."))?;
