@@ -16,6 +16,7 @@ mod both_databases;
 mod door;
 mod edge;
 mod edge_abuse;
+mod edge_errors;
 mod edge_limits;
 mod edge_rates;
 mod facets;
