@@ -96,6 +96,8 @@ bounded! {
     Limits {
         /// Bytes of a request's body at most.
         body_bytes: usize = "1048576", 1024..=16_777_216, "limit_body_bytes", "BACKDESK_LIMIT_BODY_BYTES";
+        /// Bodies of 65536 bytes and more that are read and answered at the same time at most; others wait for room.
+        large_bodies_at_once: usize = "8", 1..=1024, "limit_large_bodies_at_once", "BACKDESK_LIMIT_LARGE_BODIES_AT_ONCE";
         /// Bytes of a request's line and headers at most; 8192 for the access token are among them.
         header_bytes: usize = "16384", 8192..=131_072, "limit_header_bytes", "BACKDESK_LIMIT_HEADER_BYTES";
         /// Connections of clients at most. When all are taken idle ones are closed, and new ones wait.
@@ -124,6 +126,8 @@ bounded! {
         introspection_depth: usize = "20", 1..=30, "limit_introspection_depth", "BACKDESK_LIMIT_INTROSPECTION_DEPTH";
         /// Cost of an operation at most.
         cost: u32 = "5000", 10..=1_000_000, "limit_cost", "BACKDESK_LIMIT_COST";
+        /// Cost of all operations that are worked on at the same time at most; others wait for room.
+        points_at_once: u32 = "5000", 100..=10_000_000, "limit_points_at_once", "BACKDESK_LIMIT_POINTS_AT_ONCE";
         /// Objects in the variables of a request at most.
         variable_objects: usize = "1000", 10..=100_000, "limit_variable_objects", "BACKDESK_LIMIT_VARIABLE_OBJECTS";
         /// Values in the variables of a request at most.
@@ -164,6 +168,8 @@ bounded! {
         body: Duration = "10s", SHORTEST..=LONGEST, "timeout_body", "BACKDESK_TIMEOUT_BODY";
         /// How long a request may take in all. A mutation that has begun still runs to its end.
         request: Duration = "10s", SHORTEST..=LONGEST, "timeout_request", "BACKDESK_TIMEOUT_REQUEST";
+        /// How long a large body or an operation waits for room among those that are worked on.
+        room: Duration = "2s", SHORTEST..=LONGEST, "timeout_room", "BACKDESK_TIMEOUT_ROOM";
         /// How long a client may take nothing of its answer.
         write: Duration = "10s", SHORTEST..=LONGEST, "timeout_write", "BACKDESK_TIMEOUT_WRITE";
         /// How long a connection may wait for its next request.

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, header};
 
 use crate::auth::{
     caller::{Caller, Origin},
-    token::Tokens,
+    token::{TokenError, Tokens},
 };
 
 /// Characters of a user agent that are kept.
@@ -29,6 +29,11 @@ pub(super) enum Stranger {
 }
 
 impl Stranger {
+    /// Whether the token was good and has run out.
+    pub(super) fn is_late(self) -> bool {
+        matches!(self, Self::BadToken(reason) if reason == TokenError::Expired.reason())
+    }
+
     /// The challenge of the `WWW-Authenticate` header.
     pub(super) fn challenge(self) -> String {
         match self {

@@ -30,12 +30,13 @@ mod rate;
 mod server;
 mod stream;
 mod tell;
+mod work;
 
 pub use self::{
     answered::Answered,
     server::{Listeners, serve},
 };
-use self::{metrics::Metrics, proxy::Proxies, rate::Rates};
+use self::{metrics::Metrics, proxy::Proxies, rate::Rates, work::Work};
 use crate::{
     config::{Http, Limits},
     graphql::{Outline, Schema},
@@ -55,6 +56,7 @@ struct Inner {
     services: Services,
     limits: Limits,
     rates: Rates,
+    work: Work,
     proxies: Proxies,
     metrics: Metrics,
     stopping: AtomicBool,
@@ -72,6 +74,11 @@ impl Edge {
             services,
             limits: setup.limits,
             rates,
+            work: Work::new(
+                setup.limits.points_at_once,
+                setup.limits.large_bodies_at_once,
+                setup.timeouts.room,
+            ),
             proxies,
             metrics,
             stopping: AtomicBool::new(false),

@@ -92,6 +92,12 @@ fn abuses(token: &str) -> Vec<Abuse> {
         abuse("nested objects", &[400, 422, 429], nested("{a:", "}", 2000)),
         abuse("multiplying fragments", &[400, 422, 429], document(token, multiplying())),
         abuse("thirty wide pages", &[422, 429], document(token, format!("{{ {wide} }}"))),
+        abuse("filters of many values", &[200, 422, 429, 503], {
+            let tests: Vec<_> =
+                (0..50).map(|n| json!({ "lastName": { "in": vec![format!("name {n}"); 500] } })).collect();
+            let text = "query ($w: UserWhere) { users(where: $w) { totalCount } }";
+            variables(token, text, &json!({ "w": { "or": tests } }))
+        }),
         abuse("nested variables", &[400, 422, 429], {
             let deep = format!("{}1{}", "[".repeat(20_000), "]".repeat(20_000));
             raw(

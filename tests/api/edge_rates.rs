@@ -120,3 +120,15 @@ async fn a_customer_has_many_addresses_of_version_six() {
         StatusCode::UNAUTHORIZED
     );
 }
+
+#[tokio::test]
+async fn whose_token_has_run_out_hears_it_however_busy_their_address_is() {
+    let desk = desk(Rates { strangers: 1, strangers_burst: 2, ..Rates::default() }).await;
+    let late = desk.admin();
+    desk.hand.advance(Duration::from_hours(2));
+    for _ in 0..5 {
+        desk.stranger().ask(CHEAP).await;
+    }
+    assert_eq!(desk.stranger().ask(CHEAP).await.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(late.ask(CHEAP).await.status, StatusCode::UNAUTHORIZED);
+}

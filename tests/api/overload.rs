@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use axum::http::{StatusCode, header};
+use backdesk::config::Http;
 use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::json;
 
@@ -57,4 +58,33 @@ async fn writers_that_wait_leave_room_for_readers() {
     }
     assert!((1..12).contains(&done), "some had begun, others could not get to it: {done}");
     assert_eq!(desk.admin().open_user(&id).await["version"], 1 + done);
+}
+
+/// What costs more than there is of room waits for it, and is told to come again; what fits goes on.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn so_much_is_worked_on_at_once_and_no_more() {
+    let mut setup = Http::default();
+    setup.limits.points_at_once = 30;
+    setup.timeouts.room = Duration::from_millis(300);
+    let desk = Desk::open().await.behind(&setup);
+    let id = desk.add_user(json!({ "firstName": "Ada" })).await;
+    let side_door = desk.side_door().await;
+    let hold =
+        if is_postgres() { "BEGIN; LOCK TABLE users IN ACCESS EXCLUSIVE MODE" } else { "BEGIN IMMEDIATE" };
+    side_door.execute_unprepared(hold).await.unwrap();
+
+    // ten points, at work until the lock is given back
+    let admin = desk.admin();
+    let act = tokio::spawn(async move { admin.update(&id, json!({ "tag": "t" })).await });
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let refused = desk.read_only().ask("{ auditEvents(first: 29) { nodes { id } } }").await;
+    assert_eq!((refused.status, refused.code()), (StatusCode::SERVICE_UNAVAILABLE, Some("UNAVAILABLE")));
+    assert_eq!(refused.headers[header::RETRY_AFTER], "2");
+    let small = desk.read_only().ask("{ auditEvents(first: 3) { nodes { id } } }").await;
+    assert_eq!(small.code(), None, "{}", small.body);
+
+    side_door.execute_unprepared("ROLLBACK").await.unwrap();
+    assert_eq!(act.await.unwrap().code(), None);
+    let again = desk.read_only().ask("{ auditEvents(first: 29) { nodes { id } } }").await;
+    assert_eq!(again.code(), None, "room is given back: {}", again.body);
 }

@@ -27,7 +27,7 @@ const SCHEMA_LIST: u32 = 5;
 /// list stops early, is made once, and is part of its page.
 const COUNT: u32 = 10;
 /// So many values of arguments make a point wherever they are used: each use becomes a statement with all of them.
-const VALUES: u32 = 20;
+const VALUES: u32 = 10;
 
 /// The parent of everything inside `__schema` and `__type`.
 const INTROSPECTION: &str = "__Schema";

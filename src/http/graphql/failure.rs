@@ -50,6 +50,12 @@ impl Failure {
             .with(header::RETRY_AFTER, &seconds.max(1).to_string())
     }
 
+    /// Too much is worked on already.
+    pub(super) fn crowded() -> Self {
+        let message = "The server is busy: try again after as many seconds as `Retry-After` says.";
+        Self::refused(ErrorCode::Unavailable, message)
+    }
+
     /// Our own fault.
     pub(super) fn internal() -> Self {
         Self::refused(ErrorCode::Internal, OUR_FAULT)

@@ -18,7 +18,7 @@ use std::{
 use async_graphql::{Request as GraphQLRequest, Response as GraphQLResponse, parser::types::OperationType};
 use axum::{
     Extension,
-    body::Body,
+    body::{Body, HttpBody},
     extract::{Request, State},
     http::{HeaderMap, Method, StatusCode, header, request::Parts},
     response::Response,
@@ -93,17 +93,18 @@ pub(super) fn too_late(headers: &HeaderMap, status: StatusCode, message: &str) -
 /// Lets somebody in who has a valid token and points to spend.
 fn enter(edge: &Edge, named: &door::Named, parts: &Parts) -> Result<Arc<Caller>, Failure> {
     let rates = &edge.0.rates;
-    let caller =
-        door::caller(edge.0.services.tokens(), &parts.headers, named).map_err(|stranger| {
-            match rates.refuse(named.peer) {
-                Ok(()) => {
-                    let message = "Send a valid access token: `Authorization: Bearer <token>`.";
-                    Failure::new(StatusCode::UNAUTHORIZED, ErrorCode::Unauthenticated, message)
-                        .with(header::WWW_AUTHENTICATE, &stranger.challenge())
-                }
-                Err(refused) => too_often(&refused),
+    let caller = door::caller(edge.0.services.tokens(), &parts.headers, named).map_err(|stranger| {
+        // whose token has run out was let in before, and must learn of it: their address may be that of many
+        let refused = if stranger.is_late() { Ok(()) } else { rates.refuse(named.peer) };
+        match refused {
+            Ok(()) => {
+                let message = "Send a valid access token: `Authorization: Bearer <token>`.";
+                Failure::new(StatusCode::UNAUTHORIZED, ErrorCode::Unauthenticated, message)
+                    .with(header::WWW_AUTHENTICATE, &stranger.challenge())
             }
-        })?;
+            Err(refused) => too_often(&refused),
+        }
+    })?;
     rates.spend(&caller, ENTRANCE).map_err(|refused| too_often(&refused))?;
     Ok(caller)
 }
@@ -118,6 +119,8 @@ async fn run(
 ) -> Result<(GraphQLResponse, Cost), Failure> {
     let limits = &edge.0.limits;
     let is_get = parts.method == Method::GET;
+    let length = if is_get { Some(0) } else { body.size_hint().exact() };
+    let _reading = edge.0.work.room_to_read(length).await.ok_or_else(Failure::crowded)?;
     let asked = match parts.method {
         Method::GET => asked::in_address(parts.uri.query().unwrap_or_default(), limits)?,
         Method::POST => asked::in_body(parts, body, limits).await?,
@@ -134,6 +137,7 @@ async fn run(
         ));
     }
     charge(edge, &caller, cost, known)?;
+    let room = edge.0.work.room(cost.requested).await.ok_or_else(Failure::crowded)?;
 
     let mut request = GraphQLRequest::new(query).variables(variables);
     request.operation_name = operation_name;
@@ -144,10 +148,16 @@ async fn run(
         false => request.data(caller),
     };
     if kind != OperationType::Mutation {
-        return Ok((edge.0.schema.execute(request).instrument(tracing::info_span!("operation")).await, cost));
+        let response = edge.0.schema.execute(request).instrument(tracing::info_span!("operation")).await;
+        drop(room);
+        return Ok((response, cost));
     }
     let schema = edge.0.schema.clone();
-    let running = async move { schema.execute(request).await };
+    let running = async move {
+        let response = schema.execute(request).await;
+        drop(room);
+        response
+    };
     let running = edge.0.services.tasks().spawn(running.instrument(tracing::info_span!("operation")));
     match running.await.map_err(JoinError::try_into_panic) {
         Ok(response) => Ok((response, cost)),
