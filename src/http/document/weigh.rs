@@ -3,8 +3,8 @@
 //! weighed once, so weighing costs what reading costs.
 //!
 //! Cost counts what an answer may hold: a leaf nothing, an object 1, a page 1 and its size times each item; and what an
-//! answer does not show: the counts of a whole list, and long lists of values. `@skip` and
-//! `@include` change nothing: what a document costs is known from its text and its page sizes.
+//! answer does not show: the counts of a whole list, and long lists of values. `@skip` and `@include` change nothing: what
+//! a document costs is known from its text and its page sizes.
 
 use std::collections::HashMap;
 
