@@ -6,7 +6,7 @@ import "graphiql/style.css";
 import "./page.css";
 
 import { HISTORY_PLUGIN } from "@graphiql/plugin-history";
-import { createGraphiQLFetcher } from "@graphiql/toolkit";
+import { createGraphiQLFetcher, type Fetcher } from "@graphiql/toolkit";
 import { GraphiQL } from "graphiql";
 import { createRoot } from "react-dom/client";
 
@@ -15,8 +15,10 @@ import { Forget } from "./forget";
 import { ENDPOINT, send, useSession } from "./session";
 import { SessionBar } from "./session-bar";
 import { tabStorage } from "./storage";
+import { wellNamed } from "./well-named";
 
-const fetcher = createGraphiQLFetcher({ url: ENDPOINT, fetch: send, enableIncrementalDelivery: false });
+const overHttp = createGraphiQLFetcher({ url: ENDPOINT, fetch: send, enableIncrementalDelivery: false });
+const fetcher: Fetcher = (params, options) => overHttp(wellNamed(params), options);
 const plugins = [EXAMPLES, HISTORY_PLUGIN];
 const first = example("users");
 // A tab that was reloaded shows what it showed before.
