@@ -66,6 +66,26 @@ vocabulary! {
         Both = 2,
     }
 
+    /// Who pays the taxes on a user's operations.
+    TaxPayer {
+        /// The user.
+        User = 0,
+        /// The platform.
+        Platform = 1,
+    }
+
+    /// How far a wallet is ready; of a user, the best of their wallets.
+    WalletStatus {
+        /// No payment provider is connected: of a user, that there is no wallet.
+        NotConnected = 0,
+        /// The provider is still checking.
+        Pending = 1,
+        /// The provider blocked it.
+        Blocked = 2,
+        /// Connected, and in use.
+        Activated = 3,
+    }
+
     /// How thoroughly a user's identity was checked.
     KycLevel {
         /// Not at all.

@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod audit_entry;
+pub mod audit_entry_user;
 pub mod data_key;
 pub mod enums;
 pub mod group;
@@ -14,3 +15,4 @@ pub mod user_address;
 pub mod user_external_id;
 pub mod user_group;
 pub mod user_language;
+pub mod user_sanctions;

@@ -3,7 +3,9 @@
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::enums::{CancelOrigin, ClientType, KycLevel, KycStatus, MarketRole, PersonType, UserStatus};
+use crate::enums::{
+    CancelOrigin, ClientType, KycLevel, KycStatus, MarketRole, PersonType, TaxPayer, UserStatus, WalletStatus,
+};
 
 /// One user.
 #[expect(
@@ -99,6 +101,32 @@ pub struct Model {
     pub kyc_level: KycLevel,
     /// Where KYC stands.
     pub kyc_status: KycStatus,
+    /// What the last reviewer wrote.
+    pub kyc_comment: Option<String>,
+
+    /// Wants to be written to about offers; none where they were never asked.
+    pub opt_in_mailing: Option<bool>,
+    /// Who pays the taxes on the user's operations.
+    pub tax_payer: Option<TaxPayer>,
+    /// Pays fees of their own, not those of the platform.
+    pub own_fees: bool,
+
+    /// The best status of the user's wallets.
+    pub wallet_status: WalletStatus,
+    /// Wallets.
+    pub wallet_count: i32,
+    /// Payments in.
+    pub payin_count: i32,
+    /// Listings.
+    pub listing_count: i32,
+    /// Bookings that the user made as a customer.
+    pub asker_booking_count: i32,
+    /// Bookings that the user provides as a vendor.
+    pub offerer_booking_count: i32,
+    /// Reviews about the user.
+    pub review_received_count: i32,
+    /// Reviews by the user.
+    pub review_made_count: i32,
 
     /// `email`, folded: unique within the account, compared and sorted by.
     pub email_folded: Option<String>,

@@ -16,6 +16,9 @@ mod m20261121_000009_create_data_keys;
 mod m20261121_000010_create_signing_keys;
 mod m20261121_000011_create_idempotency_keys;
 mod m20261121_000012_create_platform_facts;
+mod m20261122_000013_users_know_more;
+mod m20261122_000014_create_audit_entry_users;
+mod m20261122_000015_create_user_sanctions;
 
 pub use sea_orm_migration::{MigrationTrait, MigratorTrait, SchemaManager};
 
@@ -39,6 +42,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000010_create_signing_keys::Migration),
             Box::new(m20261121_000011_create_idempotency_keys::Migration),
             Box::new(m20261121_000012_create_platform_facts::Migration),
+            Box::new(m20261122_000013_users_know_more::Migration),
+            Box::new(m20261122_000014_create_audit_entry_users::Migration),
+            Box::new(m20261122_000015_create_user_sanctions::Migration),
         ]
     }
 }

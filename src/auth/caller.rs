@@ -11,20 +11,36 @@ use super::{
 
 /// The accounts whose users a caller sees and acts on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Scope {
+pub enum Accounts {
     /// Every account, those to come included.
     All,
     /// These alone; possibly none.
-    Accounts(BTreeSet<String>),
+    Codes(BTreeSet<String>),
 }
 
-impl Scope {
-    /// Whether the account lies within.
+impl Accounts {
+    /// Whether the account is among them.
     pub fn covers(&self, account: &str) -> bool {
         match self {
             Self::All => true,
-            Self::Accounts(codes) => codes.contains(account),
+            Self::Codes(codes) => codes.contains(account),
         }
+    }
+}
+
+/// Whom a permit reaches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scope {
+    /// Users of these accounts.
+    pub accounts: Accounts,
+    /// Leads alone: see [`lead`](crate::domain::lead).
+    pub leads_only: bool,
+}
+
+impl Scope {
+    /// Whether it covers whatever there is.
+    pub fn is_everything(&self) -> bool {
+        self.accounts == Accounts::All && !self.leads_only
     }
 }
 
@@ -46,7 +62,7 @@ pub struct Caller {
     subject: String,
     name: Option<String>,
     roles: Vec<Role>,
-    scope: Scope,
+    accounts: Accounts,
     expires_at: Option<DateTime<Utc>>,
     origin: Origin,
     is_system: bool,
@@ -64,6 +80,7 @@ pub struct Refused {
 pub struct Permit {
     caller: Arc<Caller>,
     action: Action,
+    scope: Scope,
 }
 
 impl Caller {
@@ -75,9 +92,9 @@ impl Caller {
             subject: claims.sub,
             name: claims.name,
             roles: roles.into_iter().collect(),
-            scope: match claims.accounts {
-                AccountsClaim::All => Scope::All,
-                AccountsClaim::Codes(codes) => Scope::Accounts(codes.into_iter().collect()),
+            accounts: match claims.accounts {
+                AccountsClaim::All => Accounts::All,
+                AccountsClaim::Codes(codes) => Accounts::Codes(codes.into_iter().collect()),
             },
             expires_at: DateTime::from_timestamp(claims.exp, 0),
             origin,
@@ -92,7 +109,7 @@ impl Caller {
             subject: format!("system:{job}"),
             name: None,
             roles: Vec::new(),
-            scope: Scope::All,
+            accounts: Accounts::All,
             expires_at: None,
             origin: Origin::default(),
             is_system: true,
@@ -106,9 +123,22 @@ impl Caller {
             Access::SignedIn if !self.roles.is_empty() => Ok(()),
             Access::Needs(permission) if self.holds(permission) => Ok(()),
             Access::Needs(permission) => Err(Refused { missing: Some(permission) }),
+            Access::NeedsAny(all) if all.iter().any(|permission| self.holds(*permission)) => Ok(()),
+            Access::NeedsAny(all) => Err(Refused { missing: all.first().copied() }),
             Access::SignedIn | Access::SystemOnly => Err(Refused { missing: None }),
         };
-        granted.map(|()| Permit { caller: Arc::clone(self), action })
+        granted.map(|()| Permit { caller: Arc::clone(self), action, scope: self.scope_of(action) })
+    }
+
+    /// Whom an action reaches, that the caller may do: leads alone when no role allows it that reaches further.
+    fn scope_of(&self, action: Action) -> Scope {
+        let allows = |role: &&Role| match action.access() {
+            Access::SignedIn | Access::SystemOnly => true,
+            Access::Needs(permission) => permission.holders().contains(role),
+            Access::NeedsAny(all) => all.iter().any(|permission| permission.holders().contains(role)),
+        };
+        let leads_only = !self.is_system && self.roles.iter().filter(allows).all(|role| role.is_for_leads());
+        Scope { accounts: self.accounts.clone(), leads_only }
     }
 
     /// Whether one of the roles allows it.
@@ -118,7 +148,7 @@ impl Caller {
 
     /// Everything that the roles allow.
     pub fn permissions(&self) -> impl Iterator<Item = Permission> {
-        Permission::ALL.into_iter().filter(|permission| self.holds(*permission))
+        Permission::ALL.iter().copied().filter(|permission| self.holds(*permission))
     }
 
     /// Who issued the token.
@@ -146,11 +176,6 @@ impl Caller {
         if self.is_system { vec!["system"] } else { self.roles.iter().map(|role| role.claim()).collect() }
     }
 
-    /// The accounts whose users the caller sees.
-    pub fn scope(&self) -> &Scope {
-        &self.scope
-    }
-
     /// When the token ends; the program's own callers have none.
     pub fn expires_at(&self) -> Option<DateTime<Utc>> {
         self.expires_at
@@ -175,6 +200,6 @@ impl Permit {
 
     /// How far it reaches.
     pub fn scope(&self) -> &Scope {
-        self.caller.scope()
+        &self.scope
     }
 }

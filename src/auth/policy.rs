@@ -3,89 +3,147 @@
 
 use async_graphql::{Enum, resolver_utils::EnumType};
 
-/// What can be allowed to a staff member.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Enum)]
-pub enum Permission {
-    /// See users, their lists and counts, accounts and groups.
-    UserRead,
-    /// Create users.
-    UserCreate,
-    /// Change the parts of a user's record that have no permission of their own.
-    UserUpdate,
-    /// Change a user's status, and switch users active or inactive.
-    UserStatus,
-    /// Freeze and unfreeze users.
-    UserFreeze,
-    /// Cancel users, for good.
-    UserCancel,
-    /// Put users into groups and take them out.
-    UserGroups,
-    /// Read the audit trail of the accounts that one sees.
-    AuditRead,
+/// Declares the permissions, each with the roles that hold it. A role that is not named does not.
+macro_rules! permissions {
+    ($($(#[$doc:meta])* $permission:ident: $($role:ident)+;)+) => {
+        /// What can be allowed to a staff member.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Enum)]
+        pub enum Permission { $($(#[$doc])* $permission),+ }
+
+        impl Permission {
+            /// Every permission, in declared order.
+            pub const ALL: &'static [Self] = &[$(Self::$permission),+];
+
+            /// Who holds it: the table.
+            pub const fn holders(self) -> &'static [Role] {
+                match self { $(Self::$permission => &[$(Role::$role),+]),+ }
+            }
+        }
+    };
 }
 
-/// A named set of permissions that tokens carry. Unknown names give nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Enum)]
-pub enum Role {
+permissions! {
+    /// See users, their lists and counts, accounts and groups.
+    UserRead: Admin Compliance ReadOnly Finance FinanceReadOnly Dealing Marketing Support SupportL3 SupportReadOnly
+        AuditorReadOnly ViewOnly;
+    /// Create users.
+    UserCreate: Admin;
+    /// Change the parts of a user's record that have no permission of their own.
+    UserUpdate: Admin;
+    /// Change a user's contact data and marketing opt-in.
+    UserContact: Admin Marketing;
+    /// Change a user's status, and switch users active or inactive.
+    UserStatus: Admin Compliance;
+    /// Freeze and unfreeze users.
+    UserFreeze: Admin Compliance;
+    /// Cancel users, for good.
+    UserCancel: Admin Compliance;
+    /// Put users into groups and take them out, and give them extra permissions as clients.
+    UserGroups: Admin;
+    /// See what is sensitive of a user: taxes, finances, and the answers about sanctions. Each such read is logged.
+    UserReadSensitive: Admin Compliance;
+    /// See the whole numbers of bank accounts. Each such read is logged.
+    BankAccountRead: Admin Compliance Finance;
+    /// See documents, and load them down. Each such read is logged.
+    DocumentRead: Admin Compliance;
+    /// Request, share, accept and refuse documents.
+    DocumentWrite: Admin Compliance;
+    /// Read what staff wrote about users.
+    CommentRead: Admin Compliance ReadOnly Support SupportL3 SupportReadOnly ViewOnly;
+    /// Comment on users.
+    CommentWrite: Admin Compliance;
+    /// See wallets, bank accounts by their last digits, records of payment providers, and deposits, payouts, transfers
+    /// and payments.
+    FinanceRead: Admin Compliance ReadOnly Finance FinanceReadOnly Support SupportL3 SupportReadOnly AuditorReadOnly
+        ViewOnly;
+    /// Add up the money that users moved.
+    FinanceReport: Admin Compliance Finance FinanceReadOnly AuditorReadOnly;
+    /// See trade orders and exchanges.
+    DealingRead: Admin Compliance ReadOnly Dealing AuditorReadOnly ViewOnly;
+    /// See how wallets are connected to their networks.
+    NetworkRead: Admin Compliance ReadOnly Support SupportL3 SupportReadOnly ViewOnly;
+    /// Change how wallets are connected to their networks.
+    NetworkWrite: Admin Support;
+    /// Record what the platform's other systems know of users.
+    ActivityRecord: Admin Machine;
+    /// Read the audit trail of the accounts that one sees.
+    AuditRead: Admin Compliance ReadOnly AuditorReadOnly;
+}
+
+/// Declares the built-in roles, each with its name in a token.
+macro_rules! roles {
+    ($($(#[$doc:meta])* $role:ident = $claim:literal;)+) => {
+        /// A named set of permissions that tokens carry. Unknown names give nothing.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Enum)]
+        pub enum Role { $($(#[$doc])* $role),+ }
+
+        impl Role {
+            /// Every role, in declared order.
+            pub const ALL: &'static [Self] = &[$(Self::$role),+];
+
+            /// Its name in a token.
+            pub const fn claim(self) -> &'static str {
+                match self { $(Self::$role => $claim),+ }
+            }
+        }
+    };
+}
+
+roles! {
     /// May do everything.
-    Admin,
-    /// Sees all user data, and decides on statuses and freezing.
-    Compliance,
-    /// Sees, and changes nothing.
-    ReadOnly,
+    Admin = "admin";
+    /// Sees all user data, and decides on documents, statuses and freezing.
+    Compliance = "compliance";
+    /// Sees all but what is sensitive, and changes nothing.
+    ReadOnly = "read-only";
+    /// Sees wallets, bank accounts, deposits, payouts and transfers, and has reports of them.
+    Finance = "finance";
+    /// Sees what finance sees but the whole numbers of bank accounts, and changes nothing.
+    FinanceReadOnly = "finance-read-only";
+    /// Sees trade orders and exchanges.
+    Dealing = "dealing";
+    /// Sees leads alone, users who are not verified yet, and changes their contact data and opt-in.
+    Marketing = "marketing";
+    /// Sees wallets and transactions, and looks after how wallets are connected to their networks.
+    Support = "support";
+    /// Sees what support sees, and changes nothing.
+    SupportL3 = "support-l3";
+    /// Sees what support sees, and changes nothing.
+    SupportReadOnly = "support-read-only";
+    /// Sees financial data and the audit trail, and changes nothing.
+    AuditorReadOnly = "auditor-read-only";
+    /// Sees all users, and changes nothing.
+    ViewOnly = "view-only";
+    /// A program: records what the platform's other systems know, and sees nothing.
+    Machine = "machine";
 }
 
 impl Permission {
-    /// Every permission, in declared order.
-    pub const ALL: [Self; 8] = {
-        use Permission::{
-            AuditRead, UserCancel, UserCreate, UserFreeze, UserGroups, UserRead, UserStatus, UserUpdate,
-        };
-        [UserRead, UserCreate, UserUpdate, UserStatus, UserFreeze, UserCancel, UserGroups, AuditRead]
-    };
-
-    /// Who holds it: the table. A role that is not named does not.
-    pub const fn holders(self) -> &'static [Role] {
-        use Role::{Admin, Compliance, ReadOnly};
-        match self {
-            Self::UserRead => &[Admin, Compliance, ReadOnly],
-            Self::UserCreate => &[Admin],
-            Self::UserUpdate => &[Admin],
-            Self::UserStatus => &[Admin, Compliance],
-            Self::UserFreeze => &[Admin, Compliance],
-            Self::UserCancel => &[Admin, Compliance],
-            Self::UserGroups => &[Admin],
-            Self::AuditRead => &[Admin, Compliance, ReadOnly],
-        }
-    }
-
     /// Its name in the API, such as `USER_READ`.
     pub fn name(self) -> &'static str {
         <Self as EnumType>::items().iter().find(|item| item.value == self).map_or("", |item| item.name)
     }
+
+    /// Whether each read that it allows is logged.
+    pub const fn is_sensitive(self) -> bool {
+        matches!(self, Self::UserReadSensitive | Self::BankAccountRead | Self::DocumentRead)
+    }
 }
 
 impl Role {
-    /// Every role, in declared order.
-    pub const ALL: [Self; 3] = [Self::Admin, Self::Compliance, Self::ReadOnly];
-
-    /// Its name in a token.
-    pub const fn claim(self) -> &'static str {
-        match self {
-            Self::Admin => "admin",
-            Self::Compliance => "compliance",
-            Self::ReadOnly => "read-only",
-        }
+    /// Whether it reaches leads alone: users who are not verified yet.
+    pub const fn is_for_leads(self) -> bool {
+        matches!(self, Self::Marketing)
     }
 
     /// The role of that name, if there is one.
     pub fn from_claim(claim: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|role| role.claim() == claim)
+        Self::ALL.iter().copied().find(|role| role.claim() == claim)
     }
 
     /// What it allows.
     pub fn permissions(self) -> impl Iterator<Item = Permission> {
-        Permission::ALL.into_iter().filter(move |permission| permission.holders().contains(&self))
+        Permission::ALL.iter().copied().filter(move |permission| permission.holders().contains(&self))
     }
 }
 
@@ -96,6 +154,8 @@ pub enum Access {
     SignedIn,
     /// This permission.
     Needs(Permission),
+    /// One of these permissions: each shows a part.
+    NeedsAny(&'static [Permission]),
     /// Only the program itself: commands and jobs, never a request.
     SystemOnly,
 }
@@ -107,6 +167,8 @@ pub enum Place {
     Field(&'static str),
     /// The mutation of that name, whose argument `id` is a user: each user tells whether the viewer may use it.
     UserAct(&'static str),
+    /// The field of users at that path. It is null, and listed in `withheldFields`, for those who may not.
+    UserPart(&'static str),
     /// Nowhere: commands and jobs.
     Nowhere,
 }
@@ -140,9 +202,9 @@ macro_rules! actions {
     };
 }
 
-use Access::{Needs, SignedIn, SystemOnly};
+use Access::{Needs, NeedsAny, SignedIn, SystemOnly};
 use Permission as P;
-use Place::{Field, Nowhere, UserAct};
+use Place::{Field, Nowhere, UserAct, UserPart};
 
 actions! {
     /// Learn who one is.
@@ -171,6 +233,14 @@ actions! {
     UserCancel = "USER_CANCEL", UserAct("userCancel"), Needs(P::UserCancel);
     /// Put a user into groups.
     UserSetGroups = "USER_SET_GROUPS", UserAct("userSetGroups"), Needs(P::UserGroups);
+    /// Read taxes.
+    UserTax = "USER_TAX_READ", UserPart("tax"), Needs(P::UserReadSensitive);
+    /// Read finances.
+    UserFinances = "USER_FINANCES_READ", UserPart("finances"), Needs(P::UserReadSensitive);
+    /// Read the answers about sanctions.
+    UserSanctions = "USER_SANCTIONS_READ", UserPart("sanctions"), Needs(P::UserReadSensitive);
+    /// Read what is sensitive: how such reads are called in the audit trail, one entry for a request.
+    SensitiveRead = "SENSITIVE_READ", Nowhere, SystemOnly;
     /// Write users from a file.
     UserImport = "USER_IMPORT", Nowhere, SystemOnly;
     /// Fill the database with made-up users.
@@ -186,13 +256,36 @@ impl Action {
     pub const fn field(self) -> Option<&'static str> {
         match self.place() {
             Field(name) | UserAct(name) => Some(name),
-            Nowhere => None,
+            UserPart(_) | Nowhere => None,
         }
     }
 
     /// Whether it is an act on one user.
     pub const fn is_user_act(self) -> bool {
         matches!(self.place(), UserAct(_))
+    }
+
+    /// The path of the field of users that it reads; none where seeing users is enough, or it is something else.
+    pub const fn user_part(self) -> Option<&'static str> {
+        match self.place() {
+            UserPart(path) => Some(path),
+            Field(_) | UserAct(_) | Nowhere => None,
+        }
+    }
+
+    /// What shows a field of users that has this path, or lies below: the action that reads it.
+    pub fn of_user_field(path: &str) -> Option<Self> {
+        let covers =
+            |part: &str| path.strip_prefix(part).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        Self::ALL.iter().copied().find(|action| action.user_part().is_some_and(covers))
+    }
+
+    /// Whether each read is logged.
+    pub const fn is_sensitive(self) -> bool {
+        match self.access() {
+            Needs(permission) => permission.is_sensitive(),
+            NeedsAny(_) | SignedIn | SystemOnly => false,
+        }
     }
 
     /// The action that a root field performs; a field without one is refused.
@@ -213,9 +306,33 @@ mod tests {
     }
 
     #[test]
-    fn read_only_holds_reading_permissions_alone() {
-        let held: Vec<_> = Role::ReadOnly.permissions().collect();
-        assert_eq!(held, [Permission::UserRead, Permission::AuditRead]);
+    fn who_only_looks_holds_reading_permissions_alone() {
+        let reading = |permission: Permission| {
+            let name = permission.name();
+            name.ends_with("_READ")
+                || name.ends_with("_REPORT")
+                || permission == Permission::UserReadSensitive
+        };
+        for role in Role::ALL {
+            let looks =
+                role.claim().ends_with("read-only") || matches!(role, Role::SupportL3 | Role::ViewOnly);
+            if looks {
+                assert!(role.permissions().all(reading), "{role:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_machine_records_and_does_nothing_else() {
+        assert_eq!(Role::Machine.permissions().collect::<Vec<_>>(), [Permission::ActivityRecord]);
+    }
+
+    #[test]
+    fn a_field_below_a_guarded_one_is_guarded() {
+        assert_eq!(Action::of_user_field("tax.taxNumber"), Some(Action::UserTax));
+        assert_eq!(Action::of_user_field("tax"), Some(Action::UserTax));
+        assert_eq!(Action::of_user_field("taxPayer"), None);
+        assert_eq!(Action::of_user_field("email"), None);
     }
 
     #[test]

@@ -53,7 +53,7 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
         let new = NewToken {
             subject: format!("demo-{}", role.claim()),
             name: Some(format!("Demo {}", role.claim())),
-            roles: vec![role],
+            roles: vec![*role],
             accounts: AccountsClaim::All,
             ttl: TOKENS,
         };

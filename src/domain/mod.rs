@@ -7,6 +7,7 @@ pub mod country;
 pub mod email;
 pub mod group;
 pub mod language;
+pub mod lead;
 pub mod link;
 pub mod list;
 pub mod mistake;

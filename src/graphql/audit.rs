@@ -5,18 +5,21 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::{
     connection::{Connection, Node, Order, PageInput, order_by, reads_page},
     filter::{AttributeFilter, CodeFilter, DateTimeFilter, IdFilter, WordFilter},
-    guard::{caller, services},
+    guard::{caller, reads, services},
 };
 use crate::{
+    auth::policy::Action,
     config::Limits,
-    domain::list::{Filter, ListQuery},
+    domain::list::{Filter, ListQuery, Test},
     service::{
         audit::{
-            AuditAttribute as A, AuditEvent as Event, AuditOrderField, AuditOutcome, FieldChange as Change,
+            AuditAttribute as A, AuditEvent as Event, AuditOrderField, AuditOutcome, AuditedUser as Audited,
+            FieldChange as Change,
         },
         error::ApiError,
         listing::{self, Page, PageArguments},
@@ -96,9 +99,21 @@ impl AuditEvent {
         &self.0.changed_fields
     }
 
-    /// Old and new values; null when the user's personal data were erased.
-    async fn changes(&self) -> Option<Vec<FieldChange>> {
-        Some(self.0.changes.as_ref()?.iter().map(FieldChange::from).collect())
+    /// Old and new values; null when the user's personal data were erased. What needs a permission to be seen of the user
+    /// needs it here, and is logged alike.
+    async fn changes(&self, ctx: &Context<'_>) -> Result<Option<Vec<FieldChange>>, ApiError> {
+        let Some(changes) = &self.0.changes else { return Ok(None) };
+        changes
+            .iter()
+            .map(|change| FieldChange::shown(ctx, self.0.entry.target_id, change))
+            .collect::<Result<_, _>>()
+            .map(Some)
+    }
+
+    /// Users of your accounts whom the act concerns beside `userId`: those whose sensitive fields were read, or about whom
+    /// something was recorded.
+    async fn users(&self) -> Vec<AuditedUser> {
+        self.0.users.iter().cloned().map(AuditedUser::from).collect()
     }
 
     /// Why, as the actor wrote.
@@ -144,12 +159,39 @@ pub(super) struct FieldChange {
     before: Option<Value>,
     /// The value after, as JSON.
     after: Option<Value>,
+    /// Whether the values are hidden from you, for want of the permission to see the field.
+    withheld: bool,
 }
 
-impl From<&Change> for FieldChange {
-    fn from(change: &Change) -> Self {
-        let json = |value: &Value| Some(value.clone()).filter(|value| !value.is_null());
-        Self { field: change.field.clone(), before: json(&change.before), after: json(&change.after) }
+impl FieldChange {
+    /// A change as the caller may see it. What is sensitive and shown is noted as read of `user`.
+    pub(super) fn shown(ctx: &Context<'_>, user: Option<Uuid>, change: &Change) -> Result<Self, ApiError> {
+        let caller = caller(ctx)?;
+        let withheld = match Action::of_user_field(&change.field) {
+            None => false,
+            Some(action) => match user {
+                Some(user) => reads(ctx)?.permit(caller, action, user).is_none(),
+                None => caller.permit(action).is_err(),
+            },
+        };
+        let json = |value: &Value| Some(value.clone()).filter(|value| !value.is_null() && !withheld);
+        let (before, after) = (json(&change.before), json(&change.after));
+        Ok(Self { field: change.field.clone(), before, after, withheld })
+    }
+}
+
+/// A user whom an act concerns beside its target.
+#[derive(SimpleObject)]
+struct AuditedUser {
+    /// The user.
+    id: ID,
+    /// The names of the fields that it is about.
+    fields: Vec<String>,
+}
+
+impl From<Audited> for AuditedUser {
+    fn from(Audited { id, fields }: Audited) -> Self {
+        Self { id: id.into(), fields }
     }
 }
 
@@ -194,10 +236,25 @@ impl AuditEventWhere {
             action.map(|test| test.on(A::Action)).transpose()?,
             outcome.map(|test| test.on(A::Outcome)).transpose()?,
             account.map(|test| test.on(A::Account)).transpose()?,
-            user_id.map(|test| test.on(A::UserId)).transpose()?,
+            user_id.map(|test| test.on(A::UserId)).transpose()?.map(concerning),
             request_id.map(|test| test.on(A::RequestId)).transpose()?,
         ];
         Ok(Filter::All(parts.into_iter().flatten().collect()))
+    }
+}
+
+/// A test of the target as one of everybody whom an entry concerns.
+fn concerning(filter: Filter<A>) -> Filter<A> {
+    match filter {
+        Filter::Is(A::UserId, test) => {
+            let both = [A::UserId, A::AlsoUserId].map(|attribute| Filter::Is(attribute, test.clone()));
+            // nobody is concerned when neither has anybody
+            if test == Test::IsNull { Filter::All(both.into()) } else { Filter::Any(both.into()) }
+        }
+        Filter::All(parts) => Filter::All(parts.into_iter().map(concerning).collect()),
+        Filter::Any(parts) => Filter::Any(parts.into_iter().map(concerning).collect()),
+        Filter::Not(inner) => concerning(*inner).negated(),
+        other @ Filter::Is(..) => other,
     }
 }
 
@@ -240,7 +297,8 @@ impl AuditQueries {
         let nodes = [look.field("nodes"), look.field("edges").field("node")];
         let sealed = ["changes", "reason", "missingPermission"];
         let opened = sealed.iter().any(|field| nodes.iter().any(|node| node.field(field).exists()));
-        let page = if reads_page(&look) { list.events(opened).await? } else { Page::unread() };
+        let with_users = nodes.iter().any(|node| node.field("users").exists());
+        let page = if reads_page(&look) { list.events(opened, with_users).await? } else { Page::unread() };
         Ok(Connection::new(list, page.with(|event| AuditEvent(Arc::new(event)))))
     }
 }

@@ -8,14 +8,17 @@ use async_graphql::{
 };
 use tokio::sync::OnceCell;
 
-use super::facets::FacetCounts;
+use super::{
+    facets::FacetCounts,
+    guard::{caller, services},
+};
 use crate::{
     config::Limits,
     domain::list::{Direction, Nulls, OrderBy},
     service::{
         code::ErrorCode,
         error::ApiError,
-        listing::{Count, List, Listed, Page, PageNumber},
+        listing::{Bucket, Count, List, Listed, Page, PageNumber},
     },
 };
 
@@ -38,6 +41,14 @@ pub(super) struct Connection<N: Node> {
 impl<N: Node> Connection<N> {
     pub(super) fn new(list: List<N::Listed>, page: Page<N>) -> Self {
         Self { list, page, counted: OnceCell::new() }
+    }
+
+    async fn buckets(
+        &self,
+        ctx: &Context<'_>,
+        by: <N::Listed as Listed>::Facet,
+    ) -> Result<Vec<Bucket>, ApiError> {
+        services(ctx)?.shown(caller(ctx)?, self.list.action(), self.list.facet(by).await).await
     }
 
     async fn count(&self, limit: u32) -> Result<Count, ApiError> {
@@ -108,13 +119,14 @@ impl<N: Node> Connection<N> {
     /// once, in the order in which they are first named.
     async fn facets(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "What to count by.")] by: Vec<<N::Listed as Listed>::Facet>,
     ) -> Result<Vec<FacetCounts<<N::Listed as Listed>::Facet>>, ApiError> {
         let mut facets = Vec::new();
         for by in by {
             if facets.iter().all(|facet: &FacetCounts<_>| facet.by != by) {
                 // one after another: a list takes no more than its share of the connections
-                facets.push(FacetCounts { by, buckets: self.list.facet(by).await? });
+                facets.push(FacetCounts { by, buckets: self.buckets(ctx, by).await? });
             }
         }
         Ok(facets)

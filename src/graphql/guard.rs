@@ -1,29 +1,26 @@
-//! The guard of every root field, and what the schema says of it. One wrapper around the root objects, not an attribute
-//! on each field that somebody could forget: a field that the policy does not know is refused.
+//! The guard of every root field. One wrapper around the root objects, not an attribute on each field that somebody could
+//! forget: a field that the policy does not know is refused.
 
 use std::{borrow::Cow, sync::Arc};
 
 use async_graphql::{
-    ContainerType, Context, ContextSelectionSet, Error, Name, ObjectType, OutputType, Positioned,
-    ServerResult, Value,
-    indexmap::IndexMap,
+    ContainerType, Context, ContextSelectionSet, Error, ObjectType, OutputType, Positioned, ServerResult,
+    Value,
     parser::types::Field,
-    registry::{
-        __DirectiveLocation, MetaDirective, MetaDirectiveInvocation, MetaField, MetaInputValue, MetaType,
-        Registry,
-    },
+    registry::{MetaField, MetaType, Registry},
     resolver_utils::resolve_container,
 };
 
 use tracing::Instrument;
 use uuid::Uuid;
 
+use super::requires;
 use crate::{
     auth::{
         caller::Caller,
-        policy::{Access, Action, Permission},
+        policy::{Action, Permission},
     },
-    service::{Services, error::ApiError, parse_id},
+    service::{Services, error::ApiError, parse_id, reads::SensitiveReads},
 };
 
 /// A root object whose fields are refused unless the policy allows them to the caller.
@@ -38,6 +35,11 @@ pub(super) fn caller<'a>(ctx: &Context<'a>) -> Result<&'a Arc<Caller>, ApiError>
 /// What can be done.
 pub(super) fn services<'a>(ctx: &Context<'a>) -> Result<&'a Services, ApiError> {
     ctx.data_opt::<Services>().ok_or(ApiError::Internal)
+}
+
+/// What of the answer is sensitive, and is to be logged.
+pub(super) fn reads<'a>(ctx: &Context<'a>) -> Result<&'a Arc<SensitiveReads>, ApiError> {
+    ctx.data_opt::<Arc<SensitiveReads>>().ok_or(ApiError::Internal)
 }
 
 async fn admit(ctx: &Context<'_>, field: &str) -> Result<(), ApiError> {
@@ -74,10 +76,10 @@ impl<T: ObjectType> OutputType for Guarded<T> {
     fn create_type_info(registry: &mut Registry) -> String {
         let name = T::create_type_info(registry);
         <Permission as OutputType>::create_type_info(registry);
-        registry.add_directive(requires());
         super::scalars::describe(registry);
+        requires::describe_roots(registry, &T::type_name());
+        requires::describe_users(registry);
         if let Some(MetaType::Object { fields, .. }) = registry.types.get_mut(T::type_name().as_ref()) {
-            fields.values_mut().for_each(describe);
             fields.values_mut().for_each(may_be_refused);
         }
         name
@@ -90,62 +92,8 @@ impl<T: ObjectType> OutputType for Guarded<T> {
 
 impl<T: ObjectType> ObjectType for Guarded<T> {}
 
-/// Says in the schema what the policy asks: in words for people, as a directive for programs. Introspection does not
-/// return directives, so the words are not a repetition.
-fn describe(field: &mut MetaField) {
-    let sentence = match Action::of_field(&field.name).map(Action::access) {
-        Some(Access::Needs(permission)) => {
-            let holders: Vec<_> = permission.holders().iter().map(|role| role.claim()).collect();
-            let list = Value::List(vec![Value::List(vec![Value::Enum(Name::new(permission.name()))])]);
-            field.directive_invocations.push(MetaDirectiveInvocation {
-                name: "requires".into(),
-                args: IndexMap::from([("permissions".into(), list)]),
-            });
-            format!(
-                "Needs the permission `{}`, which these roles have: {}.",
-                permission.name(),
-                holders.join(", ")
-            )
-        }
-        Some(Access::SignedIn) => "Needs a token with a known role.".into(),
-        Some(Access::SystemOnly) | None => "Refused to everyone.".into(),
-    };
-    let description = field.description.get_or_insert_default();
-    if !description.is_empty() {
-        description.push_str("\n\n");
-    }
-    description.push_str(&sentence);
-}
-
 /// Whatever the guard may refuse is null when it was refused: were it never null, the specification (6.4.4) would have the
 /// answers of all other root fields go with it, those of mutations that took effect among them.
 fn may_be_refused(field: &mut MetaField) {
     field.ty.truncate(field.ty.trim_end_matches('!').len());
-}
-
-/// `@requires`: one of the inner lists must be held in full.
-fn requires() -> MetaDirective {
-    let permissions = MetaInputValue {
-        name: "permissions".into(),
-        description: Some("One of these lists must be held in full.".into()),
-        ty: "[[Permission!]!]!".into(),
-        deprecation: async_graphql::registry::Deprecation::NoDeprecated,
-        default_value: None,
-        visible: None,
-        inaccessible: false,
-        tags: Vec::new(),
-        is_secret: false,
-        directive_invocations: Vec::new(),
-    };
-    MetaDirective {
-        name: "requires".into(),
-        description: Some(
-            "What a caller must hold to use a field. The policy that checks it prints it.".into(),
-        ),
-        locations: vec![__DirectiveLocation::FIELD_DEFINITION],
-        args: IndexMap::from([("permissions".into(), permissions)]),
-        is_repeatable: false,
-        visible: None,
-        composable: None,
-    }
 }

@@ -11,6 +11,7 @@ mod filter;
 mod guard;
 mod outline;
 mod payload;
+mod requires;
 mod scalars;
 mod strict;
 mod user;

@@ -1,14 +1,14 @@
 //! What every mutation takes and answers: options, everything that is wrong with the input, and previews. Problems of
 //! access are errors of the whole operation instead.
 
-use async_graphql::{InputObject, SimpleObject};
+use async_graphql::{Context, InputObject, SimpleObject};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::audit::FieldChange;
 use crate::{
     domain::problem::{Problem, ProblemCode, VersionConflict as Conflict},
-    service::{audit::FieldChange as Change, user::MutationOptions as Options},
+    service::{audit::FieldChange as Change, error::ApiError, user::MutationOptions as Options},
 };
 
 /// What every mutation takes besides its own input.
@@ -35,9 +35,11 @@ pub(super) struct ChangePreview {
     changes: Vec<FieldChange>,
 }
 
-impl From<Vec<Change>> for ChangePreview {
-    fn from(changes: Vec<Change>) -> Self {
-        Self { changes: changes.iter().map(FieldChange::from).collect() }
+impl ChangePreview {
+    /// The changes of an act on `user`, as far as the caller may see them.
+    pub(super) fn shown(ctx: &Context<'_>, user: Option<Uuid>, changes: &[Change]) -> Result<Self, ApiError> {
+        let shown = changes.iter().map(|change| FieldChange::shown(ctx, user, change));
+        Ok(Self { changes: shown.collect::<Result<_, _>>()? })
     }
 }
 

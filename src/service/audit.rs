@@ -9,7 +9,9 @@ use crate::{
     store::{List, audit::AuditEvents},
 };
 
-pub use crate::store::audit::{AuditAttribute, AuditEvent, AuditOrderField, AuditOutcome, FieldChange};
+pub use crate::store::audit::{
+    AuditAttribute, AuditEvent, AuditOrderField, AuditOutcome, AuditedUser, FieldChange,
+};
 
 /// A request for audit events.
 pub type AuditQuery = ListQuery<AuditAttribute, AuditOrderField>;

@@ -77,6 +77,7 @@ impl From<StoreError> for ApiError {
                 message: "This cursor belongs to a list with another filter, search or order: start again without it."
                     .into(),
             },
+            StoreError::Hidden(refused) => Self::Forbidden { missing: refused.missing },
             StoreError::Unavailable => Self::Unavailable,
             StoreError::InDoubt => Self::InDoubt,
             // a constraint that no operation expected

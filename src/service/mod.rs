@@ -9,12 +9,12 @@ use uuid::Uuid;
 
 use crate::{
     auth::{
-        caller::{Caller, Permit},
+        caller::{Caller, Permit, Refused},
         policy::Action,
         token::Tokens,
     },
     config::Limits,
-    store::{Store, audit::Refusal},
+    store::{Store, audit::Refusal, error::StoreError},
 };
 
 pub mod audit;
@@ -24,6 +24,7 @@ pub mod health;
 pub mod import;
 pub mod listing;
 mod miss;
+pub mod reads;
 pub mod seed;
 pub mod setup;
 pub mod token;
@@ -100,21 +101,37 @@ impl Services {
     ) -> Result<Permit, ApiError> {
         match caller.permit(action) {
             Ok(permit) => Ok(permit),
-            Err(refused) => {
-                let refusal = Refusal {
-                    at: self.store().clock().now(),
-                    action,
-                    code: "FORBIDDEN",
-                    missing: refused.missing,
-                    user,
-                    account: None,
-                };
-                let (store, caller) = (self.store().clone(), Arc::clone(caller));
-                let recording = async move { store.record_refusals(vec![(caller, refusal)]).await };
-                self.tasks().spawn(recording.in_current_span()).await.map_err(|_| ApiError::Internal)??;
-                Err(ApiError::Forbidden { missing: refused.missing })
-            }
+            Err(refused) => Err(self.refuse(caller, action, refused, user).await?),
         }
+    }
+
+    /// What a list answers, unless it would tell by its filter, order or counts of fields that the caller may not see.
+    pub(crate) async fn shown<T>(
+        &self,
+        caller: &Arc<Caller>,
+        action: Action,
+        list: Result<T, StoreError>,
+    ) -> Result<T, ApiError> {
+        match list {
+            Err(StoreError::Hidden(refused)) => Err(self.refuse(caller, action, refused, None).await?),
+            other => Ok(other?),
+        }
+    }
+
+    /// Records a refusal, and says what to answer.
+    async fn refuse(
+        &self,
+        caller: &Arc<Caller>,
+        action: Action,
+        Refused { missing }: Refused,
+        user: Option<Uuid>,
+    ) -> Result<ApiError, ApiError> {
+        let at = self.store().clock().now();
+        let refusal = Refusal { at, action, code: "FORBIDDEN", missing, user, account: None };
+        let (store, caller) = (self.store().clone(), Arc::clone(caller));
+        let recording = async move { store.record_refusals(vec![(caller, refusal)]).await };
+        self.tasks().spawn(recording.in_current_span()).await.map_err(|_| ApiError::Internal)??;
+        Ok(ApiError::Forbidden { missing })
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
     error::StoreError,
     session::{Reader, Writer},
 };
-use crate::{auth::caller::Scope, domain::code};
+use crate::{auth::caller::Accounts, domain::code};
 
 pub use backdesk_entity::{account::Model as Account, group::Model as Group};
 
@@ -16,7 +16,7 @@ impl Reader {
     /// The accounts within the scope, by code.
     pub async fn accounts(&self) -> Result<Vec<Account>, StoreError> {
         let mut select = account::Entity::find().order_by_asc(account::Column::Code);
-        if let Scope::Accounts(codes) = self.scope() {
+        if let Accounts::Codes(codes) = &self.scope().accounts {
             select = select.filter(account::Column::Code.is_in(codes.iter().cloned()));
         }
         Ok(select.all(self.db()).await?)
@@ -24,7 +24,7 @@ impl Reader {
 
     /// The account of that code, if it lies outside the scope. For the audit trail alone.
     pub async fn account_outside_scope(&self, code: &str) -> Result<Option<String>, StoreError> {
-        if self.scope().covers(code) || code::parse(code).is_err() {
+        if self.scope().accounts.covers(code) || code::parse(code).is_err() {
             return Ok(None);
         }
         Ok(account::Entity::find_by_id(code).one(self.db()).await?.map(|account| account.code))
@@ -39,7 +39,7 @@ impl Reader {
 impl Writer {
     /// Whether there is an account of that code within the scope.
     pub async fn account_exists(&self, code: &str) -> Result<bool, StoreError> {
-        Ok(self.permit.scope().covers(code)
+        Ok(self.permit.scope().accounts.covers(code)
             && account::Entity::find_by_id(code).one(&self.tx).await?.is_some())
     }
 

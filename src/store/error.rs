@@ -1,6 +1,7 @@
 //! What can go wrong in the store, and the only place that looks into a database error. Its text never leaves here but
 //! into the log.
 
+use crate::auth::caller::Refused;
 use sea_orm::{DbErr, RuntimeErr, SqlErr, SqlxError, sqlx::sqlite::SqliteError};
 
 /// Why the store could not do it. No `Display`: a stray `?` must not turn it into a text for a client.
@@ -14,6 +15,8 @@ pub enum StoreError {
     InDoubt,
     /// The cursor is none, or belongs to another list.
     Cursor(CursorError),
+    /// A list would tell of what the caller may not see.
+    Hidden(Refused),
     /// Anything else; logged where it arose.
     Internal,
 }

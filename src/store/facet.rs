@@ -16,7 +16,7 @@ use super::{
     error::StoreError,
     filter::{self, Attribute},
 };
-use crate::domain::list::Filter;
+use crate::{auth::policy::Action, domain::list::Filter};
 
 /// Buckets of one facet at most, where they are not a vocabulary: the most frequent are kept.
 const MAX_BUCKETS: u64 = 300;
@@ -32,6 +32,11 @@ const NAME: &str = "name";
 pub(crate) trait Facet<A>: Copy + PartialEq + Send + Sync {
     /// How rows fall into buckets.
     fn buckets(self) -> Buckets<A>;
+
+    /// The part of the rows that it tells of, where seeing the list is not enough.
+    fn part(self) -> Option<Action> {
+        None
+    }
 }
 
 /// Rows that have a value in common.

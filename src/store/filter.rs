@@ -7,6 +7,7 @@ use sea_orm::{
     sea_query::{Cond, Condition, Expr, IntoColumnRef, LikeExpr, SelectStatement},
 };
 
+use crate::auth::policy::Action;
 use crate::domain::{
     language,
     list::{Filter, Operand, Test},
@@ -42,6 +43,10 @@ pub(crate) enum TextForm {
 pub(crate) trait Attribute: Copy {
     /// Where its value is found.
     fn target(self) -> Target;
+    /// The part of the rows that it tells of, where seeing the list is not enough.
+    fn part(self) -> Option<Action> {
+        None
+    }
     /// The listed table and its id.
     const ID: (&'static str, &'static str);
 }

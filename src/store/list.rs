@@ -16,7 +16,10 @@ use super::{
     page::{self, Key, SortColumn, TotalOrder},
     session::Reader,
 };
-use crate::domain::list::{ListQuery, Window};
+use crate::{
+    auth::policy::Action,
+    domain::list::{Filter, ListQuery, Window},
+};
 
 /// Something that is listed.
 pub(crate) trait Listed: Sized {
@@ -38,6 +41,11 @@ pub(crate) trait Listed: Sized {
 
     /// The rows that a keyword search finds.
     fn search(words: &str) -> Condition;
+
+    /// The part that an order tells of, where seeing the list is not enough.
+    fn part_of_order(_: Self::Order) -> Option<Action> {
+        None
+    }
 }
 
 /// A list as it was asked for, ready to be read in pages and counted.
@@ -97,12 +105,22 @@ impl<T> Page<T> {
 }
 
 impl Reader {
+    /// Refuses what would tell of a part that the caller may not see: values could be guessed by it.
+    fn show(&self, part: Option<Action>) -> Result<(), StoreError> {
+        match part.map(|part| self.permit().caller().permit(part)) {
+            Some(Err(refused)) => Err(StoreError::Hidden(refused)),
+            Some(Ok(_)) | None => Ok(()),
+        }
+    }
+
     /// A list of what `query` asks for.
     pub(super) fn list<L: Listed>(
         &self,
         query: &ListQuery<L::Attribute, L::Order>,
     ) -> Result<List<L>, StoreError> {
         let ListQuery { filter, search, order, window } = query;
+        judge(filter, &|attribute: &L::Attribute| self.show(attribute.part()))?;
+        order.iter().try_for_each(|by| self.show(L::part_of_order(by.field)))?;
         let fingerprint = Fingerprint::of(&(L::TABLE, filter, search, order));
         let start = page::start_of(window, &fingerprint)?;
         // a walk keeps the "now" of its first page, or relative dates would shift the list under the reader
@@ -132,6 +150,15 @@ impl Reader {
     }
 }
 
+/// Judges every attribute of a filter.
+fn judge<A>(filter: &Filter<A>, show: &impl Fn(&A) -> Result<(), StoreError>) -> Result<(), StoreError> {
+    match filter {
+        Filter::All(parts) | Filter::Any(parts) => parts.iter().try_for_each(|part| judge(part, show)),
+        Filter::Not(inner) => judge(inner, show),
+        Filter::Is(attribute, _) => show(attribute),
+    }
+}
+
 #[expect(private_bounds, reason = "as above")]
 impl<L: Listed> List<L> {
     /// The page that the window asks for, with these columns of each row.
@@ -151,6 +178,11 @@ impl<L: Listed> List<L> {
     /// The reader that the list was made by.
     pub(super) fn reader(&self) -> &Reader {
         &self.reader
+    }
+
+    /// What the list is read for.
+    pub(crate) fn action(&self) -> Action {
+        self.reader.permit().action()
     }
 
     /// The cursor of an item of the page.
@@ -200,6 +232,7 @@ impl<L: Listed> List<L> {
 
     /// Counts the rows of the whole list by one facet.
     pub(crate) async fn facet(&self, by: L::Facet) -> Result<Vec<Bucket>, StoreError> {
+        self.reader.show(by.part())?;
         facet::count(self.reader.db(), self.rows.clone(), by.buckets(), self.now).await
     }
 }

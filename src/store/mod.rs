@@ -25,6 +25,7 @@ mod keys;
 mod list;
 mod page;
 mod pulse;
+mod scope;
 mod session;
 mod timed;
 pub mod user;

@@ -1,18 +1,16 @@
 //! The only ways to the data: a reader, which hands out selects that carry the scope already, and a writer, which cannot
 //! commit without an audit entry. Neither lets a connection out of the store.
 
-use std::{
-    collections::BTreeSet,
-    sync::atomic::{AtomicBool, Ordering},
-};
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use backdesk_entity::user;
 use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, EntityTrait, ExprTrait, QueryTrait,
-    sea_query::{Expr, IntoColumnRef, SelectStatement},
+    DatabaseConnection, DatabaseTransaction, EntityTrait, QueryTrait,
+    sea_query::{Condition, IntoColumnRef, SelectStatement},
 };
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::{Store, error::StoreError, timed::Timed};
+use super::{Store, error::StoreError, scope, timed::Timed};
 use crate::{
     auth::caller::{Permit, Scope},
     clock::Clock,
@@ -77,9 +75,31 @@ impl Reader {
         &self.store
     }
 
-    /// A select of the scoped table that shows nothing outside the scope.
+    /// A select of users that shows nobody outside the scope.
+    pub(super) fn select_users(&self) -> SelectStatement {
+        let select = unscoped::<user::Entity>();
+        self.within(select, scope::of_users(self.scope()))
+    }
+
+    /// A select of another table with a column for the account, that shows nothing outside the scope.
     pub(super) fn select<E: EntityTrait>(&self, _: E, account: impl IntoColumnRef) -> SelectStatement {
-        within(self.permit.scope(), unscoped::<E>(), account)
+        self.within(unscoped::<E>(), scope::of_rows(self.scope(), account))
+    }
+
+    fn within(&self, mut select: SelectStatement, condition: Condition) -> SelectStatement {
+        if !self.scope().is_everything() {
+            select.cond_where(condition);
+        }
+        select
+    }
+
+    /// A select of another table that shows everything: the caller of this adds what keeps it within the scope.
+    pub(super) fn select_all<E: EntityTrait>(&self, _: E) -> SelectStatement {
+        unscoped::<E>()
+    }
+
+    pub(super) fn permit(&self) -> &Permit {
+        &self.permit
     }
 
     pub(super) fn scope(&self) -> &Scope {
@@ -125,19 +145,4 @@ impl Writer {
 
 fn unscoped<E: EntityTrait>() -> SelectStatement {
     E::find().into_query().clear_selects().to_owned()
-}
-
-fn within(scope: &Scope, mut select: SelectStatement, account: impl IntoColumnRef) -> SelectStatement {
-    match scope {
-        Scope::All => {}
-        Scope::Accounts(codes) => {
-            select.and_where(in_accounts(codes, account));
-        }
-    }
-    select
-}
-
-fn in_accounts(codes: &BTreeSet<String>, account: impl IntoColumnRef) -> Expr {
-    // no account at all is a condition that nothing meets, never a missing one
-    Expr::col(account).is_in(codes.iter().cloned())
 }

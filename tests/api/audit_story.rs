@@ -86,7 +86,9 @@ async fn stored(desk: &Desk, id: &str) -> BTreeMap<String, Value> {
     let mut state = BTreeMap::new();
     for (name, value) in row {
         let derived = ["version", "updated_at", "status_before_inactive", "search_text"];
-        if !name.ends_with("_folded") && !derived.contains(&name.as_str()) {
+        // counts of what other systems record move without an act of staff
+        let recorded = name.ends_with("_count") || ["own_fees", "wallet_status"].contains(&name.as_str());
+        if !name.ends_with("_folded") && !recorded && !derived.contains(&name.as_str()) {
             let mut words = name.split('_');
             let mut camel = words.next().unwrap_or_default().to_owned();
             for word in words {

@@ -84,49 +84,72 @@ async fn ask(desk: &Desk, person: &Person, field: &str) -> String {
 #[tokio::test]
 async fn the_authority_of_each_role() {
     let desk = Desk::open().await;
-    let people = [
-        ("stranger", desk.stranger()),
-        ("nobody", desk.person(&[])),
-        ("read-only", desk.read_only()),
-        ("compliance", desk.compliance()),
-        ("admin", desk.admin()),
-    ];
-    let mut table = format!("{:14}", "");
-    for (name, _) in &people {
-        write!(table, "  {name:15}").expect("writing into a text");
+    let mut people = vec![desk.stranger(), desk.person(&[])];
+    people.extend(Role::ALL.iter().map(|role| desk.person(&[role.claim()])));
+    let mut table = String::from(
+        "stranger: UNAUTHENTICATED everywhere, somebody without a known role: FORBIDDEN everywhere; then, in this order, yes \
+         for who may and - for FORBIDDEN:",
+    );
+    for role in Role::ALL {
+        write!(table, "\n  {}", role.claim()).expect("writing into a text");
     }
     for field in names() {
-        write!(table, "\n{field:14}").expect("writing into a text");
-        for (_, person) in &people {
-            let outcome = ask(&desk, person, &field).await;
-            write!(table, "  {outcome:15}").expect("writing into a text");
+        let mut cells = Vec::new();
+        for person in &people {
+            cells.push(ask(&desk, person, &field).await);
+        }
+        assert_eq!(cells[0], "UNAUTHENTICATED", "{field}");
+        assert_eq!(cells[1], "FORBIDDEN", "{field}");
+        write!(table, "\n{field:20}").expect("writing into a text");
+        for cell in &cells[2..] {
+            let sign = match cell.as_str() {
+                "allowed" => "yes",
+                "FORBIDDEN" => "-",
+                other => panic!("{field} answers {other}"),
+            };
+            write!(table, " {sign:3}").expect("writing into a text");
         }
     }
     let table: Vec<&str> = table.lines().map(str::trim_end).collect();
     insta::assert_snapshot!(table.join("\n"), @"
-                    stranger         nobody           read-only        compliance       admin
-    userCreate      UNAUTHENTICATED  FORBIDDEN        FORBIDDEN        FORBIDDEN        allowed
-    userUpdate      UNAUTHENTICATED  FORBIDDEN        FORBIDDEN        FORBIDDEN        allowed
-    userSetStatus   UNAUTHENTICATED  FORBIDDEN        FORBIDDEN        allowed          allowed
-    userSetActive   UNAUTHENTICATED  FORBIDDEN        FORBIDDEN        allowed          allowed
-    userFreeze      UNAUTHENTICATED  FORBIDDEN        FORBIDDEN        allowed          allowed
-    userCancel      UNAUTHENTICATED  FORBIDDEN        FORBIDDEN        allowed          allowed
-    userSetGroups   UNAUTHENTICATED  FORBIDDEN        FORBIDDEN        FORBIDDEN        allowed
-    viewer          UNAUTHENTICATED  FORBIDDEN        allowed          allowed          allowed
-    user            UNAUTHENTICATED  FORBIDDEN        allowed          allowed          allowed
-    users           UNAUTHENTICATED  FORBIDDEN        allowed          allowed          allowed
-    accounts        UNAUTHENTICATED  FORBIDDEN        allowed          allowed          allowed
-    groups          UNAUTHENTICATED  FORBIDDEN        allowed          allowed          allowed
-    auditEvents     UNAUTHENTICATED  FORBIDDEN        allowed          allowed          allowed
+    stranger: UNAUTHENTICATED everywhere, somebody without a known role: FORBIDDEN everywhere; then, in this order, yes for who may and - for FORBIDDEN:
+      admin
+      compliance
+      read-only
+      finance
+      finance-read-only
+      dealing
+      marketing
+      support
+      support-l3
+      support-read-only
+      auditor-read-only
+      view-only
+      machine
+    userCreate           yes -   -   -   -   -   -   -   -   -   -   -   -
+    userUpdate           yes -   -   -   -   -   -   -   -   -   -   -   -
+    userSetStatus        yes yes -   -   -   -   -   -   -   -   -   -   -
+    userSetActive        yes yes -   -   -   -   -   -   -   -   -   -   -
+    userFreeze           yes yes -   -   -   -   -   -   -   -   -   -   -
+    userCancel           yes yes -   -   -   -   -   -   -   -   -   -   -
+    userSetGroups        yes -   -   -   -   -   -   -   -   -   -   -   -
+    viewer               yes yes yes yes yes yes yes yes yes yes yes yes yes
+    user                 yes yes yes yes yes yes yes yes yes yes yes yes -
+    users                yes yes yes yes yes yes yes yes yes yes yes yes -
+    accounts             yes yes yes yes yes yes yes yes yes yes yes yes -
+    groups               yes yes yes yes yes yes yes yes yes yes yes yes -
+    auditEvents          yes yes yes -   -   -   -   -   -   -   yes -   -
     ");
 }
 
 #[tokio::test]
 async fn whatever_roles_are_combined_the_api_does_as_the_policy_says() {
     let desk = Desk::open().await;
-    for mask in 0..1_u8 << Role::ALL.len() {
-        let roles: Vec<Role> =
-            (0..Role::ALL.len()).filter(|bit| mask & (1 << bit) != 0).map(|bit| Role::ALL[bit]).collect();
+    let mut combinations: Vec<Vec<Role>> = vec![vec![], Role::ALL.to_vec()];
+    combinations.extend(Role::ALL.iter().map(|role| vec![*role]));
+    combinations.push(vec![Role::ReadOnly, Role::Compliance]);
+    combinations.push(vec![Role::Marketing, Role::Machine]);
+    for roles in combinations {
         let claims: Vec<&str> = roles.iter().map(|role| role.claim()).collect();
         let person = desk.person(&claims);
         for field in names() {
@@ -146,6 +169,9 @@ fn allows(roles: &[Role], action: Action) -> bool {
         Access::SignedIn => !roles.is_empty(),
         Access::Needs(permission) => {
             roles.iter().any(|role| role.permissions().any(|held| held == permission))
+        }
+        Access::NeedsAny(permissions) => {
+            roles.iter().flat_map(|role| role.permissions()).any(|held| permissions.contains(&held))
         }
         Access::SystemOnly => false,
     }
@@ -304,6 +330,11 @@ fn the_schema_says_what_the_policy_asks() {
                 assert!(description.ends_with(&sentence), "{root}.{name}: {description}");
                 let asked = format!("[[{}]]", permission.name());
                 assert_eq!(directives, BTreeSet::from([asked]), "{root}.{name}");
+            }
+            Access::NeedsAny(permissions) => {
+                assert!(permissions.iter().all(|one| description.contains(one.name())), "{root}.{name}");
+                let lists: Vec<String> = permissions.iter().map(|one| format!("[{}]", one.name())).collect();
+                assert_eq!(directives, BTreeSet::from([format!("[{}]", lists.join(", "))]), "{root}.{name}");
             }
             Access::SignedIn => {
                 assert!(description.ends_with("Needs a token with a known role."), "{root}.{name}");

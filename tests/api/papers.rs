@@ -29,7 +29,7 @@ fn the_readme_has_the_table_of_who_may_do_what() {
     for permission in Permission::ALL {
         write!(table, "\n| {} |", permission.name()).unwrap();
         for role in Role::ALL {
-            table.push_str(if permission.holders().contains(&role) { " yes |" } else { " – |" });
+            table.push_str(if permission.holders().contains(role) { " yes |" } else { " – |" });
         }
     }
     assert_in_readme(&table);

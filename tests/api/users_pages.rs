@@ -253,7 +253,7 @@ fn a_walk_keeps_the_now_of_its_first_page() {
             let walked = walk
                 .until_the_end(async |leaf| {
                     assert_eq!(leaf.answer.data("users.totalCount"), at_first.len());
-                    world.desk.hand.advance(Duration::from_mins(9));
+                    world.desk.hand.advance(Duration::from_mins(5));
                 })
                 .await;
             assert_eq!(walked, at_first, "{way:?}");

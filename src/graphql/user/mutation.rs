@@ -53,7 +53,7 @@ impl UserMutations {
         let (options, selection) = asked(ctx, options);
         let new = input.into();
         let outcome = services(ctx)?.create_user(caller(ctx)?, &new, &options, &selection);
-        Ok(UserPayload::of(Box::pin(outcome).await?, &options))
+        UserPayload::of(ctx, Box::pin(outcome).await?, &options)
     }
 
     /// Changes a user's record: what is absent stays, what is null becomes empty.
@@ -143,7 +143,7 @@ async fn act<A: UserAct>(
 ) -> Result<UserPayload, ApiError> {
     let (options, selection) = asked(ctx, options);
     let outcome = services(ctx)?.act(caller(ctx)?, id, &act, &options, &selection);
-    Ok(UserPayload::of(Box::pin(outcome).await?, &options))
+    UserPayload::of(ctx, Box::pin(outcome).await?, &options)
 }
 
 /// What the act is asked besides its own input, and what is selected of the user.
@@ -152,19 +152,22 @@ fn asked(ctx: &Context<'_>, options: Option<MutationOptions>) -> (user::Mutation
 }
 
 impl UserPayload {
-    fn of(outcome: Outcome<Acted>, options: &user::MutationOptions) -> Self {
+    fn of(
+        ctx: &Context<'_>,
+        outcome: Outcome<Acted>,
+        options: &user::MutationOptions,
+    ) -> Result<Self, ApiError> {
         let validated_only = options.validate_only;
-        match outcome {
-            Outcome::Done(Acted { user, preview }) => Self {
-                user: user.map(User::from),
-                errors: Vec::new(),
-                validated_only,
-                preview: preview.map(ChangePreview::from),
-            },
+        Ok(match outcome {
+            Outcome::Done(Acted { user, preview }) => {
+                let id = user.as_ref().map(|user| user.id);
+                let preview = preview.map(|changes| ChangePreview::shown(ctx, id, &changes)).transpose()?;
+                Self { user: user.map(User::alone), errors: Vec::new(), validated_only, preview }
+            }
             Outcome::Problems(problems) => {
                 let errors = problems.into_iter().map(MutationError::from).collect();
                 Self { user: None, errors, validated_only, preview: None }
             }
-        }
+        })
     }
 }

@@ -7,31 +7,34 @@ use backdesk_entity::enums::{AddressKind, ClientType, MarketRole, PersonType, Us
 use chrono::{DateTime, Utc};
 
 use super::{
-    parts::{Address, Birth, Cancellation, ExternalId, Kyc, PersonName, UserAccount, Verified},
-    viewer::ViewerAction,
+    parts::{Address, Birth, Cancellation, ExternalId, Kyc, PersonName, Sanctions, UserAccount, Verified},
+    viewer::{ViewerAction, WithheldField},
 };
 use crate::{
-    domain::status::{self, Standing},
+    auth::{caller::Permit, policy::Action},
+    domain::{
+        lead,
+        status::{self, Standing},
+    },
     graphql::{
         account::Group,
         connection::Node,
-        guard::caller,
+        guard::{caller, reads, services},
         scalars::{CountryCode, Date, Email, LanguageTag, Phone, TimeZone, Url},
     },
     service::{
         error::ApiError,
-        user::{Field, UserRow, UserView, Users, viewer_actions},
+        listing::Page,
+        user::{Actionable, Field, Siblings, UserRow, UserView, Users, viewer_actions, withheld_fields},
     },
 };
 
 /// A person or company on the platform: a customer, vendor or client. Never staff.
 #[derive(Debug, Clone)]
-pub(in crate::graphql) struct User(Arc<UserView>);
-
-impl From<UserView> for User {
-    fn from(view: UserView) -> Self {
-        Self(Arc::new(view))
-    }
+pub(in crate::graphql) struct User {
+    view: Arc<UserView>,
+    /// Those who were read with them.
+    siblings: Arc<Siblings>,
 }
 
 impl Node for User {
@@ -39,12 +42,29 @@ impl Node for User {
 }
 
 impl User {
+    /// A user who was read alone.
+    pub(in crate::graphql) fn alone(view: UserView) -> Self {
+        let siblings = Siblings::of([&view]);
+        Self { view: Arc::new(view), siblings }
+    }
+
+    /// The users of a page.
+    pub(in crate::graphql) fn page(page: Page<UserView>) -> Page<Self> {
+        let siblings = Siblings::of(&page.items);
+        page.with(|view| Self { view: Arc::new(view), siblings: Arc::clone(&siblings) })
+    }
+
+    /// The permit to show a part of the user; none where it is withheld. What is sensitive is noted as read.
+    pub(super) fn permit(&self, ctx: &Context<'_>, part: Action) -> Result<Option<Permit>, ApiError> {
+        Ok(reads(ctx)?.permit(caller(ctx)?, part, self.view.id))
+    }
+
     fn row(&self) -> &UserRow {
-        &self.0.row
+        &self.view.row
     }
 
     fn address(&self, kind: AddressKind) -> Result<Option<Address>, ApiError> {
-        let addresses = selected(self.0.related.addresses.as_ref())?;
+        let addresses = selected(self.view.related.addresses.as_ref())?;
         Ok(addresses.get(&kind).cloned().map(Address::from))
     }
 }
@@ -74,7 +94,7 @@ fn text(field: &Field<Option<String>>) -> Result<Option<&str>, ApiError> {
 impl User {
     /// What the API calls the user: never changes, never comes again.
     async fn id(&self) -> ID {
-        self.0.id.into()
+        self.view.id.into()
     }
 
     /// The public identifier, by which every client system finds the user. Never changes.
@@ -84,7 +104,7 @@ impl User {
 
     /// How other systems call the user.
     async fn external_ids(&self) -> Result<Vec<ExternalId>, ApiError> {
-        let ids = selected(self.0.related.external_ids.as_ref())?;
+        let ids = selected(self.view.related.external_ids.as_ref())?;
         Ok(ids.iter().map(|id| ExternalId { system: id.system.clone(), value: id.value.clone() }).collect())
     }
 
@@ -96,7 +116,7 @@ impl User {
     /// The account that the user belongs to.
     async fn account(&self) -> Result<UserAccount, ApiError> {
         let code = selected(self.row().account.read())?.clone();
-        Ok(UserAccount { name: selected(self.0.related.account_name.clone())?, code })
+        Ok(UserAccount { name: selected(self.view.related.account_name.clone())?, code })
     }
 
     /// Rises by one with every change: give it as `ifVersion` to change what you saw.
@@ -198,7 +218,7 @@ impl User {
 
     /// The languages that the user speaks besides.
     async fn spoken_languages(&self) -> Result<Vec<LanguageTag>, ApiError> {
-        Ok(selected(self.0.related.spoken_languages.as_ref())?.iter().cloned().map(LanguageTag).collect())
+        Ok(selected(self.view.related.spoken_languages.as_ref())?.iter().cloned().map(LanguageTag).collect())
     }
 
     /// The language of the user's interface.
@@ -274,7 +294,7 @@ impl User {
 
     /// The groups that the user is in, by key; computed ones included.
     async fn groups(&self) -> Result<Vec<Group>, ApiError> {
-        Ok(selected(self.0.related.groups.as_ref())?.iter().cloned().map(Group::from).collect())
+        Ok(selected(self.view.related.groups.as_ref())?.iter().cloned().map(Group::from).collect())
     }
 
     /// What was verified.
@@ -293,9 +313,24 @@ impl User {
         Ok(Kyc { level: copied(&row.kyc_level)?, status: copied(&row.kyc_status)? })
     }
 
+    /// What the user answered about sanctions.
+    async fn sanctions(&self, ctx: &Context<'_>) -> Result<Option<Sanctions>, ApiError> {
+        let Some(permit) = self.permit(ctx, Action::UserSanctions)? else { return Ok(None) };
+        let all = services(ctx)?.sanctions(&permit, &self.siblings).await?;
+        Ok(all.get(&self.view.id).map(Sanctions::from))
+    }
+
+    /// The fields that are null because you may not see them, whatever is in them, each with a permission that would show
+    /// it: so that empty and hidden differ.
+    async fn withheld_fields(&self, ctx: &Context<'_>) -> Result<Vec<WithheldField>, ApiError> {
+        Ok(withheld_fields(caller(ctx)?).map(WithheldField::from).collect())
+    }
+
     /// Every act on the user, and whether you may do it as they are now. Asking is no attempt: it leaves no audit event.
     async fn viewer_actions(&self, ctx: &Context<'_>) -> Result<Vec<ViewerAction>, ApiError> {
-        let status = copied(&self.row().status)?;
-        Ok(viewer_actions(caller(ctx)?, status).map(ViewerAction::from).collect())
+        let row = self.row();
+        let is_lead = lead::is_lead(copied(&row.identity_verified)?, copied(&row.kyc_status)?);
+        let user = Actionable { status: copied(&row.status)?, is_lead };
+        Ok(viewer_actions(caller(ctx)?, user).map(ViewerAction::from).collect())
     }
 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use crate::{
     domain::country,
     graphql::scalars::{CountryCode, Date},
-    service::user::Address as AddressRow,
+    service::user::{Address as AddressRow, Sanctions as SanctionsRow},
 };
 
 /// How another system calls a user.
@@ -104,6 +104,41 @@ impl From<AddressRow> for Address {
         let AddressRow { line1, line2, line3, postcode, city, state, country } = row;
         let country_name = country.as_deref().and_then(country::name);
         Self { line1, line2, line3, postcode, city, state, country: country.map(CountryCode), country_name }
+    }
+}
+
+/// What a user answered about sanctions; null where a question was not answered.
+#[derive(SimpleObject)]
+pub(super) struct Sanctions {
+    /// Whether the user is active outside the European Union.
+    pub(super) activity_outside_eu: Option<bool>,
+    /// Whether the user is under economic sanctions.
+    pub(super) economic: Option<bool>,
+    /// Whether the user lives in a country under sanctions.
+    pub(super) resident_countries: Option<bool>,
+    /// Whether the user is involved with somebody under sanctions.
+    pub(super) involved: Option<bool>,
+    /// The day on which the questionnaire was answered.
+    pub(super) questionnaire_on: Option<Date>,
+}
+
+impl From<&SanctionsRow> for Sanctions {
+    fn from(row: &SanctionsRow) -> Self {
+        let SanctionsRow {
+            user_id: _,
+            activity_outside_eu,
+            economic,
+            resident_countries,
+            involved,
+            questionnaire_on,
+        } = *row;
+        Self {
+            activity_outside_eu,
+            economic,
+            resident_countries,
+            involved,
+            questionnaire_on: questionnaire_on.map(|day| Date(day.to_string())),
+        }
     }
 }
 

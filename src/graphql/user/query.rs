@@ -31,7 +31,7 @@ impl UserQueries {
     ) -> Result<Option<User>, ApiError> {
         let Some(key) = by.key() else { return Ok(None) };
         let selection = selection_of(&[ctx.look_ahead()]);
-        Ok(services(ctx)?.user(caller(ctx)?, key, &selection).await?.map(User::from))
+        Ok(services(ctx)?.user(caller(ctx)?, key, &selection).await?.map(User::alone))
     }
 
     /// The users of your accounts, newest first unless ordered otherwise. Read forward with `first` and `after`, backward
@@ -69,6 +69,6 @@ impl UserQueries {
         let selection = selection_of(&[look.field("nodes"), look.field("edges").field("node")]);
         let list = services(ctx)?.users(caller(ctx)?, &query).await?;
         let page = if reads_page(&look) { list.users(&selection).await? } else { Page::unread() };
-        Ok(Connection::new(list, page.with(User::from)))
+        Ok(Connection::new(list, User::page(page)))
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     auth::policy::Permission,
     service::{
         error::ApiError,
-        user::{Denial, ViewerAction as Action},
+        user::{Denial, ViewerAction as Action, Withheld},
     },
 };
 
@@ -19,6 +19,21 @@ pub(super) struct ViewerAction {
     allowed: bool,
     /// Why not; empty when it is allowed.
     reasons: Vec<DenialReason>,
+}
+
+/// A field that is null because you may not see it.
+#[derive(SimpleObject)]
+pub(super) struct WithheldField {
+    /// Its path, from the user on, such as `tax`.
+    path: &'static str,
+    /// A permission that would show it.
+    permission: Option<Permission>,
+}
+
+impl From<Withheld> for WithheldField {
+    fn from(Withheld { path, permission }: Withheld) -> Self {
+        Self { path, permission }
+    }
 }
 
 /// Why an act is not allowed.
@@ -49,6 +64,11 @@ impl From<Denial> for DenialReason {
                 code: "FORBIDDEN",
                 message: Error::from(ApiError::Forbidden { missing }).message,
                 missing_permission: missing,
+            },
+            Denial::OutOfReach => Self {
+                code: "NOT_FOUND",
+                message: Error::from(ApiError::NotFound).message,
+                missing_permission: None,
             },
             Denial::State(code, mistake) => {
                 Self { code: code.name(), message: mistake.into_message(), missing_permission: None }

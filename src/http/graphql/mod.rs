@@ -15,7 +15,9 @@ use std::{
     sync::Arc,
 };
 
-use async_graphql::{Request as GraphQLRequest, Response as GraphQLResponse, parser::types::OperationType};
+use async_graphql::{
+    Error, Pos, Request as GraphQLRequest, Response as GraphQLResponse, parser::types::OperationType,
+};
 use axum::{
     Extension,
     body::{Body, HttpBody},
@@ -33,7 +35,10 @@ use super::{
     document::{self, Admitted, Cost},
     door, rate,
 };
-use crate::{auth::caller::Caller, service::code::ErrorCode};
+use crate::{
+    auth::caller::Caller,
+    service::{code::ErrorCode, error::ApiError, reads::SensitiveReads},
+};
 
 /// What everybody who may be somebody pays before anything is read.
 const ENTRANCE: u32 = 1;
@@ -142,22 +147,29 @@ async fn run(
     let mut request = GraphQLRequest::new(query).variables(variables);
     request.operation_name = operation_name;
     request.set_parsed_query(document);
+    let who = Arc::clone(&caller);
     // the schema is for those who may do something
     let request = match caller.roles().is_empty() {
         true => request.disable_introspection().data(caller),
         false => request.data(caller),
     };
-    if kind != OperationType::Mutation {
-        let response = edge.0.schema.execute(request).instrument(tracing::info_span!("operation")).await;
-        drop(room);
-        return Ok((response, cost));
-    }
-    let schema = edge.0.schema.clone();
+    let (schema, services, is_mutation) =
+        (edge.0.schema.clone(), edge.0.services.clone(), kind == OperationType::Mutation);
     let running = async move {
-        let response = schema.execute(request).await;
+        let reads = Arc::new(SensitiveReads::default());
+        let response = schema.execute(request.data(Arc::clone(&reads))).await;
+        // what cannot be logged is not shown
+        let response = match services.record_reads(&who, &reads).await {
+            Ok(()) => response,
+            Err(ApiError::Unavailable) if is_mutation => unlogged(ApiError::InDoubt),
+            Err(error) => unlogged(error),
+        };
         drop(room);
         response
     };
+    if !is_mutation {
+        return Ok((running.instrument(tracing::info_span!("operation")).await, cost));
+    }
     let running = edge.0.services.tasks().spawn(running.instrument(tracing::info_span!("operation")));
     match running.await.map_err(JoinError::try_into_panic) {
         Ok(response) => Ok((response, cost)),
@@ -165,6 +177,11 @@ async fn run(
         Err(Ok(panic)) => resume_unwind(panic),
         Err(Err(_)) => Err(Failure::internal()),
     }
+}
+
+/// The answer in place of one whose sensitive reads could not be logged.
+fn unlogged(error: ApiError) -> GraphQLResponse {
+    GraphQLResponse::from_errors(vec![Error::from(error).into_server_error(Pos::default())])
 }
 
 /// Takes the points of an operation from who runs it.

@@ -192,7 +192,7 @@ impl Services {
 fn why(error: &StoreError) -> &'static str {
     match error {
         StoreError::Unavailable | StoreError::InDoubt => "the database cannot be reached",
-        StoreError::Taken(_) | StoreError::Cursor(_) | StoreError::Internal => {
+        StoreError::Taken(_) | StoreError::Cursor(_) | StoreError::Hidden(_) | StoreError::Internal => {
             "the database refused, and the log says why"
         }
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::{
-    UserKey, UserSelection, WrittenUser,
+    UserKey, UserRecord, UserSelection, WrittenUser,
     options::{
         Acted, Moment, MutationOptions, all_taken, answer, finish, moment, replay, taken, version_conflict,
     },
@@ -17,6 +17,7 @@ use crate::{
         policy::Action,
     },
     domain::{
+        lead,
         problem::{Problem, Problems},
         status,
     },
@@ -122,7 +123,7 @@ impl Services {
     ) -> Result<Outcome<Acted>, ApiError> {
         match kept {
             Outcome::Problems(problems) => Ok(Outcome::Problems(problems)),
-            Outcome::Done(WrittenUser { record, .. }) if !permit.scope().covers(&record.account) => {
+            Outcome::Done(WrittenUser { record, .. }) if !reaches(permit, &record) => {
                 self.record_out_of_scope(permit, Miss::User(UserKey::Id(record.id)));
                 Err(ApiError::NotFound)
             }
@@ -131,4 +132,11 @@ impl Services {
             }
         }
     }
+}
+
+/// Whether a permit reaches a user of this record.
+fn reaches(permit: &Permit, record: &UserRecord) -> bool {
+    let scope = permit.scope();
+    scope.accounts.covers(&record.account)
+        && (!scope.leads_only || lead::is_lead(record.identity_verified, record.kyc_status))
 }

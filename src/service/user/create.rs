@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use backdesk_entity::enums::{KycLevel, KycStatus, PersonType, UserStatus};
+use backdesk_entity::enums::{KycLevel, KycStatus, PersonType, UserStatus, WalletStatus};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use uuid::Uuid;
@@ -145,6 +145,18 @@ pub(in crate::service) fn blank(
             phone_verified: false,
             kyc_level: KycLevel::None,
             kyc_status: KycStatus::None,
+            kyc_comment: None,
+            opt_in_mailing: None,
+            tax_payer: None,
+            own_fees: false,
+            wallet_status: WalletStatus::NotConnected,
+            wallet_count: 0,
+            payin_count: 0,
+            listing_count: 0,
+            asker_booking_count: 0,
+            offerer_booking_count: 0,
+            review_received_count: 0,
+            review_made_count: 0,
             email_folded: None,
             first_name_folded: None,
             last_name_folded: None,

@@ -19,7 +19,7 @@ impl Services {
         let permit = self.permit(caller, Action::Users).await?;
         listing::judge_filter(&query.filter, self.limits())?;
         query.search.as_deref().map_or(Ok(()), listing::judge_search)?;
-        Ok(self.store().read(&permit).users(query)?)
+        self.shown(caller, Action::Users, self.store().read(&permit).users(query)).await
     }
 
     /// One user. Nobody learns whether a user that they do not see exists.

@@ -6,6 +6,8 @@ mod apply;
 mod create;
 mod find;
 mod options;
+mod parts;
+mod siblings;
 mod viewer;
 
 pub use act::UserAct;
@@ -16,7 +18,9 @@ pub(in crate::service) use create::blank;
 pub use find::UserQuery;
 pub use options::{Acted, MutationOptions};
 pub(in crate::service) use options::{REASON, all_taken, taken};
-pub use viewer::{Denial, ViewerAction, viewer_actions};
+pub use parts::Sanctions;
+pub use siblings::{ByUser, Siblings};
+pub use viewer::{Actionable, Denial, ViewerAction, Withheld, viewer_actions, withheld_fields};
 
 pub use crate::store::user::{
     Address, Columns, Field, UserAttribute, UserColumn, UserFacet, UserKey, UserOrderField, UserRecord,

@@ -32,15 +32,45 @@ pub enum Denial {
     },
     /// The state of the user does not allow it.
     State(ProblemCode, Mistake),
+    /// The act reaches leads alone, and this user is none.
+    OutOfReach,
 }
 
-/// Every act on a user of that status, whom the caller sees.
-pub fn viewer_actions(caller: &Arc<Caller>, status: UserStatus) -> impl Iterator<Item = ViewerAction> {
+/// A field of users that somebody may not see.
+#[derive(Debug, Clone, Copy)]
+pub struct Withheld {
+    /// Its path, from the user on.
+    pub path: &'static str,
+    /// A permission that would show it.
+    pub permission: Option<Permission>,
+}
+
+/// The fields of users that the caller may not see.
+pub fn withheld_fields(caller: &Arc<Caller>) -> impl Iterator<Item = Withheld> {
+    Action::ALL.iter().filter_map(move |action| {
+        let path = action.user_part()?;
+        let refused = caller.permit(*action).err()?;
+        Some(Withheld { path, permission: refused.missing })
+    })
+}
+
+/// What of a user decides which acts there are.
+#[derive(Debug, Clone, Copy)]
+pub struct Actionable {
+    /// Where the user stands.
+    pub status: UserStatus,
+    /// Whether the user is a lead.
+    pub is_lead: bool,
+}
+
+/// Every act on such a user, whom the caller sees.
+pub fn viewer_actions(caller: &Arc<Caller>, user: Actionable) -> impl Iterator<Item = ViewerAction> {
     Action::ALL.iter().filter(|action| action.is_user_act()).map(move |action| ViewerAction {
         action: *action,
-        denial: match (caller.permit(*action), status::changeable(status)) {
+        denial: match (caller.permit(*action), status::changeable(user.status)) {
             // somebody who may not is told nothing else
             (Err(refused), _) => Some(Denial::Forbidden { missing: refused.missing }),
+            (Ok(permit), _) if permit.scope().leads_only && !user.is_lead => Some(Denial::OutOfReach),
             (Ok(_), Err((code, mistake))) => Some(Denial::State(code, mistake)),
             (Ok(_), Ok(())) => None,
         },

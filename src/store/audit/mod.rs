@@ -4,5 +4,5 @@ mod read;
 mod write;
 
 pub use backdesk_entity::enums::AuditOutcome;
-pub use read::{AuditAttribute, AuditEvent, AuditEvents, AuditFacet, AuditOrderField};
+pub use read::{AuditAttribute, AuditEvent, AuditEvents, AuditFacet, AuditOrderField, AuditedUser};
 pub use write::{Change, FieldChange, Refusal, Target};

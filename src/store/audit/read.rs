@@ -6,12 +6,12 @@ use std::collections::HashMap;
 use async_graphql::Enum;
 use backdesk_entity::{
     audit_entry::{Column, Entity, Model},
-    data_key,
+    audit_entry_user, data_key,
     enums::AuditOutcome,
 };
 use sea_orm::{
-    ColumnTrait, EntityTrait, ExprTrait, FromQueryResult, IdenStatic, Iterable, QueryFilter,
-    sea_query::{Cond, Condition, Expr, SelectStatement},
+    ColumnTrait, EntityTrait, ExprTrait, FromQueryResult, IdenStatic, Iterable, QueryFilter, QueryOrder,
+    sea_query::{Cond, Condition, Expr, Query, SelectStatement},
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -26,11 +26,13 @@ use crate::{
         filter::{Attribute, Target, TextForm},
         list::{List, Listed, Page},
         page::{Kind, SortColumn},
+        scope,
         session::Reader,
     },
 };
 
 const TABLE: &str = "audit_entries";
+const USERS: &str = "audit_entry_users";
 
 /// The list of audit events.
 #[derive(Debug)]
@@ -46,6 +48,8 @@ pub enum AuditAttribute {
     Outcome,
     Account,
     UserId,
+    /// Any user concerned beside the target.
+    AlsoUserId,
     RequestId,
 }
 
@@ -87,6 +91,17 @@ pub struct AuditEvent {
     pub reason: Option<String>,
     /// The permission that was missing.
     pub missing: Option<String>,
+    /// Users whom it concerns beside its target, as far as they were asked for.
+    pub users: Vec<AuditedUser>,
+}
+
+/// A user whom an act concerned beside its target.
+#[derive(Debug, Clone)]
+pub struct AuditedUser {
+    /// The user.
+    pub id: Uuid,
+    /// Which of their fields.
+    pub fields: Vec<String>,
 }
 
 impl Attribute for AuditAttribute {
@@ -105,6 +120,15 @@ impl Attribute for AuditAttribute {
             Self::Outcome => column(Column::Outcome, false),
             Self::Account => column(Column::Account, true),
             Self::UserId => column(Column::TargetId, true),
+            Self::AlsoUserId => {
+                let mut entries = Query::select();
+                entries.column(audit_entry_user::Column::EntryId).from(audit_entry_user::Entity);
+                Target::Rows {
+                    users: Box::new(entries),
+                    column: (USERS, audit_entry_user::Column::UserId.as_str()),
+                    text: TextForm::Exact,
+                }
+            }
             Self::RequestId => column(Column::RequestId, true),
         }
     }
@@ -142,7 +166,17 @@ impl Listed for AuditEvents {
     }
 
     fn scoped(reader: &Reader) -> SelectStatement {
-        reader.select(Entity, (TABLE, Column::Account.as_str()))
+        let mut select = reader.select_all(Entity);
+        if !reader.scope().is_everything() {
+            let own = scope::of_rows(reader.scope(), (TABLE, Column::Account.as_str()));
+            let mut users = Query::select();
+            users.column(audit_entry_user::Column::EntryId).from(audit_entry_user::Entity).cond_where(
+                scope::of_rows(reader.scope(), (USERS, audit_entry_user::Column::Account.as_str())),
+            );
+            let concerned = Expr::col((TABLE, Column::Id.as_str())).in_subquery(users);
+            select.cond_where(Cond::any().add(own).add(concerned));
+        }
+        select
     }
 
     /// The subject, the name of the action or the request id, whole.
@@ -163,16 +197,46 @@ impl Reader {
 }
 
 impl List<AuditEvents> {
-    /// The page that the list's window asks for; with what is sealed in it only when that was selected. The keys of all its
-    /// users come with one statement.
-    pub async fn events(&self, opened: bool) -> Result<Page<AuditEvent>, StoreError> {
+    /// The page that the list's window asks for; with what is sealed in it, and with further users, only when that was
+    /// selected. The keys of all its users come with one statement.
+    pub async fn events(&self, opened: bool, with_users: bool) -> Result<Page<AuditEvent>, StoreError> {
         let columns = Column::iter().map(|column| column.as_str());
         let page = self.page(columns, |row| Ok(Model::from_query_result(row, "")?)).await?;
-        page.map(|entries| open(self.reader(), entries, opened)).await
+        page.map(async |entries| {
+            let users =
+                if with_users { also_concerned(self.reader(), &entries).await? } else { HashMap::new() };
+            open(self.reader(), entries, opened, users).await
+        })
+        .await
     }
 }
 
-async fn open(reader: &Reader, entries: Vec<Model>, opened: bool) -> Result<Vec<AuditEvent>, StoreError> {
+/// Users within the scope whom entries concern beside their targets, by entry.
+async fn also_concerned(
+    reader: &Reader,
+    entries: &[Model],
+) -> Result<HashMap<Uuid, Vec<AuditedUser>>, StoreError> {
+    let rows = audit_entry_user::Entity::find()
+        .filter(audit_entry_user::Column::EntryId.is_in(entries.iter().map(|entry| entry.id)))
+        .filter(scope::of_rows(reader.scope(), (USERS, audit_entry_user::Column::Account.as_str())))
+        .order_by_asc(audit_entry_user::Column::UserId)
+        .all(reader.db())
+        .await?;
+    let mut all: HashMap<Uuid, Vec<AuditedUser>> = HashMap::new();
+    for row in rows {
+        all.entry(row.entry_id)
+            .or_default()
+            .push(AuditedUser { id: row.user_id, fields: names(&row.fields) });
+    }
+    Ok(all)
+}
+
+async fn open(
+    reader: &Reader,
+    entries: Vec<Model>,
+    opened: bool,
+    mut users: HashMap<Uuid, Vec<AuditedUser>>,
+) -> Result<Vec<AuditEvent>, StoreError> {
     let mut keys = HashMap::new();
     if opened {
         let subjects = entries.iter().map(subject);
@@ -182,7 +246,13 @@ async fn open(reader: &Reader, entries: Vec<Model>, opened: bool) -> Result<Vec<
             .await?;
         keys.extend(rows.into_iter().map(|row| (row.subject_id, row)));
     }
-    Ok(entries.into_iter().map(|entry| event(reader.store(), &keys, entry)).collect())
+    Ok(entries
+        .into_iter()
+        .map(|entry| {
+            let users = users.remove(&entry.id).unwrap_or_default();
+            AuditEvent { users, ..event(reader.store(), &keys, entry) }
+        })
+        .collect())
 }
 
 /// Whose key seals an entry: refusals are the platform's, whoever they concerned.
@@ -211,6 +281,7 @@ fn event(store: &Store, keys: &HashMap<Uuid, data_key::Model>, entry: Model) -> 
         changes,
         reason,
         missing,
+        users: Vec::new(),
         entry,
     }
 }

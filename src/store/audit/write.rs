@@ -1,12 +1,15 @@
 //! Writing audit entries. Field names stay in clear; values and reasons are sealed with the key of the user concerned.
 
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
-use backdesk_entity::{audit_entry, data_key, enums::AuditOutcome, user};
+use backdesk_entity::{audit_entry, audit_entry_user, data_key, enums::AuditOutcome, user};
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
-    QueryFilter, QueryOrder, sea_query::OnConflict,
+    QueryFilter, QueryOrder, QuerySelect, sea_query::OnConflict,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -168,6 +171,33 @@ impl Store {
             let missing = missing.map(|permission| permission.name().to_owned());
             self.seal_and_insert(&tx, entry, PLATFORM, &Details { missing, ..Details::default() }).await?;
         }
+        tx.commit().await
+    }
+
+    /// Records what somebody read of users, in one entry. Those who see one of their accounts see it.
+    pub async fn record_reads(
+        &self,
+        caller: &Arc<Caller>,
+        reads: BTreeMap<Uuid, BTreeSet<String>>,
+    ) -> Result<(), StoreError> {
+        let _turn = self.next_turn().await?;
+        let tx = self.begin().await?;
+        let accounts: Vec<(Uuid, String)> = user::Entity::find()
+            .select_only()
+            .columns([user::Column::Id, user::Column::Account])
+            .filter(user::Column::Id.is_in(reads.keys().copied()))
+            .into_tuple()
+            .all(&tx)
+            .await?;
+        let entry = self.blank_entry(caller, Action::SensitiveRead);
+        let id = entry.id;
+        self.seal_and_insert(&tx, entry, PLATFORM, &Details::default()).await?;
+        let rows = accounts.into_iter().filter_map(|(user_id, account)| {
+            let fields = serde_json::json!(reads.get(&user_id)?).to_string();
+            let model = audit_entry_user::Model { entry_id: id, user_id, account, fields };
+            Some(model.into_active_model().reset_all())
+        });
+        audit_entry_user::Entity::insert_many(rows).exec_without_returning(&tx).await?;
         tx.commit().await
     }
 

@@ -27,7 +27,7 @@ impl Reader {
     /// Those of these ids that users within the scope have: for whoever brings ids of their own. Give some thousands at most.
     pub async fn known_users(&self, ids: &[Uuid]) -> Result<HashSet<Uuid>, StoreError> {
         let id = (TABLE, user::Column::Id.as_str());
-        let mut select = self.select(user::Entity, (TABLE, user::Column::Account.as_str()));
+        let mut select = self.select_users();
         select.column(id).and_where(Expr::col(id).is_in(ids.iter().copied()));
         let rows = self.db().query_all(&select).await?;
         Ok(rows.iter().map(|row| row.try_get("", id.1)).collect::<Result<_, _>>()?)

@@ -60,7 +60,7 @@ pub struct UserFile {
 }
 
 /// Columns that follow from others, or that say only that something changed.
-const DERIVED: [&str; 8] = [
+const DERIVED: [&str; 17] = [
     "version",
     "updated_at",
     "status_before_inactive",
@@ -69,6 +69,15 @@ const DERIVED: [&str; 8] = [
     "last_name_folded",
     "tag_folded",
     "search_text",
+    "own_fees",
+    "wallet_status",
+    "wallet_count",
+    "payin_count",
+    "listing_count",
+    "asker_booking_count",
+    "offerer_booking_count",
+    "review_received_count",
+    "review_made_count",
 ];
 
 impl UserFile {

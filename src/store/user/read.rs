@@ -17,13 +17,13 @@ use super::{
     row::{Columns, UserRow},
 };
 use crate::{
-    auth::caller::Scope,
     domain::{list::ListQuery, text, user::ExternalId},
     store::{
         error::StoreError,
         filter,
         list::{List, Listed, Page},
         page::SortColumn,
+        scope,
         session::Reader,
     },
 };
@@ -43,7 +43,7 @@ impl Listed for Users {
     }
 
     fn scoped(reader: &Reader) -> SelectStatement {
-        reader.select(user::Entity, (TABLE, Column::Account.as_str()))
+        reader.select_users()
     }
 
     /// Every word must be found inside one of the texts; an id pasted whole finds its user.
@@ -148,14 +148,15 @@ impl Reader {
 
     /// A user of that key outside the scope. For the audit trail alone: the caller is told "not found" either way.
     pub async fn find_outside_scope(&self, key: &UserKey) -> Result<Option<Uuid>, StoreError> {
-        let Scope::Accounts(codes) = self.scope() else { return Ok(None) };
-        let account = Expr::col((TABLE, Column::Account.as_str()));
+        if self.scope().is_everything() {
+            return Ok(None);
+        }
         let mut select = Query::select();
         select
             .column((TABLE, "id"))
             .from(user::Entity)
             .cond_where(matching(key))
-            .and_where(account.is_not_in(codes.iter().cloned()))
+            .cond_where(scope::of_users(self.scope()).not())
             .order_by((TABLE, "id"), Order::Asc)
             .limit(1);
         Ok(self.db().query_one(&select).await?.map(|row| row.try_get("", "id")).transpose()?)

@@ -2,7 +2,10 @@
 //! an empty field.
 
 use backdesk_entity::{
-    enums::{CancelOrigin, ClientType, KycLevel, KycStatus, MarketRole, PersonType, UserStatus},
+    enums::{
+        CancelOrigin, ClientType, KycLevel, KycStatus, MarketRole, PersonType, TaxPayer, UserStatus,
+        WalletStatus,
+    },
     user::{Column, Model},
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -11,7 +14,7 @@ use uuid::Uuid;
 
 /// A set of columns of `users`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Columns(u64);
+pub struct Columns(u128);
 
 impl From<Column> for Columns {
     fn from(column: Column) -> Self {
@@ -138,4 +141,16 @@ user_row! {
     phone_verified: bool = PhoneVerified,
     kyc_level: KycLevel = KycLevel,
     kyc_status: KycStatus = KycStatus,
+    kyc_comment: Option<String> = KycComment,
+    opt_in_mailing: Option<bool> = OptInMailing,
+    tax_payer: Option<TaxPayer> = TaxPayer,
+    own_fees: bool = OwnFees,
+    wallet_status: WalletStatus = WalletStatus,
+    wallet_count: i32 = WalletCount,
+    payin_count: i32 = PayinCount,
+    listing_count: i32 = ListingCount,
+    asker_booking_count: i32 = AskerBookingCount,
+    offerer_booking_count: i32 = OffererBookingCount,
+    review_received_count: i32 = ReviewReceivedCount,
+    review_made_count: i32 = ReviewMadeCount,
 }

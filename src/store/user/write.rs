@@ -12,11 +12,11 @@ use uuid::Uuid;
 
 use super::file::{Address, Parts, UserFile};
 use crate::{
-    auth::caller::Scope,
     domain::user::ExternalId,
     store::{
         audit::{Change, Target},
         error::{StoreError, Unique},
+        scope,
         session::Writer,
     },
 };
@@ -24,10 +24,7 @@ use crate::{
 impl Writer {
     /// The user of that id within the scope, locked until the transaction ends, with these satellites.
     pub async fn user(&self, id: Uuid, parts: Parts) -> Result<Option<UserFile>, StoreError> {
-        let mut select = user::Entity::find_by_id(id);
-        if let Scope::Accounts(codes) = self.permit.scope() {
-            select = select.filter(user::Column::Account.is_in(codes.iter().cloned()));
-        }
+        let mut select = user::Entity::find_by_id(id).filter(scope::of_users(self.permit.scope()));
         // SQLite has no row locks and needs none: it has one writer
         if self.store.has_row_locks() {
             select = select.lock(LockType::Update);
@@ -44,7 +41,7 @@ impl Writer {
         account: &str,
         id: &ExternalId,
     ) -> Result<Option<Uuid>, StoreError> {
-        if !self.permit.scope().covers(account) {
+        if !self.permit.scope().accounts.covers(account) {
             return Ok(None);
         }
         let row = user_external_id::Entity::find()
@@ -58,13 +55,11 @@ impl Writer {
 
     /// The id of the user of that reference, in whatever account of the scope.
     pub async fn user_id_by_reference(&self, reference: &str) -> Result<Option<Uuid>, StoreError> {
-        let mut select = user::Entity::find()
+        let select = user::Entity::find()
             .select_only()
             .column(user::Column::Id)
-            .filter(user::Column::Reference.eq(reference));
-        if let Scope::Accounts(codes) = self.permit.scope() {
-            select = select.filter(user::Column::Account.is_in(codes.iter().cloned()));
-        }
+            .filter(user::Column::Reference.eq(reference))
+            .filter(scope::of_users(self.permit.scope()));
         Ok(select.into_tuple().one(&self.tx).await?)
     }
 

@@ -3,7 +3,10 @@
 
 use backdesk::domain::{text::fold, user::ExternalId};
 use backdesk_entity::{
-    enums::{AddressKind, CancelOrigin, ClientType, KycLevel, KycStatus, MarketRole, PersonType, UserStatus},
+    enums::{
+        AddressKind, CancelOrigin, ClientType, KycLevel, KycStatus, MarketRole, PersonType, TaxPayer,
+        UserStatus, WalletStatus,
+    },
     user, user_address, user_external_id, user_group, user_language,
 };
 use chrono::{DateTime, Duration, NaiveDate, Utc};
@@ -242,6 +245,23 @@ fn draw_user(dice: &mut Dice, number: usize) -> user::Model {
             KycStatus::Validated,
             KycStatus::Refused,
         ]),
+        kyc_comment: None,
+        opt_in_mailing: dice.maybe(&[true, false]),
+        tax_payer: dice.maybe(&[TaxPayer::User, TaxPayer::Platform]),
+        own_fees: dice.flag(),
+        wallet_status: dice.one(&[
+            WalletStatus::NotConnected,
+            WalletStatus::Pending,
+            WalletStatus::Blocked,
+            WalletStatus::Activated,
+        ]),
+        wallet_count: dice.one(&[0, 1, 3]),
+        payin_count: dice.one(&[0, 1, 40_000]),
+        listing_count: dice.one(&[0, 0, 1, 2, 40_000]),
+        asker_booking_count: dice.one(&[0, 1, 7]),
+        offerer_booking_count: dice.one(&[0, 1, 7]),
+        review_received_count: dice.one(&[0, 5]),
+        review_made_count: dice.one(&[0, 5]),
         email_folded: None,
         first_name_folded: None,
         last_name_folded: None,
