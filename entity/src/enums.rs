@@ -86,6 +86,76 @@ vocabulary! {
         Activated = 3,
     }
 
+    /// How a wallet stands to its network.
+    NetworkStatus {
+        /// It was not connected yet.
+        Pending = 0,
+        /// It is connected, and follows the network.
+        Connected = 1,
+        /// It is connected, but lags behind the network.
+        Syncing = 2,
+        /// The connection is broken.
+        Disconnected = 3,
+    }
+
+    /// What a transaction does.
+    TransactionKind {
+        /// Money comes in from outside.
+        Deposit = 0,
+        /// Money goes out to a bank account or an address.
+        Payout = 1,
+        /// Money goes from one wallet to another.
+        Transfer = 2,
+        /// Something is paid for.
+        Payment = 3,
+        /// An order to buy or sell on a market.
+        TradeOrder = 4,
+        /// One currency is changed for another.
+        Exchange = 5,
+    }
+
+    /// How far a transaction is.
+    TransactionState {
+        /// Under way.
+        Pending = 0,
+        /// It took effect.
+        Done = 1,
+        /// It could not be done.
+        Failed = 2,
+        /// It was called off before it took effect.
+        Canceled = 3,
+        /// It took effect and was taken back, as by a refund or a chargeback.
+        Reversed = 4,
+    }
+
+    /// Where a listing stands, once its user published it.
+    ListingState {
+        /// The platform still checks it.
+        InReview = 0,
+        /// Everybody sees it.
+        Published = 1,
+        /// The platform took it off.
+        Suspended = 2,
+        /// Its user took it off.
+        Closed = 3,
+    }
+
+    /// How far a booking is.
+    BookingState {
+        /// The offerer did not answer yet.
+        Requested = 0,
+        /// The offerer accepted.
+        Accepted = 1,
+        /// The offerer declined.
+        Declined = 2,
+        /// It was called off.
+        Canceled = 3,
+        /// It was asked for, and nobody answered in time.
+        Expired = 4,
+        /// What was booked took place.
+        Completed = 5,
+    }
+
     /// How thoroughly a user's identity was checked.
     KycLevel {
         /// Not at all.

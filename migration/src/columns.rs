@@ -31,3 +31,52 @@ pub(crate) fn user_id() -> ColumnDef {
 pub(crate) fn belongs_to_user(table: &'static str) -> ForeignKeyCreateStatement {
     ForeignKey::create().from(table, "user_id").to("users", "id").to_owned()
 }
+
+/// A table of what another system records: one row for each of its ids, within an account.
+pub(crate) fn recorded(manager: &SchemaManager<'_>, table: &'static str) -> TableCreateStatement {
+    Table::create()
+        .table(table)
+        .col(ColumnDef::new("id").uuid().not_null().primary_key())
+        .col(bytewise(manager, "account").not_null())
+        .col(bytewise(manager, "system").not_null())
+        .col(bytewise(manager, "external_id").not_null())
+        .col(instant("as_of").not_null())
+        .col(instant("recorded_at").not_null())
+        .foreign_key(ForeignKey::create().from(table, "account").to("accounts", "code"))
+        .to_owned()
+}
+
+/// The indexes of such a table: its ids are unique, and the lists of an owner and of an account go by `at`.
+pub(crate) async fn index_recorded(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    owners: &[&'static str],
+    at: &'static str,
+) -> Result<(), DbErr> {
+    manager
+        .create_index(
+            Index::create()
+                .name(format!("{table}_unique"))
+                .table(table)
+                .col("account")
+                .col("system")
+                .col("external_id")
+                .unique()
+                .to_owned(),
+        )
+        .await?;
+    for owner in owners.iter().copied().chain(["account"]) {
+        manager
+            .create_index(
+                Index::create()
+                    .name(format!("{table}_by_{owner}"))
+                    .table(table)
+                    .col(owner)
+                    .col(at)
+                    .col("id")
+                    .to_owned(),
+            )
+            .await?;
+    }
+    Ok(())
+}

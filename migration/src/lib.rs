@@ -19,6 +19,13 @@ mod m20261121_000012_create_platform_facts;
 mod m20261122_000013_users_know_more;
 mod m20261122_000014_create_audit_entry_users;
 mod m20261122_000015_create_user_sanctions;
+mod m20261122_000040_create_wallets;
+mod m20261122_000041_create_transactions;
+mod m20261122_000042_create_psp_accounts;
+mod m20261122_000043_create_bank_accounts;
+mod m20261122_000044_create_listings;
+mod m20261122_000045_create_bookings;
+mod m20261122_000046_create_reviews;
 
 pub use sea_orm_migration::{MigrationTrait, MigratorTrait, SchemaManager};
 
@@ -45,6 +52,13 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000013_users_know_more::Migration),
             Box::new(m20261122_000014_create_audit_entry_users::Migration),
             Box::new(m20261122_000015_create_user_sanctions::Migration),
+            Box::new(m20261122_000040_create_wallets::Migration),
+            Box::new(m20261122_000041_create_transactions::Migration),
+            Box::new(m20261122_000042_create_psp_accounts::Migration),
+            Box::new(m20261122_000043_create_bank_accounts::Migration),
+            Box::new(m20261122_000044_create_listings::Migration),
+            Box::new(m20261122_000045_create_bookings::Migration),
+            Box::new(m20261122_000046_create_reviews::Migration),
         ]
     }
 }
