@@ -11,6 +11,7 @@ pub mod lead;
 pub mod link;
 pub mod list;
 pub mod mistake;
+pub mod money;
 pub mod phone;
 pub mod problem;
 pub mod status;

@@ -9,6 +9,7 @@ mod error;
 mod facets;
 mod filter;
 mod guard;
+mod money;
 mod outline;
 mod payload;
 mod requires;

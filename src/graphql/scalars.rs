@@ -46,6 +46,11 @@ text_scalars! {
     TimeZone
     /// An absolute https address, such as `https://example.com/ada.png`.
     Url
+    /// A decimal number as a text, such as `12.50` or `-3`: exact, which a number of JSON is not in every program.
+    Decimal
+    /// A currency by its code: of ISO 4217, such as `EUR`, or `ADA`, `BCH`, `BNB`, `BTC`, `DAI`, `DOGE`, `ETH`, `LTC`,
+    /// `SOL`, `TRX`, `USDC`, `USDT`, `XRP`.
+    CurrencyCode
     /// A day as `YYYY-MM-DD` (ISO 8601), such as `1985-12-10`.
     Date
 }
