@@ -1,12 +1,7 @@
 //! Pages as Relay has them, once for everything that is listed. Counts and the look behind the page cost a statement each
 //! and are made only when they are selected.
 
-use std::borrow::Cow;
-
-use async_graphql::{
-    Context, Enum, InputObject, InputType, Lookahead, Object, OutputType, SimpleObject, TypeName,
-};
-use tokio::sync::OnceCell;
+use std::{borrow::Cow, sync::Arc};
 
 use super::{
     facets::FacetCounts,
@@ -18,29 +13,52 @@ use crate::{
     service::{
         code::ErrorCode,
         error::ApiError,
-        listing::{Bucket, Count, List, Listed, Page, PageNumber},
+        listing::{Bucket, Count, List, Listed, Lists, Page, PageNumber},
+        once::Once,
     },
+};
+use async_graphql::{
+    Context, Enum, InputObject, InputType, Lookahead, Object, OutputType, SimpleObject, TypeName,
 };
 
 /// Something that pages are made of.
-pub(super) trait Node: OutputType + Clone {
+pub(super) trait Node: OutputType + Clone + 'static {
     /// The list that it comes from.
-    type Listed: Listed<Facet: InputType + OutputType>;
+    type Listed: Listed<Facet: InputType + OutputType> + 'static;
 }
 
-/// Counts up to this many, when nothing else is said.
-const COUNT_LIMIT: u32 = 10_000;
-
 /// One page of a list, and what is known of the whole.
+#[derive(Clone)]
 pub(super) struct Connection<N: Node> {
-    list: List<N::Listed>,
-    page: Page<N>,
-    counted: OnceCell<Count>,
+    together: Arc<Together<N>>,
+    /// Which of them it is.
+    at: usize,
+}
+
+/// Lists that were read together, and are counted together. A list at the top is alone.
+struct Together<N: Node> {
+    lists: Lists<N::Listed>,
+    pages: Vec<Page<N>>,
+    known: Once,
 }
 
 impl<N: Node> Connection<N> {
     pub(super) fn new(list: List<N::Listed>, page: Page<N>) -> Self {
-        Self { list, page, counted: OnceCell::new() }
+        let together = Together { lists: Lists::of(vec![list]), pages: vec![page], known: Once::default() };
+        Self { together: Arc::new(together), at: 0 }
+    }
+
+    /// The connections of lists that were read together.
+    pub(super) fn together(lists: Lists<N::Listed>, pages: Vec<Page<N>>) -> impl Iterator<Item = Self> {
+        let places = 0..pages.len();
+        let together = Arc::new(Together { lists, pages, known: Once::default() });
+        places.map(move |at| Self { together: Arc::clone(&together), at })
+    }
+
+    /// The list and its page.
+    fn own(&self) -> Result<(&List<N::Listed>, &Page<N>), ApiError> {
+        let Together { lists, pages, .. } = &*self.together;
+        lists.get(self.at).zip(pages.get(self.at)).ok_or(ApiError::Internal)
     }
 
     async fn buckets(
@@ -48,12 +66,26 @@ impl<N: Node> Connection<N> {
         ctx: &Context<'_>,
         by: <N::Listed as Listed>::Facet,
     ) -> Result<Vec<Bucket>, ApiError> {
-        services(ctx)?.shown(caller(ctx)?, self.list.action(), self.list.facet(by).await).await
+        let Together { lists, known, .. } = &*self.together;
+        let read = async || {
+            let action = lists.action().ok_or(ApiError::Internal)?;
+            services(ctx)?.shown(caller(ctx)?, action, lists.facets(by).await).await
+        };
+        let all = known.get(format!("facet {}", by.to_value()), read).await?;
+        all.get(self.at).cloned().ok_or(ApiError::Internal)
     }
 
     async fn count(&self, limit: u32) -> Result<Count, ApiError> {
-        let count = async || Ok::<_, ApiError>(self.list.count(limit.into()).await?);
-        if limit == COUNT_LIMIT { self.counted.get_or_try_init(count).await.copied() } else { count().await }
+        let Together { lists, known, .. } = &*self.together;
+        let all = known.get(format!("count {limit}"), async || Ok(lists.counts(limit.into()).await?)).await?;
+        all.get(self.at).copied().ok_or(ApiError::Internal)
+    }
+
+    /// Whether there is something behind the page, against the direction of reading.
+    async fn beyond(&self) -> Result<bool, ApiError> {
+        let Together { lists, pages, known } = &*self.together;
+        let all = known.get("beyond", async || Ok(lists.beyond(pages).await?)).await?;
+        all.get(self.at).copied().ok_or(ApiError::Internal)
     }
 }
 
@@ -72,29 +104,32 @@ impl<N: Node> TypeName for Connection<N> {
 #[Object(name_type)]
 impl<N: Node> Connection<N> {
     /// The items with their cursors.
-    async fn edges(&self) -> Vec<Edge<N>> {
-        let items = self.page.items.iter().enumerate();
-        items
-            .filter_map(|(i, node)| {
-                Some(Edge { cursor: self.list.cursor(&self.page, i)?, node: node.clone() })
-            })
-            .collect()
+    async fn edges(&self) -> Result<Vec<Edge<N>>, ApiError> {
+        let (list, page) = self.own()?;
+        let items = page.items.iter().enumerate();
+        Ok(items
+            .filter_map(|(i, node)| Some(Edge { cursor: list.cursor(page, i)?, node: node.clone() }))
+            .collect())
     }
 
     /// The items.
-    async fn nodes(&self) -> &[N] {
-        &self.page.items
+    async fn nodes(&self) -> Result<&[N], ApiError> {
+        Ok(&self.own()?.1.items)
     }
 
     /// Where the page stands in the list.
     async fn page_info(&self, ctx: &Context<'_>) -> Result<PageInfo, ApiError> {
         let selected = |field| ctx.look_ahead().field(field).exists();
-        let last = self.page.items.len().wrapping_sub(1);
+        let (list, page) = self.own()?;
+        let behind = if list.is_backward() { "hasNextPage" } else { "hasPreviousPage" };
+        let beyond = selected(behind) && self.beyond().await?;
+        let (has_next_page, has_previous_page) =
+            if list.is_backward() { (beyond, page.more) } else { (page.more, beyond) };
         Ok(PageInfo {
-            has_next_page: selected("hasNextPage") && self.list.has_next(&self.page).await?,
-            has_previous_page: selected("hasPreviousPage") && self.list.has_previous(&self.page).await?,
-            start_cursor: self.list.cursor(&self.page, 0),
-            end_cursor: self.list.cursor(&self.page, last),
+            has_next_page,
+            has_previous_page,
+            start_cursor: list.cursor(page, 0),
+            end_cursor: list.cursor(page, page.items.len().wrapping_sub(1)),
         })
     }
 
@@ -205,6 +240,7 @@ impl From<PageInput> for PageNumber {
 #[derive(Debug, InputObject)]
 #[graphql(
     concrete(name = "UserOrder", params(crate::service::user::UserOrderField)),
+    concrete(name = "ListingOrder", params(crate::service::activity::ListingOrderField)),
     concrete(name = "AuditEventOrder", params(crate::service::audit::AuditOrderField))
 )]
 pub(super) struct Order<F: InputType> {

@@ -3,6 +3,7 @@
 use async_graphql::{EmptySubscription, MergedObject, SchemaBuilder, ValidationMode};
 
 mod account;
+mod activity;
 mod audit;
 mod connection;
 mod error;
@@ -10,6 +11,7 @@ mod facets;
 mod filter;
 mod guard;
 mod money;
+mod nested;
 mod outline;
 mod payload;
 mod requires;

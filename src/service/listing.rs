@@ -4,16 +4,21 @@ use super::{code::ErrorCode, error::ApiError};
 use crate::{
     config::Limits,
     domain::{
-        list::{Filter, Operand, Test, Window},
+        list::{Filter, ListQuery, Operand, Test, Window},
         text,
     },
 };
 
 pub(crate) use crate::store::Listed;
-pub use crate::store::{Bucket, Count, List, Page};
+pub use crate::store::{Bucket, Count, List, Lists, Page};
+
+/// A request for a list of `L`.
+pub(crate) type QueryOf<L> = ListQuery<<L as Listed>::Attribute, <L as Listed>::Order>;
 
 /// Rows of a page when nothing is said.
 pub const DEFAULT_PAGE: u64 = 25;
+/// Rows of a page of what belongs to another object, when nothing is said.
+pub const NESTED_PAGE: u64 = 10;
 /// How far page numbers reach, in rows: the database reads and drops every row before a numbered page.
 const MAX_NUMBERED: u64 = 10_000;
 /// Parts of a filter at most, empty ones included: each is a condition of the statement, and the database recurses.
@@ -57,10 +62,10 @@ impl PageArguments {
                 Err(ApiError::bad_input("Give `first` to read forward or `last` to read backward, not both."))
             }
             Self { first, after, last: None, before: None, page: None } => {
-                Ok(Window::Forward { first: size("first", first, limits)?, after })
+                Ok(Window::Forward { first: size("first", first, DEFAULT_PAGE, limits)?, after })
             }
             Self { first: None, after: None, last, before, page: None } => {
-                Ok(Window::Backward { last: size("last", last, limits)?, before })
+                Ok(Window::Backward { last: size("last", last, DEFAULT_PAGE, limits)?, before })
             }
             _ => Err(ApiError::bad_input("`after` goes with `first`, and `before` with `last`.")),
         }
@@ -72,7 +77,7 @@ impl PageNumber {
         let Ok(page @ 1..) = u64::try_from(self.page) else {
             return Err(ApiError::bad_input("`page.page` counts from 1."));
         };
-        let per_page = size("page.perPage", Some(self.per_page), limits)?;
+        let per_page = size("page.perPage", Some(self.per_page), DEFAULT_PAGE, limits)?;
         if per_page == 0 {
             return Err(ApiError::bad_input("A page by its number has one item at least."));
         }
@@ -90,10 +95,15 @@ impl PageNumber {
     }
 }
 
-fn size(argument: &str, given: Option<i32>, limits: &Limits) -> Result<u64, ApiError> {
+/// The window of a list of what belongs to another object.
+pub fn nested_window(first: Option<i32>, after: Option<String>, limits: &Limits) -> Result<Window, ApiError> {
+    Ok(Window::Forward { first: size("first", first, NESTED_PAGE, limits)?, after })
+}
+
+fn size(argument: &str, given: Option<i32>, default: u64, limits: &Limits) -> Result<u64, ApiError> {
     let most = limits.page;
     match given.map(u64::try_from) {
-        None => Ok(DEFAULT_PAGE.min(most)),
+        None => Ok(default.min(most)),
         Some(Ok(size)) if size <= most => Ok(size),
         Some(Ok(_)) => Err(ApiError::too_much(
             ErrorCode::PageTooLarge,

@@ -17,6 +17,7 @@ use crate::{
     store::{Store, audit::Refusal, error::StoreError},
 };
 
+pub mod activity;
 pub mod audit;
 pub mod code;
 pub mod error;
@@ -24,6 +25,8 @@ pub mod health;
 pub mod import;
 pub mod listing;
 mod miss;
+pub mod nested;
+pub mod once;
 pub mod reads;
 pub mod seed;
 pub mod setup;

@@ -41,7 +41,7 @@ pub(crate) enum SortValue {
     Id(Uuid),
 }
 
-/// Which list a cursor belongs to: a hash of order, filter and search as written.
+/// Which list a cursor belongs to: a hash of order, filter and search as written, and of whose rows are listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Fingerprint(String);
 
@@ -100,21 +100,36 @@ impl Cursor {
         let wire = Wire(VERSION, list.0.clone(), self.values.clone(), self.id, self.now.timestamp_micros());
         URL_SAFE_NO_PAD.encode(serde_json::to_vec(&wire).unwrap_or_default())
     }
+}
 
-    /// The cursor of a text, if it is one of this list.
-    pub(crate) fn decode(text: &str, list: &Fingerprint) -> Result<Self, CursorError> {
+/// A cursor as it came: of whichever list.
+#[derive(Debug)]
+pub(crate) struct GivenCursor {
+    list: Option<Fingerprint>,
+    cursor: Cursor,
+}
+
+impl GivenCursor {
+    /// The cursor of a text.
+    pub(crate) fn decode(text: &str) -> Result<Self, CursorError> {
         if text.len() > MAX_LENGTH {
             return Err(CursorError::Malformed);
         }
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| CursorError::Malformed)?;
         let Wire(version, fingerprint, values, id, now) =
             serde_json::from_slice(&bytes).map_err(|_| CursorError::Malformed)?;
-        if version != VERSION || fingerprint != list.0 {
-            return Err(CursorError::Mismatch);
-        }
+        let list = (version == VERSION).then_some(Fingerprint(fingerprint));
         // a forged instant must not overflow the arithmetic of relative dates
         let now = instant(now).ok_or(CursorError::Malformed)?;
-        Ok(Self { values, id, now })
+        Ok(Self { list, cursor: Cursor { values, id, now } })
+    }
+
+    /// The cursor, if it is one of this list.
+    pub(crate) fn of(&self, list: &Fingerprint) -> Result<Cursor, CursorError> {
+        match &self.list {
+            Some(own) if own == list => Ok(self.cursor.clone()),
+            Some(_) | None => Err(CursorError::Mismatch),
+        }
     }
 }
 
@@ -130,6 +145,10 @@ mod tests {
     use super::*;
     use crate::hostile::{damage, hostile_text, measured};
 
+    fn decode(text: &str, list: &Fingerprint) -> Result<Cursor, CursorError> {
+        GivenCursor::decode(text)?.of(list)
+    }
+
     fn sample() -> Cursor {
         Cursor {
             values: vec![SortValue::Text("müller".into()), SortValue::Null, SortValue::Number(3)],
@@ -141,20 +160,20 @@ mod tests {
     #[test]
     fn a_cursor_comes_back_as_it_was() {
         let list = Fingerprint::of(&"list");
-        assert_eq!(Cursor::decode(&sample().encode(&list), &list), Ok(sample()));
+        assert_eq!(decode(&sample().encode(&list), &list), Ok(sample()));
     }
 
     #[test]
     fn a_cursor_of_another_list_is_refused() {
         let text = sample().encode(&Fingerprint::of(&"list"));
-        assert_eq!(Cursor::decode(&text, &Fingerprint::of(&"another")), Err(CursorError::Mismatch));
+        assert_eq!(decode(&text, &Fingerprint::of(&"another")), Err(CursorError::Mismatch));
     }
 
     proptest! {
         #[test]
         fn any_other_text_is_malformed(text in hostile_text()) {
             let list = Fingerprint::of(&"list");
-            let decoded = measured(text.len(), || Cursor::decode(&text, &list));
+            let decoded = measured(text.len(), || decode(&text, &list));
             prop_assert!(decoded.is_err());
         }
 
@@ -164,14 +183,14 @@ mod tests {
             let list = Fingerprint::of(&"list");
             let wire = format!("[1,\"{}\",[{inside}],\"{}\",0]", list.0, Uuid::nil());
             let text = URL_SAFE_NO_PAD.encode(wire);
-            let _ = measured(text.len(), || Cursor::decode(&text, &list));
+            let _ = measured(text.len(), || decode(&text, &list));
         }
 
         #[test]
         fn a_damaged_cursor_is_survived(damage in damage()) {
             let list = Fingerprint::of(&"list");
             let text = damage.done_to(&sample().encode(&list));
-            let _ = measured(text.len(), || Cursor::decode(&text, &list));
+            let _ = measured(text.len(), || decode(&text, &list));
         }
     }
 
@@ -181,7 +200,7 @@ mod tests {
         for value in ["\"0\"", "{\"n\":1}", "{\"t\":\"\"}"] {
             let values = vec![value; 20_000 / value.len()].join(",");
             let text = URL_SAFE_NO_PAD.encode(format!("[1,\"{}\",[{values}],\"{}\",0]", list.0, Uuid::nil()));
-            let decoded = measured(text.len(), || Cursor::decode(&text, &list));
+            let decoded = measured(text.len(), || decode(&text, &list));
             assert_eq!(decoded, Err(CursorError::Malformed), "{value}");
         }
     }

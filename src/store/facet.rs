@@ -1,12 +1,12 @@
 //! Facets: how many rows of a list have each value of something, in one statement each. What is listed says what it is
 //! counted by and how its rows fall into buckets; counting, zeros, order and labels are here once.
 
-use std::collections::HashMap;
+use std::{cmp::Reverse, collections::HashMap};
 
 use async_graphql::resolver_utils::EnumType;
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveEnum, ConnectionTrait, QueryResult,
+    ActiveEnum, QueryResult,
     sea_query::{
         CommonTableExpression, Expr, ExprTrait, Order, Query, SelectStatement, UnionType, WithClause,
     },
@@ -130,47 +130,76 @@ pub(crate) fn spoken(word: &str) -> String {
     letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
 }
 
-/// Counts `rows`, which are filtered already and select nothing yet; relative dates count from `now`.
-pub(super) async fn count<A: Attribute>(
-    db: &impl ConnectionTrait,
-    rows: SelectStatement,
-    buckets: Buckets<A>,
-    now: DateTime<Utc>,
-) -> Result<Vec<Bucket>, StoreError> {
-    match buckets {
-        Buckets::Words { value, words, missing } => {
-            let found = db.query_all(&grouped(rows, value)).await?;
-            let counts: HashMap<Option<i32>, u64> = found
-                .iter()
-                .map(|row| Ok((row.try_get("", BUCKET)?, total(row)?)))
-                .collect::<Result<_, StoreError>>()?;
-            let count = |number| counts.get(&number).copied().unwrap_or_default();
-            let bucket = |Word { number, key, label }| Bucket {
-                key: Some(key.to_owned()),
-                label,
-                count: count(Some(number)),
-            };
-            let missing =
-                missing.map(|label| Bucket { key: None, label: label.to_owned(), count: count(None) });
-            Ok(words.into_iter().map(bucket).chain(missing).collect())
+/// A count by a facet: its statement, and how the rows of that are read.
+pub(super) struct Counting {
+    pub(super) statement: SelectStatement,
+    shape: Shape,
+}
+
+/// What the buckets of a facet are.
+enum Shape {
+    Words { words: Vec<Word>, missing: Option<&'static str> },
+    Codes { names: Names, missing: &'static str },
+    Sets { names: Names, missing: &'static str },
+}
+
+impl Counting {
+    /// Counts `rows`, which are filtered already and select nothing yet; relative dates count from `now`.
+    pub(super) fn of<A: Attribute>(rows: SelectStatement, buckets: Buckets<A>, now: DateTime<Utc>) -> Self {
+        match buckets {
+            Buckets::Words { value, words, missing } => {
+                Self { statement: grouped(rows, value), shape: Shape::Words { words, missing } }
+            }
+            Buckets::Codes { value, names, missing } => {
+                let mut statement = named(grouped(rows, value), &names);
+                statement
+                    // what has no code is never among those that are left out
+                    .order_by_expr(Expr::col((COUNTED, BUCKET)).is_null(), Order::Desc)
+                    .order_by((COUNTED, TOTAL), Order::Desc)
+                    .order_by((COUNTED, BUCKET), Order::Asc)
+                    .limit(MAX_BUCKETS);
+                Self { statement, shape: Shape::Codes { names, missing: missing.unwrap_or_default() } }
+            }
+            Buckets::Sets { sets, names, missing } => Self {
+                statement: named_sets(rows, *sets, &names, now),
+                shape: Shape::Sets { names, missing },
+            },
         }
-        Buckets::Codes { value, names, missing } => {
-            let mut select = named(grouped(rows, value), &names);
-            select
-                // what has no code is never among those that are left out
-                .order_by_expr(Expr::col((COUNTED, BUCKET)).is_null(), Order::Desc)
-                .order_by((COUNTED, TOTAL), Order::Desc)
-                .order_by((COUNTED, BUCKET), Order::Asc)
-                .limit(MAX_BUCKETS);
-            let mut all = read(&db.query_all(&select).await?, &names, missing.unwrap_or_default())?;
-            all.sort_by_key(|bucket| bucket.key.is_none());
-            Ok(all)
-        }
-        Buckets::Sets { sets, names, missing } => {
-            let select = named_sets(rows, *sets, &names, now);
-            let mut all = read(&db.query_all(&select).await?, &names, missing)?;
-            all.sort_by(|one, other| (one.key.is_none(), &one.key).cmp(&(other.key.is_none(), &other.key)));
-            Ok(all)
+    }
+
+    /// The buckets that the rows of the statement are.
+    pub(super) fn read(self, rows: &[QueryResult]) -> Result<Vec<Bucket>, StoreError> {
+        match self.shape {
+            Shape::Words { words, missing } => {
+                let counts: HashMap<Option<i32>, u64> = rows
+                    .iter()
+                    .map(|row| Ok((row.try_get("", BUCKET)?, total(row)?)))
+                    .collect::<Result<_, StoreError>>()?;
+                let count = |number| counts.get(&number).copied().unwrap_or_default();
+                let bucket = |Word { number, key, label }| Bucket {
+                    key: Some(key.to_owned()),
+                    label,
+                    count: count(Some(number)),
+                };
+                let missing =
+                    missing.map(|label| Bucket { key: None, label: label.to_owned(), count: count(None) });
+                Ok(words.into_iter().map(bucket).chain(missing).collect())
+            }
+            Shape::Codes { names, missing } => {
+                let mut all = read(rows, &names, missing)?;
+                all.sort_by(|one, other| {
+                    let rank = |bucket: &Bucket| (bucket.key.is_none(), Reverse(bucket.count));
+                    rank(one).cmp(&rank(other)).then_with(|| one.key.cmp(&other.key))
+                });
+                Ok(all)
+            }
+            Shape::Sets { names, missing } => {
+                let mut all = read(rows, &names, missing)?;
+                all.sort_by(|one, other| {
+                    (one.key.is_none(), &one.key).cmp(&(other.key.is_none(), &other.key))
+                });
+                Ok(all)
+            }
         }
     }
 }

@@ -1,17 +1,20 @@
 //! One list machinery for everything that is listed: filter, search, order, pages, counts, facets. What is listed says
 //! where its attributes are; the rest is here once.
 
+use std::fmt::Debug;
+
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ConnectionTrait, QueryResult,
     sea_query::{Alias, Condition, Expr, ExprTrait, Query, SelectStatement},
 };
 use serde::Serialize;
+use uuid::Uuid;
 
 use super::{
-    cursor::{Cursor, Fingerprint},
+    cursor::{Cursor, Fingerprint, GivenCursor},
     error::StoreError,
-    facet::{self, Bucket, Facet},
+    facet::{Counting, Facet},
     filter::{self, Attribute},
     page::{self, Key, SortColumn, TotalOrder},
     session::Reader,
@@ -21,12 +24,14 @@ use crate::{
     domain::list::{Filter, ListQuery, Window},
 };
 
+const TOTAL: &str = "total";
+
 /// Something that is listed.
 pub(crate) trait Listed: Sized {
     /// What it is filtered by.
-    type Attribute: Attribute + Serialize + Send + Sync;
+    type Attribute: Attribute + Debug + Serialize + Send + Sync;
     /// What it is sorted by.
-    type Order: Copy + Serialize + Send + Sync;
+    type Order: Copy + Debug + Serialize + Send + Sync;
     /// What it is counted by.
     type Facet: Facet<Self::Attribute>;
 
@@ -118,15 +123,37 @@ impl Reader {
         &self,
         query: &ListQuery<L::Attribute, L::Order>,
     ) -> Result<List<L>, StoreError> {
+        self.judge::<L>(query)?;
+        let given = given_cursor(&query.window)?;
+        self.list_of(L::scoped(self), None, query, given.as_ref())
+    }
+
+    /// Refuses a query that would tell of parts that the caller may not see.
+    pub(super) fn judge<L: Listed>(
+        &self,
+        query: &ListQuery<L::Attribute, L::Order>,
+    ) -> Result<(), StoreError> {
+        judge(&query.filter, &|attribute: &L::Attribute| self.show(attribute.part()))?;
+        query.order.iter().try_for_each(|by| self.show(L::part_of_order(by.field)))
+    }
+
+    /// A list of `rows` that were judged; where they are not all of the table's, `whose` says whose they are.
+    pub(super) fn list_of<L: Listed>(
+        &self,
+        mut rows: SelectStatement,
+        whose: Option<(&'static str, Uuid)>,
+        query: &ListQuery<L::Attribute, L::Order>,
+        given: Option<&GivenCursor>,
+    ) -> Result<List<L>, StoreError> {
         let ListQuery { filter, search, order, window } = query;
-        judge(filter, &|attribute: &L::Attribute| self.show(attribute.part()))?;
-        order.iter().try_for_each(|by| self.show(L::part_of_order(by.field)))?;
-        let fingerprint = Fingerprint::of(&(L::TABLE, filter, search, order));
-        let start = page::start_of(window, &fingerprint)?;
+        let fingerprint = match whose {
+            None => Fingerprint::of(&(L::TABLE, filter, search, order)),
+            Some(whose) => Fingerprint::of(&(L::TABLE, whose, filter, search, order)),
+        };
+        let start = given.map(|given| given.of(&fingerprint)).transpose().map_err(StoreError::Cursor)?;
         // a walk keeps the "now" of its first page, or relative dates would shift the list under the reader
         let now = start.as_ref().map_or_else(|| self.store().clock().now(), |cursor| cursor.now);
 
-        let mut rows = L::scoped(self);
         if !filter.is_everything() {
             rows.cond_where(filter::condition(filter, now));
         }
@@ -150,6 +177,11 @@ impl Reader {
     }
 }
 
+/// The cursor that a window starts from.
+pub(super) fn given_cursor(window: &Window) -> Result<Option<GivenCursor>, StoreError> {
+    window.cursor().map(GivenCursor::decode).transpose().map_err(StoreError::Cursor)
+}
+
 /// Judges every attribute of a filter.
 fn judge<A>(filter: &Filter<A>, show: &impl Fn(&A) -> Result<(), StoreError>) -> Result<(), StoreError> {
     match filter {
@@ -168,11 +200,29 @@ impl<L: Listed> List<L> {
         read: impl Fn(&QueryResult) -> Result<T, StoreError>,
     ) -> Result<Page<T>, StoreError> {
         let columns: Vec<&'static str> = columns.into_iter().collect();
-        let (rows, start) = (self.rows.clone(), self.start.as_ref());
-        let raw =
-            page::fetch(self.reader.db(), rows, &columns, &self.order, &self.window, start, self.now).await?;
+        let rows = self.reader.db().query_all(&self.page_statement(&columns)?).await?;
+        self.read_page(rows, read)
+    }
+
+    /// The statement that reads the page.
+    pub(super) fn page_statement(&self, columns: &[&'static str]) -> Result<SelectStatement, StoreError> {
+        page::statement(self.rows.clone(), columns, &self.order, &self.window, self.start.as_ref())
+    }
+
+    /// The page that the rows of its statement are.
+    pub(super) fn read_page<T>(
+        &self,
+        rows: Vec<QueryResult>,
+        read: impl Fn(&QueryResult) -> Result<T, StoreError>,
+    ) -> Result<Page<T>, StoreError> {
+        let raw = page::read(rows, &self.order, &self.window, self.now)?;
         let items = raw.rows.iter().map(read).collect::<Result<_, _>>()?;
         Ok(Page { items, places: raw.cursors, more: raw.more })
+    }
+
+    /// Sorts rows of pages of such lists, as each of them is read.
+    pub(super) fn sort_pages(&self, pages: &'static str, select: &mut SelectStatement) {
+        self.order.sort_pages(&self.window, pages, select);
     }
 
     /// The reader that the list was made by.
@@ -190,49 +240,68 @@ impl<L: Listed> List<L> {
         page.places.get(item).map(|place| place.encode(&self.fingerprint))
     }
 
-    /// Whether rows follow the page.
-    pub async fn has_next<T>(&self, page: &Page<T>) -> Result<bool, StoreError> {
-        if self.window.is_backward() { self.beyond(page).await } else { Ok(page.more) }
+    /// Whether the list is read from its end.
+    pub fn is_backward(&self) -> bool {
+        self.window.is_backward()
     }
 
-    /// Whether rows precede the page.
-    pub async fn has_previous<T>(&self, page: &Page<T>) -> Result<bool, StoreError> {
-        if self.window.is_backward() { Ok(page.more) } else { self.beyond(page).await }
-    }
-
-    /// Looks behind the page, against the direction of reading. Without a cursor to start from, or rows that were skipped,
-    /// there is nothing.
-    async fn beyond<T>(&self, page: &Page<T>) -> Result<bool, StoreError> {
+    /// What there is behind the page, against the direction of reading. Without a cursor to start from, or rows that were
+    /// skipped, there is nothing.
+    pub(super) fn beyond<T>(&self, page: &Page<T>) -> Result<Beyond, StoreError> {
         if self.window.skipped() > 0 {
             // a page with rows has those before it that it skipped; one without may stand behind the end of nothing
-            return Ok(!page.places.is_empty() || page::exists(self.reader.db(), self.rows.clone()).await?);
+            return Ok(match page.places.is_empty() {
+                false => Beyond::Known(true),
+                true => Beyond::Asked(Box::new(page::any(self.rows.clone()))),
+            });
         }
         let Some(start) = &self.start else {
-            return Ok(false);
+            return Ok(Beyond::Known(false));
         };
         let backward = self.window.is_backward();
         let edge = if backward { page.places.last() } else { page.places.first() };
         let (edge, inclusive) = edge.map_or((start, true), |edge| (edge, false));
-        page::exists_beyond(self.reader.db(), self.rows.clone(), &self.order, backward, edge, inclusive).await
+        let select = page::beyond(self.rows.clone(), &self.order, backward, edge, inclusive)?;
+        Ok(Beyond::Asked(Box::new(select)))
     }
 
     /// Counts the rows of the whole list, up to `limit`: an exact count of a million rows costs a second, and nobody
     /// reads the difference.
     pub async fn count(&self, limit: u64) -> Result<Count, StoreError> {
+        let row = self.reader.db().query_one(&self.count_statement(limit)).await?;
+        Count::read(&row.ok_or(StoreError::Internal)?, limit)
+    }
+
+    /// The statement that counts.
+    pub(super) fn count_statement(&self, limit: u64) -> SelectStatement {
         let mut rows = self.rows.clone();
         rows.expr(Expr::val(1)).limit(limit + 1);
         let mut count = Query::select();
         count
-            .expr_as(Expr::col(sea_orm::sea_query::Asterisk).count(), "total")
+            .expr_as(Expr::col(sea_orm::sea_query::Asterisk).count(), TOTAL)
             .from_subquery(rows, Alias::new("found"));
-        let row = self.reader.db().query_one(&count).await?.ok_or(StoreError::Internal)?;
-        let total = u64::try_from(row.try_get::<i64>("", "total")?).unwrap_or_default();
-        Ok(Count { total: Ord::min(total, limit), exact: total <= limit })
+        count
     }
 
-    /// Counts the rows of the whole list by one facet.
-    pub(crate) async fn facet(&self, by: L::Facet) -> Result<Vec<Bucket>, StoreError> {
+    /// How the rows of the whole list are counted by one facet.
+    pub(super) fn counting(&self, by: L::Facet) -> Result<Counting, StoreError> {
         self.reader.show(by.part())?;
-        facet::count(self.reader.db(), self.rows.clone(), by.buckets(), self.now).await
+        Ok(Counting::of(self.rows.clone(), by.buckets(), self.now))
+    }
+}
+
+/// Whether there is something behind a page.
+pub(super) enum Beyond {
+    /// This is known.
+    Known(bool),
+    /// There is if the statement finds a row.
+    Asked(Box<SelectStatement>),
+}
+
+impl Count {
+    /// The count of a statement's row.
+    pub(super) fn read(row: &QueryResult, limit: u64) -> Result<Self, StoreError> {
+        let total = u64::try_from(row.try_get::<i64>("", TOTAL)?).unwrap_or_default();
+        Ok(Self { total: Ord::min(total, limit), exact: total <= limit })
     }
 }

@@ -13,6 +13,7 @@ use crate::{
 };
 
 mod account;
+pub mod activity;
 pub mod audit;
 mod connect;
 mod cursor;
@@ -23,6 +24,7 @@ mod filter;
 mod idempotency;
 mod keys;
 mod list;
+mod nested;
 mod page;
 mod pulse;
 mod scope;
@@ -36,6 +38,8 @@ pub use facet::Bucket;
 pub use idempotency::Replay;
 pub(crate) use list::Listed;
 pub use list::{Count, List, Page};
+pub use nested::Lists;
+pub(crate) use nested::{Owned, Row};
 pub use pulse::Beat;
 pub use session::{Reader, Writer};
 

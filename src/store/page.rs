@@ -3,13 +3,13 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ConnectionTrait, ExprTrait, QueryResult, Value,
+    ExprTrait, QueryResult, Value,
     sea_query::{Cond, Condition, Expr, IntoColumnRef, NullOrdering, Order, SelectStatement},
 };
 use uuid::Uuid;
 
 use super::{
-    cursor::{Cursor, Fingerprint, SortValue, instant},
+    cursor::{Cursor, SortValue, instant},
     error::{CursorError, StoreError},
 };
 use crate::domain::list::{Direction, Nulls, Window};
@@ -87,7 +87,17 @@ impl TotalOrder {
         (self.table, key.column.name)
     }
 
-    fn sort(&self, select: &mut SelectStatement) {
+    /// The order in which a window is read.
+    fn read_by(&self, window: &Window) -> Self {
+        if window.is_backward() { self.reversed() } else { self.clone() }
+    }
+
+    /// Sorts the rows of pages that stand in one table, by the name of that, as each of them is read.
+    pub(crate) fn sort_pages(&self, window: &Window, pages: &'static str, select: &mut SelectStatement) {
+        self.read_by(window).sort(select, pages);
+    }
+
+    fn sort(&self, select: &mut SelectStatement, table: &'static str) {
         for key in &self.keys {
             let direction = match key.direction {
                 Direction::Asc => Order::Asc,
@@ -98,10 +108,10 @@ impl TotalOrder {
                     Nulls::First => NullOrdering::First,
                     Nulls::Last => NullOrdering::Last,
                 };
-                select.order_by_with_nulls(self.column(key), direction, nulls);
+                select.order_by_with_nulls((table, key.column.name), direction, nulls);
             } else {
                 // an index serves this as it stands; a NULLS clause would keep it from doing so
-                select.order_by(self.column(key), direction);
+                select.order_by((table, key.column.name), direction);
             }
         }
     }
@@ -185,17 +195,15 @@ impl Kind {
     }
 }
 
-/// Reads one page of `select`, which is filtered already: these columns of its rows, and those of the order.
-pub(crate) async fn fetch(
-    db: &impl ConnectionTrait,
+/// The statement of one page of `select`, which is filtered already: these columns of its rows, and those of the order.
+pub(crate) fn statement(
     mut select: SelectStatement,
     columns: &[&'static str],
     order: &TotalOrder,
     window: &Window,
     start: Option<&Cursor>,
-    now: DateTime<Utc>,
-) -> Result<RawPage, StoreError> {
-    let reading = if window.is_backward() { order.reversed() } else { order.clone() };
+) -> Result<SelectStatement, StoreError> {
+    let reading = order.read_by(window);
     if let Some(cursor) = start {
         select.cond_where(reading.after(cursor)?);
     }
@@ -203,14 +211,22 @@ pub(crate) async fn fetch(
     for name in columns.iter().copied().chain(keys) {
         select.column((order.table, name));
     }
-    reading.sort(&mut select);
+    reading.sort(&mut select, order.table);
     select.limit(window.size() + 1);
     // only a numbered page skips rows, and the service says how many at most
     if window.skipped() > 0 {
         select.offset(window.skipped());
     }
+    Ok(select)
+}
 
-    let mut rows = db.query_all(&select).await?;
+/// The page that the rows of its statement are, as they were read.
+pub(crate) fn read(
+    mut rows: Vec<QueryResult>,
+    order: &TotalOrder,
+    window: &Window,
+    now: DateTime<Utc>,
+) -> Result<RawPage, StoreError> {
     let more = rows.len() as u64 > window.size();
     if more {
         rows.pop();
@@ -222,35 +238,24 @@ pub(crate) async fn fetch(
     Ok(RawPage { rows, cursors, more })
 }
 
-/// Whether `select` has rows on the far side of `edge`: before it when the page was read forward, after it when backward.
+/// The rows of `select` on the far side of `edge`: before it when the page was read forward, after it when backward.
 /// `inclusive` counts the edge itself, for an empty page that has but the cursor it was asked with.
-pub(crate) async fn exists_beyond(
-    db: &impl ConnectionTrait,
+pub(crate) fn beyond(
     mut select: SelectStatement,
     order: &TotalOrder,
     backward: bool,
     edge: &Cursor,
     inclusive: bool,
-) -> Result<bool, StoreError> {
+) -> Result<SelectStatement, StoreError> {
     let beyond = if backward { order.clone() } else { order.reversed() };
     let mut condition = Cond::any().add(beyond.after(edge)?);
     if inclusive {
         condition = condition.add(Expr::col((order.table, ID.name)).eq(edge.id));
     }
-    select.cond_where(condition);
-    exists(db, select).await
+    Ok(any(select.cond_where(condition).take()))
 }
 
-/// Whether `select` has any row.
-pub(crate) async fn exists(
-    db: &impl ConnectionTrait,
-    mut select: SelectStatement,
-) -> Result<bool, StoreError> {
-    select.clear_selects().expr(Expr::val(1)).limit(1);
-    Ok(db.query_one(&select).await?.is_some())
-}
-
-/// The cursor that a window starts from.
-pub(crate) fn start_of(window: &Window, list: &Fingerprint) -> Result<Option<Cursor>, StoreError> {
-    window.cursor().map(|text| Cursor::decode(text, list).map_err(StoreError::Cursor)).transpose()
+/// One row where `select` has any.
+pub(crate) fn any(mut select: SelectStatement) -> SelectStatement {
+    select.clear_selects().expr_as(Expr::val(1), "one").limit(1).take()
 }

@@ -94,6 +94,7 @@ impl Reader {
     }
 
     /// A select of another table that shows everything: the caller of this adds what keeps it within the scope.
+    #[expect(clippy::unused_self, reason = "a select comes from a reader alone")]
     pub(super) fn select_all<E: EntityTrait>(&self, _: E) -> SelectStatement {
         unscoped::<E>()
     }

@@ -22,6 +22,7 @@ mod edge_rates;
 mod facets;
 mod idempotency;
 mod import;
+mod lists_below;
 mod options;
 mod origins;
 mod overload;

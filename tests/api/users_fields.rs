@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::support::{Desk, Person, population::Population};
 
-const TYPES: &str = "{ __schema { types { name fields { name type {
+const TYPES: &str = "{ __schema { types { name fields { name args { defaultValue type { kind } } type {
     name ofType { name ofType { name ofType { name } } }
 } } } } }";
 
@@ -14,30 +14,49 @@ fn named(of: &Value) -> &str {
     of["name"].as_str().unwrap_or_else(|| named(&of["ofType"]))
 }
 
-/// The fields of a type with the selections that they need.
+/// The fields of a type that need no argument, with the selections that they need. What leads back to a type that it came
+/// from, as an item of a user's list to the user, selects its id alone.
 fn fields_of(types: &Value, name: &str) -> Vec<(String, String)> {
+    fields_below(types, name, &mut Vec::new())
+}
+
+fn fields_below(types: &Value, name: &str, above: &mut Vec<String>) -> Vec<(String, String)> {
     let all = types.as_array().expect("types");
     let found = all.iter().find(|one| one["name"] == name).expect("a type of the schema");
     let Some(fields) = found["fields"].as_array() else {
         return Vec::new();
     };
-    let with_selection = |field: &Value| {
-        let inner = fields_of(types, named(&field["type"]));
-        let inner: Vec<String> = inner.into_iter().map(|(_, selection)| selection).collect();
-        let name = field["name"].as_str().expect("a name").to_owned();
-        let selection = match inner.is_empty() {
-            true => name.clone(),
-            false => format!("{name} {{ {} }}", inner.join(" ")),
-        };
-        (name, selection)
+    above.push(name.to_owned());
+    let needs_none = |field: &&Value| {
+        let arguments = field["args"].as_array().expect("arguments");
+        arguments
+            .iter()
+            .all(|argument| argument["type"]["kind"] != "NON_NULL" || !argument["defaultValue"].is_null())
     };
-    fields.iter().map(with_selection).collect()
+    let mut selections = Vec::new();
+    for field in fields.iter().filter(needs_none) {
+        let kind = named(&field["type"]);
+        let name = field["name"].as_str().expect("a name").to_owned();
+        let selection = if above.iter().any(|one| one == kind) {
+            format!("{name} {{ id }}")
+        } else {
+            let inner: Vec<String> =
+                fields_below(types, kind, above).into_iter().map(|(_, inner)| inner).collect();
+            if inner.is_empty() { name.clone() } else { format!("{name} {{ {} }}", inner.join(" ")) }
+        };
+        selections.push((name, selection));
+    }
+    above.pop();
+    selections
 }
 
 /// The ways to a user: a document around a selection, and where the user is in its answer.
 const WAYS: [(&str, &str); 4] = [
-    ("query ($id: ID!) { users(where: {id: {eq: $id}}) { nodes { % } } }", "users.nodes.0"),
-    ("query ($id: ID!) { users(where: {id: {eq: $id}}) { edges { node { % } } } }", "users.edges.0.node"),
+    ("query ($id: ID!) { users(first: 1, where: {id: {eq: $id}}) { nodes { % } } }", "users.nodes.0"),
+    (
+        "query ($id: ID!) { users(first: 1, where: {id: {eq: $id}}) { edges { node { % } } } }",
+        "users.edges.0.node",
+    ),
     ("query ($id: ID!) { user(by: {id: $id}) { % } }", "user"),
     (
         "mutation ($id: ID!) { userUpdate(id: $id, input: {}) { user { % } errors { code } } }",

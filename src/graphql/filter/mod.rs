@@ -22,6 +22,14 @@ pub(super) trait AttributeFilter {
     fn on<A: Copy>(self, attribute: A) -> Result<Filter<A>, ApiError>;
 }
 
+/// The filter on an attribute that was given.
+pub(super) fn tested<A: Copy>(
+    given: Option<impl AttributeFilter>,
+    attribute: A,
+) -> Result<Option<Filter<A>>, ApiError> {
+    given.map(|filter| filter.on(attribute)).transpose()
+}
+
 /// Collects the operators that were given.
 struct Operators<A> {
     attribute: A,

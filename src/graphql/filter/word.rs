@@ -2,7 +2,7 @@
 
 use async_graphql::{InputObject, InputType, MaybeUndefined};
 use backdesk_entity::enums::{
-    CancelOrigin, ClientType, KycLevel, KycStatus, MarketRole, PersonType, UserStatus,
+    CancelOrigin, ClientType, KycLevel, KycStatus, ListingState, MarketRole, PersonType, UserStatus,
 };
 
 use super::{AttributeFilter, Operators, given};
@@ -27,7 +27,17 @@ macro_rules! words {
     )+};
 }
 
-words!(UserStatus, PersonType, ClientType, MarketRole, CancelOrigin, KycLevel, KycStatus, AuditOutcome);
+words!(
+    UserStatus,
+    PersonType,
+    ClientType,
+    MarketRole,
+    CancelOrigin,
+    KycLevel,
+    KycStatus,
+    ListingState,
+    AuditOutcome
+);
 
 /// Tests a word of a vocabulary.
 #[derive(Debug, InputObject)]
@@ -39,6 +49,7 @@ words!(UserStatus, PersonType, ClientType, MarketRole, CancelOrigin, KycLevel, K
     concrete(name = "CancelOriginFilter", params(CancelOrigin)),
     concrete(name = "KycLevelFilter", params(KycLevel)),
     concrete(name = "KycStatusFilter", params(KycStatus)),
+    concrete(name = "ListingStateFilter", params(ListingState)),
     concrete(name = "AuditOutcomeFilter", params(AuditOutcome))
 )]
 pub(in crate::graphql) struct WordFilter<W: Word> {

@@ -11,9 +11,7 @@ use crate::{
         list::{Filter, Operand, Test},
         status,
     },
-    graphql::filter::{
-        AttributeFilter, CodeFilter, DateFilter, DateTimeFilter, IdFilter, StringFilter, WordFilter,
-    },
+    graphql::filter::{CodeFilter, DateFilter, DateTimeFilter, IdFilter, StringFilter, WordFilter, tested},
     service::{
         error::ApiError,
         listing,
@@ -188,10 +186,6 @@ impl UserWhere {
         ];
         Ok(Filter::All(parts.into_iter().flatten().collect()))
     }
-}
-
-fn tested(given: Option<impl AttributeFilter>, attribute: A) -> Result<Option<Filter<A>>, ApiError> {
-    given.map(|filter| filter.on(attribute)).transpose()
 }
 
 /// Who is active is said by the status.

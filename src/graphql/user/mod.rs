@@ -10,4 +10,6 @@ mod select;
 mod viewer;
 
 pub(super) use mutation::UserMutations;
+pub(super) use object::User;
 pub(super) use query::UserQueries;
+pub(super) use select::selection_of;

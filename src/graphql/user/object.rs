@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object};
 use backdesk_entity::enums::{AddressKind, ClientType, MarketRole, PersonType, UserStatus};
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
 use super::{
     parts::{Address, Birth, Cancellation, ExternalId, Kyc, PersonName, Sanctions, UserAccount, Verified},
@@ -14,17 +15,21 @@ use crate::{
     auth::{caller::Permit, policy::Action},
     domain::{
         lead,
+        list::ListQuery,
         status::{self, Standing},
     },
     graphql::{
         account::Group,
-        connection::Node,
+        activity::{Listing, ListingWhere},
+        connection::{Connection, Node, Order, order_by},
         guard::{caller, reads, services},
+        nested::list_of,
         scalars::{CountryCode, Date, Email, LanguageTag, Phone, TimeZone, Url},
     },
     service::{
+        activity::ListingOrderField,
         error::ApiError,
-        listing::Page,
+        listing::{Page, nested_window},
         user::{Actionable, Field, Siblings, UserRow, UserView, Users, viewer_actions, withheld_fields},
     },
 };
@@ -54,9 +59,30 @@ impl User {
         page.with(|view| Self { view: Arc::new(view), siblings: Arc::clone(&siblings) })
     }
 
+    /// Users who were read together.
+    pub(in crate::graphql) fn all(views: Vec<UserView>) -> impl Iterator<Item = Self> {
+        let siblings = Siblings::of(&views);
+        views.into_iter().map(move |view| Self { view: Arc::new(view), siblings: Arc::clone(&siblings) })
+    }
+
+    /// The id.
+    pub(in crate::graphql) fn key(&self) -> Uuid {
+        self.view.id
+    }
+
+    /// Those who were read with the user, and which of them the user is.
+    fn among(&self) -> (&Siblings, Uuid) {
+        (&self.siblings, self.view.id)
+    }
+
     /// The permit to show a part of the user; none where it is withheld. What is sensitive is noted as read.
     pub(super) fn permit(&self, ctx: &Context<'_>, part: Action) -> Result<Option<Permit>, ApiError> {
         Ok(reads(ctx)?.permit(caller(ctx)?, part, self.view.id))
+    }
+
+    /// The permit for what everybody sees of a user who sees the user.
+    async fn seen(&self, ctx: &Context<'_>) -> Result<Permit, ApiError> {
+        services(ctx)?.permit_on(caller(ctx)?, Action::User, Some(self.view.id)).await
     }
 
     fn row(&self) -> &UserRow {
@@ -318,6 +344,28 @@ impl User {
         let Some(permit) = self.permit(ctx, Action::UserSanctions)? else { return Ok(None) };
         let all = services(ctx)?.sanctions(&permit, &self.siblings).await?;
         Ok(all.get(&self.view.id).map(Sanctions::from))
+    }
+
+    /// What the user offers on the platform, newest first unless ordered otherwise.
+    async fn listings(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(name = "where", desc = "Which listings.")] filter: Option<ListingWhere>,
+        #[graphql(desc = "In which order; the id settles ties.")] order_by: Option<
+            Vec<Order<ListingOrderField>>,
+        >,
+        #[graphql(desc = "How many: 10 unless said otherwise, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to read on from.")] after: Option<String>,
+    ) -> Result<Connection<Listing>, ApiError> {
+        let limits = services(ctx)?.limits();
+        let query = ListQuery {
+            filter: filter.unwrap_or_default().filter()?,
+            search: None,
+            order: self::order_by(order_by, ListingOrderField::PublishedAt, limits)?,
+            window: nested_window(first, after, limits)?,
+        };
+        let permit = self.seen(ctx).await?;
+        list_of(ctx, &permit, self.among(), (), query).await
     }
 
     /// The fields that are null because you may not see them, whatever is in them, each with a permission that would show

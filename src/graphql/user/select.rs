@@ -6,7 +6,7 @@ use async_graphql::{Lookahead, SelectionField};
 use crate::service::user::{Columns, UserColumn as C, UserSelection};
 
 /// What the selected fields of users need.
-pub(super) fn selection_of(users: &[Lookahead<'_>]) -> UserSelection {
+pub(in crate::graphql) fn selection_of(users: &[Lookahead<'_>]) -> UserSelection {
     let mut selection = UserSelection::default();
     for field in users
         .iter()

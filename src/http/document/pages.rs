@@ -11,10 +11,7 @@ use async_graphql::{
     parser::types::{Field, OperationDefinition},
 };
 
-use crate::service::listing::DEFAULT_PAGE;
-
-/// What a page inside another object counts when nothing is said.
-const NESTED: u32 = 10;
+use crate::service::listing::{DEFAULT_PAGE, NESTED_PAGE};
 
 /// Page sizes of one operation.
 pub(super) struct Pages<'a> {
@@ -42,7 +39,8 @@ impl<'a> Pages<'a> {
 
     /// The size when none is given.
     pub(super) fn default(at_the_top: bool) -> u32 {
-        if at_the_top { u32::try_from(DEFAULT_PAGE).unwrap_or(u32::MAX) } else { NESTED }
+        let size = if at_the_top { DEFAULT_PAGE } else { NESTED_PAGE };
+        u32::try_from(size).unwrap_or(u32::MAX)
     }
 
     /// The size that a field gives, if it does. More than a page may have counts as a full page: it will be refused

@@ -53,6 +53,24 @@ fn an_object_costs_one_and_a_page_its_size_times_each_item() {
 }
 
 #[test]
+fn a_list_below_a_page_costs_its_size_for_each_item_of_the_page() {
+    assert_eq!(cost("{ user(by: { id: 1 }) { listings { nodes { id } } } }"), 12, "the user, the page, ten");
+    assert_eq!(cost("{ users(first: 5) { nodes { listings(first: 3) { nodes { id user { id } } } } } }"), 41);
+    assert_eq!(cost("{ users(first: 5) { nodes { listings { totalCount } } } }"), 11);
+    assert_eq!(cost("{ users(first: 5) { nodes { listings { facets(by: [STATE]) { by } } } } }"), 66);
+    let lists = |users: u32, lists: usize, size: u32| {
+        let list = format!("listings(first: {size}) {{ nodes {{ id }} }} ").repeat(lists);
+        code(&format!("{{ users(first: {users}) {{ nodes {{ id {list} }} }} }}"))
+    };
+    assert_eq!(lists(50, 3, 10), None);
+    assert_eq!(lists(100, 4, 10), None);
+    assert_eq!(lists(100, 1, 100), Some(ErrorCode::TooCostly));
+    let deeper = "{ users(first: 10) { nodes { listings { nodes { user { listings { nodes { user {
+        listings { nodes { id } } } } } } } } } } }";
+    assert_eq!(code(deeper), Some(ErrorCode::TooCostly));
+}
+
+#[test]
 fn a_page_size_may_come_from_anywhere() {
     let cost = |text: &str, variables| admitted(text, variables).unwrap().cost.requested;
     let by = "query ($n: Int) { users(first: $n) { nodes { id } } }";

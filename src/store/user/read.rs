@@ -28,6 +28,9 @@ use crate::{
     },
 };
 
+/// Ids of one statement at most.
+const IDS: usize = 5_000;
+
 /// The list of users.
 #[derive(Debug)]
 pub enum Users {}
@@ -135,14 +138,34 @@ impl Reader {
     ) -> Result<Vec<UserView>, StoreError> {
         let mut select = Users::scoped(self);
         select.cond_where(matching(key)).limit(2);
-        for column in selection.columns().iter() {
-            select.column((TABLE, column.as_str()));
+        self.views(select, selection).await
+    }
+
+    /// Those of these users who are within the scope.
+    pub async fn users_of(
+        &self,
+        ids: &[Uuid],
+        selection: &UserSelection,
+    ) -> Result<Vec<UserView>, StoreError> {
+        let mut views = Vec::new();
+        for some in ids.chunks(IDS) {
+            let mut select = Users::scoped(self);
+            select.and_where(Expr::col((TABLE, Column::Id.as_str())).is_in(some.iter().copied()));
+            views.extend(self.views(select, selection).await?);
         }
+        Ok(views)
+    }
+
+    async fn views(
+        &self,
+        mut select: SelectStatement,
+        selection: &UserSelection,
+    ) -> Result<Vec<UserView>, StoreError> {
+        let columns = selection.columns();
+        select.columns(columns.iter().map(|column| (TABLE, column.as_str())));
         let rows = self.db().query_all(&select).await?;
-        let rows = rows
-            .iter()
-            .map(|row| Ok(UserRow::read(row, selection.columns())?))
-            .collect::<Result<_, StoreError>>()?;
+        let rows =
+            rows.iter().map(|row| Ok(UserRow::read(row, columns)?)).collect::<Result<_, StoreError>>()?;
         with_related(self.db(), rows, selection).await
     }
 

@@ -1,5 +1,6 @@
 //! What every test starts from: a desk with a database of its own, people with roles, and answers that are easy to ask.
 
+mod activity;
 mod acts;
 mod answer;
 mod database;

@@ -1,0 +1,87 @@
+//! Lists of what belongs to a user, and the way back from their items to users. Whatever is read, is read for all who were
+//! read together: a page of users costs as many statements as one user.
+
+use std::{collections::HashMap, sync::Arc};
+
+use async_graphql::Context;
+use uuid::Uuid;
+
+use super::{
+    connection::{Connection, Node, reads_page},
+    guard::{caller, services},
+    user::{User, selection_of},
+};
+use crate::{
+    auth::caller::Permit,
+    service::{
+        error::ApiError,
+        listing::{Listed, Page, QueryOf},
+        nested::{Nested, Owned, Row},
+        once::Once,
+        user::Siblings,
+    },
+};
+
+/// An item of such a list.
+pub(super) trait Item: Node<Listed: Owned> {
+    /// The users whom a row names.
+    fn users(row: &Row<Self::Listed>) -> Vec<Uuid>;
+
+    /// The item that a row is; `named` are the users whom the rows name that were read with it.
+    fn of(row: Row<Self::Listed>, named: &Arc<Named>) -> Self;
+}
+
+/// The items of pages that were read together.
+pub(super) fn items<N: Item>(pages: Vec<Page<Row<N::Listed>>>) -> Vec<Page<N>> {
+    let named = Named::by(pages.iter().flat_map(|page| &page.items).flat_map(N::users));
+    pages.into_iter().map(|page| page.with(|row| N::of(row, &named))).collect()
+}
+
+/// The list of one of users who were read together; `owner` says which column has them.
+pub(super) async fn list_of<N: Item>(
+    ctx: &Context<'_>,
+    permit: &Permit,
+    (users, user): (&Siblings, Uuid),
+    owner: <N::Listed as Owned>::Owner,
+    query: QueryOf<N::Listed>,
+) -> Result<Connection<N>, ApiError> {
+    let with_pages = reads_page(&ctx.look_ahead());
+    let (table, owner_name) = (N::Listed::TABLE, N::Listed::owner(owner));
+    let key = format!("{table} {owner_name} {with_pages} {query:?}");
+    let read = async |seen| {
+        let found = services(ctx)?.nested::<N::Listed>(permit, &seen, owner, &query, with_pages).await?;
+        let Nested { users, lists, pages, failed } = found;
+        let found = Connection::<N>::together(lists, items(pages)).map(Ok);
+        let failed = failed.into_iter().map(|(user, error)| (user, Err(error)));
+        Ok(users.into_iter().zip(found).chain(failed).collect())
+    };
+    let all = users.once::<Result<Connection<N>, ApiError>, _>(key, read).await?;
+    all.get(&user).cloned().ok_or(ApiError::Internal)?
+}
+
+/// Users whom items name that were read together.
+#[derive(Debug)]
+pub(super) struct Named {
+    ids: Vec<Uuid>,
+    known: Once,
+}
+
+impl Named {
+    fn by(ids: impl IntoIterator<Item = Uuid>) -> Arc<Self> {
+        let mut ids: Vec<Uuid> = ids.into_iter().collect();
+        ids.sort_unstable();
+        ids.dedup();
+        Arc::new(Self { ids, known: Once::default() })
+    }
+
+    /// One of them, as far as the field selects it; none outside the caller's scope.
+    pub(super) async fn user(&self, ctx: &Context<'_>, id: Uuid) -> Result<Option<User>, ApiError> {
+        let selection = selection_of(&[ctx.look_ahead()]);
+        let read = async || {
+            let users = services(ctx)?.users_of(caller(ctx)?, &self.ids, &selection).await?;
+            Ok(User::all(users).map(|user| (user.key(), user)).collect::<HashMap<_, _>>())
+        };
+        let all = self.known.get(format!("{selection:?}"), read).await?;
+        Ok(all.get(&id).cloned())
+    }
+}
