@@ -53,6 +53,32 @@ pub fn clean_line(text: &str, max_chars: usize) -> Result<String, Mistake> {
     Ok(line)
 }
 
+/// Text of several lines as it is kept: trimmed, composed (NFC), its lines ended by line feeds alone.
+///
+/// # Errors
+/// Those of [`clean_line`], but for line feeds and tabs.
+pub fn clean_text(text: &str, max_chars: usize) -> Result<String, Mistake> {
+    let text: String = text.trim().replace("\r\n", "\n").nfc().collect();
+    if text.chars().all(|c| is_invisible(c) || c.is_whitespace()) {
+        return Err(Mistake::new("Write something, or use null to clear it."));
+    }
+    if text.chars().any(|c| is_control(c) && !matches!(c, '\n' | '\t')) {
+        return Err(Mistake::new("Write it without control characters; line breaks are fine."));
+    }
+    if text.chars().count() > max_chars {
+        return Err(Mistake::new(format!("Use at most {max_chars} characters.")));
+    }
+    Ok(text)
+}
+
+/// The form in which numbers of registers and offices are compared: their letters and digits alone, folded, Latin ones in
+/// upper case. `hrb 1234-b` is `HRB1234B`.
+pub fn squeeze(text: &str) -> String {
+    let mut squeezed: String = fold(text).chars().filter(|c| c.is_alphanumeric()).collect();
+    squeezed.make_ascii_uppercase();
+    squeezed
+}
+
 fn words_of(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty())
 }
@@ -158,6 +184,23 @@ mod tests {
     }
 
     #[test]
+    fn a_text_keeps_its_lines_and_shows_what_it_holds() {
+        assert_eq!(clean_text(" one\r\ntwo\n\n\tthree ", 20), Ok("one\ntwo\n\n\tthree".into()));
+        assert_eq!(clean_text("Zoe\u{308}", 3), Ok("Zoë".into()));
+        for text in ["", " \n ", "a\0b", "a\rb", "a\u{202e}b", "a\u{2028}b", "abcdefghijk"] {
+            assert!(clean_text(text, 10).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_compared_without_what_people_put_between() {
+        for text in ["HRB 1234-B", "hrb1234b", " hrb/1234.b"] {
+            assert_eq!(squeeze(text), "HRB1234B");
+        }
+        assert_eq!(squeeze("..."), "");
+    }
+
+    #[test]
     fn every_single_character_folds_to_something_final() {
         for c in ('\0'..='\u{1ffff}').map(String::from) {
             let folded = fold(&c);
@@ -170,6 +213,19 @@ mod tests {
         fn folding_twice_is_folding_once(text in "(?s).*|[a-zß\\p{M}\\p{Cf}\\p{Lo}\\p{Zs}]{0,12}") {
             let folded = fold(&text);
             prop_assert_eq!(fold(&folded), folded);
+        }
+
+        #[test]
+        fn squeezing_twice_is_squeezing_once(text in "(?s).*|[a-z0-9ß\\p{M}\\p{Lo}\\p{P}]{0,12}") {
+            let squeezed = squeeze(&text);
+            prop_assert_eq!(squeeze(&squeezed), squeezed);
+        }
+
+        #[test]
+        fn a_text_stays_itself(text in "(?s).*|[a-z\r\n\t\\p{M}]{0,12}", max in 0..20_usize) {
+            if let Ok(text) = clean_text(&text, max) {
+                prop_assert_eq!(clean_text(&text, max), Ok(text));
+            }
         }
 
         #[test]
