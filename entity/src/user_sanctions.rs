@@ -1,9 +1,10 @@
 //! `user_sanctions`: what a user answered about sanctions; one row a user at most.
 
 use sea_orm::entity::prelude::*;
+use serde::Serialize;
 
 /// The answers of one user; none where the question was not answered.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "user_sanctions")]
 pub struct Model {
     /// The user.

@@ -19,6 +19,9 @@ mod m20261121_000012_create_platform_facts;
 mod m20261122_000013_users_know_more;
 mod m20261122_000014_create_audit_entry_users;
 mod m20261122_000015_create_user_sanctions;
+mod m20261122_000020_create_user_companies;
+mod m20261122_000021_create_user_circumstances;
+mod m20261122_000022_create_user_fees;
 mod m20261122_000040_create_wallets;
 mod m20261122_000041_create_transactions;
 mod m20261122_000042_create_psp_accounts;
@@ -52,6 +55,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000013_users_know_more::Migration),
             Box::new(m20261122_000014_create_audit_entry_users::Migration),
             Box::new(m20261122_000015_create_user_sanctions::Migration),
+            Box::new(m20261122_000020_create_user_companies::Migration),
+            Box::new(m20261122_000021_create_user_circumstances::Migration),
+            Box::new(m20261122_000022_create_user_fees::Migration),
             Box::new(m20261122_000040_create_wallets::Migration),
             Box::new(m20261122_000041_create_transactions::Migration),
             Box::new(m20261122_000042_create_psp_accounts::Migration),
