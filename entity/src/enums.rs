@@ -68,9 +68,9 @@ vocabulary! {
 
     /// Who pays the taxes on a user's operations.
     TaxPayer {
-        /// The user.
+        /// The user pays them.
         User = 0,
-        /// The platform.
+        /// The platform pays them for the user.
         Platform = 1,
     }
 
@@ -188,6 +188,8 @@ vocabulary! {
         Secondary = 1,
         /// Where the user says publicly that they are.
         Location = 2,
+        /// Where the company sits.
+        Company = 3,
     }
 
     /// What a group stands for.

@@ -239,6 +239,8 @@ actions! {
     UserFinances = "USER_FINANCES_READ", UserPart("finances"), Needs(P::UserReadSensitive);
     /// Read the answers about sanctions.
     UserSanctions = "USER_SANCTIONS_READ", UserPart("sanctions"), Needs(P::UserReadSensitive);
+    /// Read what reviewers wrote.
+    UserKycComment = "USER_KYC_COMMENT_READ", UserPart("kyc.comment"), Needs(P::CommentRead);
     /// Read what is sensitive: how such reads are called in the audit trail, one entry for a request.
     SensitiveRead = "SENSITIVE_READ", Nowhere, SystemOnly;
     /// Write users from a file.

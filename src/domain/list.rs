@@ -172,7 +172,7 @@ pub enum Operand {
     Text(String),
     Instant(DateTime<Utc>),
     Date(NaiveDate),
-    Number(i16),
+    Number(i32),
     Id(Uuid),
     Flag(bool),
 }

@@ -1,10 +1,17 @@
 //! What a caller may say about a user, before anybody judged it. Front end, import and demo data all speak this form.
 
-use backdesk_entity::enums::{ClientType, MarketRole, PersonType};
+use backdesk_entity::enums::{ClientType, MarketRole, PersonType, TaxPayer};
 use serde::{Deserialize, Serialize};
 
+mod parts;
+
+pub use parts::{
+    AmountGiven, CompanyChange, FeesChange, FinancesChange, OccupationChange, ProviderChange,
+    SanctionsChange, TaxChange,
+};
+
 /// Absent, null or a value: unchanged, cleared or set.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub enum Patch<T> {
     /// Not mentioned: stays as it is.
     #[default]
@@ -81,6 +88,13 @@ pub struct UserChange {
     pub postal_address: Patch<AddressChange>,
     pub secondary_address: Patch<AddressChange>,
     pub location_address: Patch<AddressChange>,
+    pub opt_in_mailing: Patch<bool>,
+    pub tax_payer: Patch<TaxPayer>,
+    pub company: Patch<CompanyChange>,
+    pub occupation: Patch<OccupationChange>,
+    pub finances: Patch<FinancesChange>,
+    pub tax: Patch<TaxChange>,
+    pub sanctions: Patch<SanctionsChange>,
 }
 
 /// Changes to one address; a cleared line is empty, a cleared address is gone.

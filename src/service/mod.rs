@@ -108,6 +108,21 @@ impl Services {
         }
     }
 
+    /// Refuses an act that says something of parts of a user which its caller may not see. The refusal is recorded as one of
+    /// the act, with the permission that is missing.
+    pub(crate) async fn permit_parts(
+        &self,
+        permit: &Permit,
+        parts: &[Action],
+        user: Option<Uuid>,
+    ) -> Result<(), ApiError> {
+        let caller = permit.caller();
+        match parts.iter().find_map(|part| caller.permit(*part).err()) {
+            None => Ok(()),
+            Some(refused) => Err(self.refuse(caller, permit.action(), refused, user).await?),
+        }
+    }
+
     /// What a list answers, unless it would tell by its filter, order or counts of fields that the caller may not see.
     pub(crate) async fn shown<T>(
         &self,

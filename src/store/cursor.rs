@@ -33,9 +33,9 @@ pub(crate) enum SortValue {
     /// An instant, in microseconds since 1970.
     #[serde(rename = "i")]
     Instant(i64),
-    /// A vocabulary's number.
+    /// A vocabulary's number, or a count.
     #[serde(rename = "n")]
-    Number(i16),
+    Number(i32),
     /// An id.
     #[serde(rename = "u")]
     Id(Uuid),

@@ -29,6 +29,8 @@ pub(crate) enum TextForm {
     Folded,
     /// Upper case, as references and country codes are.
     Upper,
+    /// Letters and digits alone, as numbers of registers are compared.
+    Squeezed,
     /// As it stands.
     Exact,
     /// Digits behind a plus sign.
@@ -56,6 +58,7 @@ impl TextForm {
         match self {
             Self::Folded => text::fold(given),
             Self::Upper => given.trim().to_uppercase(),
+            Self::Squeezed => text::squeeze(given),
             Self::Exact => given.to_owned(),
             // a whole number as it is stored; of a part, the digits
             Self::Phone => phone::parse(given)

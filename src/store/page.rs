@@ -19,7 +19,9 @@ use crate::domain::list::{Direction, Nulls, Window};
 pub(crate) enum Kind {
     Text,
     Instant,
+    /// A vocabulary's number.
     Number,
+    Count,
     Id,
 }
 
@@ -176,7 +178,8 @@ impl Kind {
             // PostgreSQL has no NUL in texts: no row can have been sorted by one
             (Self::Text, SortValue::Text(text)) if !text.contains('\0') => text.clone().into(),
             (Self::Instant, SortValue::Instant(micros)) => instant(*micros)?.into(),
-            (Self::Number, SortValue::Number(number)) => (*number).into(),
+            (Self::Number, SortValue::Number(number)) => i16::try_from(*number).ok()?.into(),
+            (Self::Count, SortValue::Number(number)) => (*number).into(),
             (Self::Id, SortValue::Id(id)) => (*id).into(),
             _ => return None,
         })
@@ -188,7 +191,10 @@ impl Kind {
             Self::Instant => row
                 .try_get::<Option<DateTime<Utc>>>("", column)?
                 .map(|instant| SortValue::Instant(instant.timestamp_micros())),
-            Self::Number => row.try_get::<Option<i16>>("", column)?.map(SortValue::Number),
+            Self::Number => {
+                row.try_get::<Option<i16>>("", column)?.map(|number| SortValue::Number(number.into()))
+            }
+            Self::Count => row.try_get::<Option<i32>>("", column)?.map(SortValue::Number),
             Self::Id => row.try_get::<Option<Uuid>>("", column)?.map(SortValue::Id),
         };
         Ok(value.unwrap_or(SortValue::Null))

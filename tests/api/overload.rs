@@ -73,9 +73,11 @@ async fn so_much_is_worked_on_at_once_and_no_more() {
         if is_postgres() { "BEGIN; LOCK TABLE users IN ACCESS EXCLUSIVE MODE" } else { "BEGIN IMMEDIATE" };
     side_door.execute_unprepared(hold).await.unwrap();
 
-    // ten points, at work until the lock is given back
+    // some points, at work until the lock is given back
     let admin = desk.admin();
-    let act = tokio::spawn(async move { admin.update(&id, json!({ "tag": "t" })).await });
+    let act =
+        format!(r#"mutation {{ userUpdate(id: "{id}", input: {{tag: "t"}}) {{ errors {{ code }} }} }}"#);
+    let act = tokio::spawn(async move { admin.ask(&act).await });
     tokio::time::sleep(Duration::from_millis(300)).await;
     let refused = desk.read_only().ask("{ auditEvents(first: 29) { nodes { id } } }").await;
     assert_eq!((refused.status, refused.code()), (StatusCode::SERVICE_UNAVAILABLE, Some("UNAVAILABLE")));

@@ -143,7 +143,7 @@ async fn a_stranger_does_not_get_the_schema() {
 #[tokio::test]
 async fn the_tests_look_at_every_field_of_a_user() {
     let desk = Desk::open().await;
-    for (name, text) in [("User", WHOLE), ("Address", WHOLE)] {
+    for (name, text) in [("User", WHOLE), ("Address", WHOLE), ("Company", WHOLE), ("Occupation", WHOLE)] {
         let query = format!("{{ __type(name: \"{name}\") {{ fields {{ name }} }} }}");
         let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).collect();
         for field in desk.read_only().ask(&query).await.column("__type.fields", "name") {

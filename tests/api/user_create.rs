@@ -7,7 +7,7 @@ use crate::support::{Answer, Desk, fifty};
 /// A profile with every attribute.
 pub(crate) fn full_profile() -> Value {
     json!({
-        "tag": "vip", "personType": "NATURAL_PERSON", "clientType": "MERCHANT", "marketRole": "BOTH",
+        "tag": "vip", "personType": "LEGAL_ENTITY", "clientType": "MERCHANT", "marketRole": "BOTH",
         "title": "Dr", "firstName": "Zoë", "lastName": "Le Bœuf", "middleNames": "Anne Marie",
         "birthDate": "1984-05-02", "birthPlace": "Lyon", "birthCountry": "FR",
         "nationality": "FR", "secondNationality": "DE", "countryOfResidence": "BE",
@@ -18,6 +18,31 @@ pub(crate) fn full_profile() -> Value {
         "externalIds": [{ "system": "CRM", "value": "42" }, { "system": "erp", "value": "x/7" }],
         "postalAddress": address("1 rue A", "FR"), "secondaryAddress": address("2 rue B", "BE"),
         "locationAddress": address("3 rue C", "LU"),
+        "optInMailing": false, "taxPayer": "PLATFORM", "company": full_company(),
+        "occupation": { "title": "Baker", "kind": "5", "position": "Owner" },
+        "finances": {
+            "incomeRange": "19-23", "personalAssets": "3-22", "sourceOfFunds": "Bread",
+            "sepaCreditorIdentifier": "DE98ZZZ09999999999",
+        },
+        "tax": { "taxNumber": "12 345", "taxResidence": "FR", "specifiedUsPerson": false },
+        "sanctions": {
+            "activityOutsideEu": true, "economic": false, "residentCountries": false, "involved": false,
+            "questionnaireOn": "2026-02-28",
+        },
+    })
+}
+
+/// A company with every attribute.
+pub(crate) fn full_company() -> Value {
+    json!({
+        "legalName": "Boulangerie Le Bœuf SARL", "embossedName": "LE BOEUF", "businessName": "Le Bœuf & Filles",
+        "registrationNumber": "552 100 554", "vatNumber": "FR40303265045", "registeredOn": "2019-05-02",
+        "legalForm": "SARL", "shareCapital": { "amount": "37000.50", "currency": "EUR" }, "entityType": "4",
+        "sector": "1071C", "sectorType": "NAF", "annualTurnover": "0-39", "netIncomeRange": "0-4",
+        "employeeRange": "1-9", "employeeCount": 7, "onStockExchange": false, "countryOfIncorporation": "FR",
+        "site": "https://example.com/bread", "businessType": "Bakery", "description": "Bread.\n\nAnd cakes.",
+        "operationsArea": "Lyon and around", "otherContact": "the shop next door",
+        "address": address("4 rue D", "FR"),
     })
 }
 
@@ -60,10 +85,13 @@ async fn every_attribute_comes_back() {
     cancellation: null
     clientType: "MERCHANT"
     communicationLanguage: "pt-BR"
+    company: {"address":{"city":"Lyon","country":"FR","line1":"4 rue D","line2":"2nd floor","line3":"left","postcode":"69001","state":"Rhône"},"annualTurnover":"0-39","businessName":"Le Bœuf & Filles","businessType":"Bakery","countryOfIncorporation":"FR","description":"Bread.\n\nAnd cakes.","displayName":"Le Bœuf & Filles","embossedName":"LE BOEUF","employeeCount":7,"employeeRange":"1-9","entityType":"4","legalForm":"SARL","legalName":"Boulangerie Le Bœuf SARL","netIncomeRange":"0-4","onStockExchange":false,"operationsArea":"Lyon and around","otherContact":"the shop next door","registeredOn":"2019-05-02","registrationNumber":"552 100 554","sector":"1071C","sectorType":"NAF","shareCapital":{"amount":"37000.50","currency":"EUR"},"site":"https://example.com/bread","vatNumber":"FR40303265045"}
+    counters: {"askerBookings":0,"listings":0,"offererBookings":0,"payins":0,"reviewsMade":0,"reviewsReceived":0,"wallets":0}
     countryOfResidence: "BE"
     createdAt: "2026-03-01T12:00:00+00:00"
     email: "zoe@example.com"
     externalIds: [{"system":"CRM","value":"42"},{"system":"erp","value":"x/7"}]
+    fees: {"asker":{"fixed":null,"percent":null},"offerer":{"fixed":null,"percent":null},"usesPlatformDefault":true}
     frozen: false
     groups: [{"key":"EMAIL_NOT_VERIFIED"},{"key":"KYC_NOT_VERIFIED"},{"key":"PHONE_NOT_VERIFIED"}]
     id: "019ca945-0a00-7000-8000-000000000003"
@@ -75,11 +103,14 @@ async fn every_attribute_comes_back() {
     motherTongue: "fr"
     name: {"display":"Zoë Le Bœuf","first":"Zoë","last":"Le Bœuf","middle":"Anne Marie","title":"Dr"}
     nationality: "FR"
-    personType: "NATURAL_PERSON"
+    occupation: {"kind":"5","position":"Owner","title":"Baker"}
+    optInMailing: false
+    personType: "LEGAL_ENTITY"
     phone: "+33612345678"
     picture: "https://example.com/zoe.png"
     postalAddress: {"city":"Lyon","country":"FR","line1":"1 rue A","line2":"2nd floor","line3":"left","postcode":"69001","state":"Rhône"}
     preferredLanguage: "nl"
+    provider: null
     reference: "U0000000001"
     secondNationality: "DE"
     secondaryAddress: {"city":"Lyon","country":"BE","line1":"2 rue B","line2":"2nd floor","line3":"left","postcode":"69001","state":"Rhône"}
@@ -88,10 +119,12 @@ async fn every_attribute_comes_back() {
     statusReason: null
     statusSince: "2026-03-01T12:00:00+00:00"
     tag: "vip"
+    taxPayer: "PLATFORM"
     timeZone: "Europe/Paris"
     updatedAt: "2026-03-01T12:00:00+00:00"
     verified: {"email":false,"identity":false,"phone":false}
     version: 1
+    walletStatus: "NOT_CONNECTED"
     "#);
 }
 
@@ -111,10 +144,13 @@ async fn a_user_of_whom_nothing_is_known_is_created_too() {
     cancellation: null
     clientType: null
     communicationLanguage: null
+    company: null
+    counters: {"askerBookings":0,"listings":0,"offererBookings":0,"payins":0,"reviewsMade":0,"reviewsReceived":0,"wallets":0}
     countryOfResidence: null
     createdAt: "2026-03-01T12:00:00+00:00"
     email: null
     externalIds: []
+    fees: {"asker":{"fixed":null,"percent":null},"offerer":{"fixed":null,"percent":null},"usesPlatformDefault":true}
     frozen: false
     groups: [{"key":"EMAIL_NOT_VERIFIED"},{"key":"KYC_NOT_VERIFIED"},{"key":"PHONE_NOT_VERIFIED"}]
     id: "019ca945-0a00-7000-8000-000000000003"
@@ -126,11 +162,14 @@ async fn a_user_of_whom_nothing_is_known_is_created_too() {
     motherTongue: null
     name: {"display":"","first":null,"last":null,"middle":null,"title":null}
     nationality: null
+    occupation: null
+    optInMailing: null
     personType: "LEGAL_ENTITY"
     phone: null
     picture: null
     postalAddress: null
     preferredLanguage: null
+    provider: null
     reference: "U0000000001"
     secondNationality: null
     secondaryAddress: null
@@ -139,10 +178,12 @@ async fn a_user_of_whom_nothing_is_known_is_created_too() {
     statusReason: null
     statusSince: "2026-03-01T12:00:00+00:00"
     tag: null
+    taxPayer: null
     timeZone: null
     updatedAt: "2026-03-01T12:00:00+00:00"
     verified: {"email":false,"identity":false,"phone":false}
     version: 1
+    walletStatus: "NOT_CONNECTED"
     "#);
 }
 

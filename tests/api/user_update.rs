@@ -36,7 +36,7 @@ fn essence(user: &Value) -> Value {
 /// Another value for every attribute.
 fn other_profile() -> Map<String, Value> {
     let other = json!({
-        "tag": "plain", "personType": "LEGAL_ENTITY", "clientType": "ENTERPRISE", "marketRole": "VENDOR",
+        "tag": "plain", "personType": "NATURAL_PERSON", "clientType": "ENTERPRISE", "marketRole": "VENDOR",
         "title": "Ms", "firstName": "Ada", "lastName": "Byron", "middleNames": "Augusta",
         "birthDate": "1815-12-10", "birthPlace": "London", "birthCountry": "GB",
         "nationality": "GB", "secondNationality": "IT", "countryOfResidence": "GB",
@@ -47,6 +47,9 @@ fn other_profile() -> Map<String, Value> {
         "externalIds": [{ "system": "LIB", "value": "1" }],
         "postalAddress": { "line1": "12 St James's Square" }, "secondaryAddress": { "city": "Ockham" },
         "locationAddress": { "country": "GB" },
+        "optInMailing": true, "taxPayer": "USER", "company": { "legalName": "Engines Ltd" },
+        "occupation": { "title": "Analyst" }, "finances": { "incomeRange": "0-18" },
+        "tax": { "taxResidence": "GB" }, "sanctions": { "involved": true },
     });
     let Value::Object(mut other) = other else { unreachable!("an object") };
     // older than people grow; the calendar of the tests stands in 2026
@@ -60,6 +63,10 @@ async fn each_attribute_is_set_and_cleared_by_itself() {
     let admin = desk.admin();
     let id = desk.add_user(full_profile()).await;
     for (attribute, value) in other_profile() {
+        // looked at apart, in sensitive.rs: each look leaves an entry
+        if ["finances", "tax", "sanctions"].contains(&attribute.as_str()) {
+            continue;
+        }
         let before = admin.open_user(&id).await;
 
         let set = admin.update(&id, json!({ &attribute: value })).await;

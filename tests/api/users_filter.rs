@@ -73,9 +73,13 @@ fn every_operator_of_every_attribute_finds_what_it_says() {
                     all.extend([1, 2, 24, 10_000].map(|hours| Test::Within(hours, now)));
                 }
             }
+            Shape::Number => {
+                all.extend([Test::Gt(pick()), Test::Gte(pick()), Test::Lt(pick()), Test::Lte(pick())]);
+            }
+            Shape::Answer => all.truncate(2),
             Shape::Code | Shape::Word | Shape::Id => {}
         }
-        if !matches!(attribute.shape, Shape::Id | Shape::Flag) {
+        if !matches!(attribute.shape, Shape::Id | Shape::Flag | Shape::Number) {
             all.extend([Test::IsNull(true), Test::IsNull(false)]);
         }
         world.run(async {

@@ -118,12 +118,21 @@ fn rows_that_come_and_go_move_no_other() {
 
 /// Takes somebody out of the database as if they had never been.
 async fn leave(guest: &Somebody, db: &sea_orm::DatabaseConnection) {
-    use backdesk_entity::{user_address, user_external_id, user_group, user_language};
+    use backdesk_entity::{
+        user_address, user_company, user_external_id, user_group, user_language, user_sanctions, user_tax,
+    };
     use sea_orm::{ColumnTrait, QueryFilter};
     let id = guest.user.id;
     user_address::Entity::delete_many().filter(user_address::Column::UserId.eq(id)).exec(db).await.unwrap();
     user_group::Entity::delete_many().filter(user_group::Column::UserId.eq(id)).exec(db).await.unwrap();
     user_language::Entity::delete_many().filter(user_language::Column::UserId.eq(id)).exec(db).await.unwrap();
+    user_company::Entity::delete_many().filter(user_company::Column::UserId.eq(id)).exec(db).await.unwrap();
+    user_tax::Entity::delete_many().filter(user_tax::Column::UserId.eq(id)).exec(db).await.unwrap();
+    user_sanctions::Entity::delete_many()
+        .filter(user_sanctions::Column::UserId.eq(id))
+        .exec(db)
+        .await
+        .unwrap();
     user_external_id::Entity::delete_many()
         .filter(user_external_id::Column::UserId.eq(id))
         .exec(db)

@@ -8,10 +8,12 @@ use crate::{
     service::error::ApiError,
 };
 
+mod number;
 mod text;
 mod time;
 mod word;
 
+pub(super) use number::{AnswerFilter, IntFilter};
 pub(super) use text::{CodeFilter, IdFilter, StringFilter};
 pub(super) use time::{DateFilter, DateTimeFilter};
 pub(super) use word::WordFilter;
@@ -28,6 +30,12 @@ pub(super) fn tested<A: Copy>(
     attribute: A,
 ) -> Result<Option<Filter<A>>, ApiError> {
     given.map(|filter| filter.on(attribute)).transpose()
+}
+
+impl<F: AttributeFilter> AttributeFilter for Box<F> {
+    fn on<A: Copy>(self, attribute: A) -> Result<Filter<A>, ApiError> {
+        (*self).on(attribute)
+    }
 }
 
 /// Collects the operators that were given.

@@ -2,7 +2,8 @@
 
 use async_graphql::{InputObject, InputType, MaybeUndefined};
 use backdesk_entity::enums::{
-    CancelOrigin, ClientType, KycLevel, KycStatus, ListingState, MarketRole, PersonType, UserStatus,
+    CancelOrigin, ClientType, KycLevel, KycStatus, ListingState, MarketRole, PersonType, TaxPayer,
+    UserStatus, WalletStatus,
 };
 
 use super::{AttributeFilter, Operators, given};
@@ -36,6 +37,8 @@ words!(
     KycLevel,
     KycStatus,
     ListingState,
+    TaxPayer,
+    WalletStatus,
     AuditOutcome
 );
 
@@ -50,6 +53,8 @@ words!(
     concrete(name = "KycLevelFilter", params(KycLevel)),
     concrete(name = "KycStatusFilter", params(KycStatus)),
     concrete(name = "ListingStateFilter", params(ListingState)),
+    concrete(name = "TaxPayerFilter", params(TaxPayer)),
+    concrete(name = "WalletStatusFilter", params(WalletStatus)),
     concrete(name = "AuditOutcomeFilter", params(AuditOutcome))
 )]
 pub(in crate::graphql) struct WordFilter<W: Word> {
@@ -67,8 +72,10 @@ pub(in crate::graphql) struct WordFilter<W: Word> {
 
 impl<W: Word> AttributeFilter for WordFilter<W> {
     fn on<A: Copy>(self, attribute: A) -> Result<Filter<A>, ApiError> {
-        let one = |word: W| Test::Eq(Operand::Number(word.number()));
-        let any = |words: Vec<W>| Test::In(words.iter().map(|word| Operand::Number(word.number())).collect());
+        let one = |word: W| Test::Eq(Operand::Number(word.number().into()));
+        let any = |words: Vec<W>| {
+            Test::In(words.iter().map(|word| Operand::Number(word.number().into())).collect())
+        };
         let Self { eq, ne, r#in, not_in, is_null } = self;
         Operators::of(attribute)
             .and(given("eq", eq)?.map(one))

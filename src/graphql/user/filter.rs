@@ -2,7 +2,7 @@
 
 use async_graphql::InputObject;
 use backdesk_entity::enums::{
-    CancelOrigin, ClientType, KycLevel, KycStatus, MarketRole, PersonType, UserStatus,
+    CancelOrigin, ClientType, KycLevel, KycStatus, MarketRole, PersonType, TaxPayer, UserStatus, WalletStatus,
 };
 
 use crate::{
@@ -11,7 +11,10 @@ use crate::{
         list::{Filter, Operand, Test},
         status,
     },
-    graphql::filter::{CodeFilter, DateFilter, DateTimeFilter, IdFilter, StringFilter, WordFilter, tested},
+    graphql::filter::{
+        AnswerFilter, CodeFilter, DateFilter, DateTimeFilter, IdFilter, IntFilter, StringFilter, WordFilter,
+        tested,
+    },
     service::{
         error::ApiError,
         listing,
@@ -20,6 +23,7 @@ use crate::{
 };
 
 /// Which users: everything that is given must hold. A null attribute is as good as none.
+// boxed: filters nest, and each that is open lies on the stack with room for every attribute
 #[derive(Debug, Default, InputObject)]
 pub(super) struct UserWhere {
     /// All of these hold as well.
@@ -29,63 +33,63 @@ pub(super) struct UserWhere {
     /// This does not hold: the exact complement, missing values included.
     not: Option<Box<UserWhere>>,
     /// What the API calls the user.
-    id: Option<IdFilter>,
+    id: Option<Box<IdFilter>>,
     /// The code of the account.
-    account: Option<CodeFilter>,
+    account: Option<Box<CodeFilter>>,
     /// The public reference.
-    reference: Option<StringFilter>,
+    reference: Option<Box<StringFilter>>,
     /// The name that any other system has for the user.
-    external_id: Option<CodeFilter>,
+    external_id: Option<Box<CodeFilter>>,
     /// The platform's own label.
-    tag: Option<StringFilter>,
+    tag: Option<Box<StringFilter>>,
     /// The instant of registration.
-    created_at: Option<DateTimeFilter>,
+    created_at: Option<Box<DateTimeFilter>>,
     /// The instant of the last change.
-    updated_at: Option<DateTimeFilter>,
+    updated_at: Option<Box<DateTimeFilter>>,
     /// The instant of the last sign-in; `isNull: true` finds those who never did.
-    last_sign_in_at: Option<DateTimeFilter>,
+    last_sign_in_at: Option<Box<DateTimeFilter>>,
     /// Natural persons or legal entities.
-    person_type: Option<WordFilter<PersonType>>,
+    person_type: Option<Box<WordFilter<PersonType>>>,
     /// Enterprise or merchant.
-    client_type: Option<WordFilter<ClientType>>,
+    client_type: Option<Box<WordFilter<ClientType>>>,
     /// Vendors, customers, both: all who sell are `in: [VENDOR, BOTH]`.
-    market_role: Option<WordFilter<MarketRole>>,
+    market_role: Option<Box<WordFilter<MarketRole>>>,
     /// The given name.
-    first_name: Option<StringFilter>,
+    first_name: Option<Box<StringFilter>>,
     /// The family name.
-    last_name: Option<StringFilter>,
+    last_name: Option<Box<StringFilter>>,
     /// The day of birth.
-    birth_date: Option<DateFilter>,
+    birth_date: Option<Box<DateFilter>>,
     /// The country whose citizen the user is.
-    nationality: Option<CodeFilter>,
+    nationality: Option<Box<CodeFilter>>,
     /// The country of residence.
-    country: Option<CodeFilter>,
+    country: Option<Box<CodeFilter>>,
     /// The e-mail address.
-    email: Option<StringFilter>,
+    email: Option<Box<StringFilter>>,
     /// The phone number; spaces and punctuation do not matter.
-    phone: Option<StringFilter>,
+    phone: Option<Box<StringFilter>>,
     /// The mobile phone number; spaces and punctuation do not matter.
-    mobile: Option<StringFilter>,
+    mobile: Option<Box<StringFilter>>,
     /// The language that the user grew up with.
-    mother_tongue: Option<CodeFilter>,
+    mother_tongue: Option<Box<CodeFilter>>,
     /// A spoken language: `eq` finds those who speak it, `ne` those who do not.
-    spoken_language: Option<CodeFilter>,
+    spoken_language: Option<Box<CodeFilter>>,
     /// The language of the interface.
-    preferred_language: Option<CodeFilter>,
+    preferred_language: Option<Box<CodeFilter>>,
     /// The language of letters and calls.
-    communication_language: Option<CodeFilter>,
+    communication_language: Option<Box<CodeFilter>>,
     /// Where the user's clock stands.
-    time_zone: Option<CodeFilter>,
+    time_zone: Option<Box<CodeFilter>>,
     /// Where the user stands with the platform.
-    status: Option<WordFilter<UserStatus>>,
+    status: Option<Box<WordFilter<UserStatus>>>,
     /// Users who may sign in, or who may not.
     active: Option<bool>,
     /// Frozen users, or the others.
     frozen: Option<bool>,
     /// Who wanted the user cancelled.
-    cancel_origin: Option<WordFilter<CancelOrigin>>,
+    cancel_origin: Option<Box<WordFilter<CancelOrigin>>>,
     /// The key of a group: `eq` finds its members, `ne` all others. Computed groups too.
-    group: Option<CodeFilter>,
+    group: Option<Box<CodeFilter>>,
     /// Users whose identity was verified, or not.
     identity_verified: Option<bool>,
     /// Users whose e-mail address was verified, or not.
@@ -93,12 +97,53 @@ pub(super) struct UserWhere {
     /// Users whose phone number was verified, or not.
     phone_verified: Option<bool>,
     /// How thoroughly the identity was checked.
-    kyc_level: Option<WordFilter<KycLevel>>,
+    kyc_level: Option<Box<WordFilter<KycLevel>>>,
     /// Where KYC stands.
-    kyc_status: Option<WordFilter<KycStatus>>,
+    kyc_status: Option<Box<WordFilter<KycStatus>>>,
+    /// The legal or the business name of the company: `eq` finds those who have it, `ne` those who do not.
+    company_name: Option<Box<StringFilter>>,
+    /// The company's number in the register; spaces and punctuation do not matter.
+    registration_number: Option<Box<StringFilter>>,
+    /// The company's VAT number; spaces and punctuation do not matter.
+    vat_number: Option<Box<StringFilter>>,
+    /// The company's legal form, as it is written.
+    legal_form: Option<Box<CodeFilter>>,
+    /// Where the company was founded.
+    country_of_incorporation: Option<Box<CodeFilter>>,
+    /// Who pays the taxes on the user's operations.
+    tax_payer: Option<Box<WordFilter<TaxPayer>>>,
+    /// Whether the user wants to be written to about offers.
+    opt_in_mailing: Option<Box<AnswerFilter>>,
+    /// Users with fees of their own, or those with the platform's.
+    fees_customized: Option<bool>,
+    /// The best status of the user's wallets.
+    wallet_status: Option<Box<WordFilter<WalletStatus>>>,
+    /// Users with a listing, whatever its state, or those without.
+    has_listing: Option<bool>,
+    /// How many listings.
+    listing_count: Option<Box<IntFilter>>,
+    /// How many bookings made as a customer.
+    asker_booking_count: Option<Box<IntFilter>>,
+    /// How many bookings provided as a vendor.
+    offerer_booking_count: Option<Box<IntFilter>>,
+    /// The country where the user is taxed. Needs the permission to see it.
+    tax_residence: Option<Box<CodeFilter>>,
+    /// Whether the user is a specified US person. Needs the permission to see it.
+    specified_us_person: Option<Box<AnswerFilter>>,
+    /// Users who answered yes to one of the three questions about sanctions, or all others. Needs the permission to see the answers.
+    sanctioned: Option<bool>,
+    /// Whether the user is active outside the European Union. Needs the permission to see the answer.
+    activity_outside_eu: Option<Box<AnswerFilter>>,
+    /// Whether the user is under economic sanctions. Needs the permission to see the answer.
+    economic_sanctions: Option<Box<AnswerFilter>>,
+    /// Whether the user lives in a country under sanctions. Needs the permission to see the answer.
+    resident_countries_sanctions: Option<Box<AnswerFilter>>,
+    /// Whether the user is involved with somebody under sanctions. Needs the permission to see the answer.
+    involved_sanctions: Option<Box<AnswerFilter>>,
 }
 
 impl UserWhere {
+    #[expect(clippy::too_many_lines, reason = "a line for each attribute")]
     /// The filter that is meant; `depth` counts the inputs around this one.
     pub(super) fn filter(self, limits: &Limits, depth: usize) -> Result<Filter<A>, ApiError> {
         listing::judge_depth(depth, limits)?;
@@ -140,6 +185,26 @@ impl UserWhere {
             phone_verified,
             kyc_level,
             kyc_status,
+            company_name,
+            registration_number,
+            vat_number,
+            legal_form,
+            country_of_incorporation,
+            tax_payer,
+            opt_in_mailing,
+            fees_customized,
+            wallet_status,
+            has_listing,
+            listing_count,
+            asker_booking_count,
+            offerer_booking_count,
+            tax_residence,
+            specified_us_person,
+            sanctioned,
+            activity_outside_eu,
+            economic_sanctions,
+            resident_countries_sanctions,
+            involved_sanctions,
         } = self;
         let all = |parts: Vec<Self>| {
             parts.into_iter().map(|part| part.filter(limits, depth + 1)).collect::<Result<Vec<_>, _>>()
@@ -183,9 +248,43 @@ impl UserWhere {
             phone_verified.map(|value| Filter::Is(A::PhoneVerified, flag(value))),
             tested(kyc_level, A::KycLevel)?,
             tested(kyc_status, A::KycStatus)?,
+            tested(company_name, A::CompanyName)?,
+            tested(registration_number, A::RegistrationNumber)?,
+            tested(vat_number, A::VatNumber)?,
+            tested(legal_form, A::LegalForm)?,
+            tested(country_of_incorporation, A::CountryOfIncorporation)?,
+            tested(tax_payer, A::TaxPayer)?,
+            tested(opt_in_mailing, A::OptInMailing)?,
+            fees_customized.map(|value| Filter::Is(A::OwnFees, flag(value))),
+            tested(wallet_status, A::WalletStatus)?,
+            has_listing.map(|value| either(value, listed())),
+            tested(listing_count, A::ListingCount)?,
+            tested(asker_booking_count, A::AskerBookingCount)?,
+            tested(offerer_booking_count, A::OffererBookingCount)?,
+            tested(tax_residence, A::TaxResidence)?,
+            tested(specified_us_person, A::SpecifiedUsPerson)?,
+            sanctioned.map(|value| either(value, under_sanctions())),
+            tested(activity_outside_eu, A::ActivityOutsideEu)?,
+            tested(economic_sanctions, A::EconomicSanctions)?,
+            tested(resident_countries_sanctions, A::ResidentCountriesSanctions)?,
+            tested(involved_sanctions, A::InvolvedSanctions)?,
         ];
         Ok(Filter::All(parts.into_iter().flatten().collect()))
     }
+}
+
+/// A filter, or its complement.
+fn either(holds: bool, filter: Filter<A>) -> Filter<A> {
+    if holds { filter } else { filter.negated() }
+}
+
+fn listed() -> Filter<A> {
+    Filter::Is(A::ListingCount, Test::Gt(Operand::Number(0)))
+}
+
+fn under_sanctions() -> Filter<A> {
+    let yes = |answer| Filter::Is(answer, Test::Eq(Operand::Flag(true)));
+    Filter::Any([A::EconomicSanctions, A::ResidentCountriesSanctions, A::InvolvedSanctions].map(yes).into())
 }
 
 /// Who is active is said by the status.
@@ -193,5 +292,5 @@ fn activity(active: bool) -> Filter<A> {
     use async_graphql::resolver_utils::EnumType;
     let words =
         UserStatus::items().iter().map(|item| item.value).filter(|word| status::is_active(*word) == active);
-    Filter::Is(A::Status, Test::In(words.map(|word| Operand::Number(word as i16)).collect()))
+    Filter::Is(A::Status, Test::In(words.map(|word| Operand::Number(word as i32)).collect()))
 }

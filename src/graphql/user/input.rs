@@ -1,10 +1,17 @@
 //! What is said about users: which ones, and what of them changes.
 
 use async_graphql::{ID, InputObject, MaybeUndefined, OneofObject};
-use backdesk_entity::enums::{ClientType, MarketRole, PersonType};
+use backdesk_entity::enums::{ClientType, MarketRole, PersonType, TaxPayer};
 
+use super::{
+    circumstances::{FinancesInput, OccupationInput, SanctionsInput, TaxInput},
+    company::CompanyInput,
+};
 use crate::{
-    domain::user::{AddressChange, ExternalId, Patch, UserChange},
+    domain::user::{
+        AddressChange, CompanyChange, ExternalId, FinancesChange, OccupationChange, Patch, SanctionsChange,
+        TaxChange, UserChange,
+    },
     graphql::scalars::{CountryCode, Date, Email, LanguageTag, Phone, TimeZone, Url},
     service::{
         parse_id,
@@ -128,6 +135,20 @@ pub(super) struct UserUpdateInput {
     secondary_address: MaybeUndefined<AddressInput>,
     /// Where the user says publicly that they are; null removes it.
     location_address: MaybeUndefined<AddressInput>,
+    /// Whether the user wants to be written to about offers.
+    opt_in_mailing: MaybeUndefined<bool>,
+    /// Who pays the taxes on the user's operations.
+    tax_payer: MaybeUndefined<TaxPayer>,
+    /// The company that the user is; null removes it, its address with it. Natural persons have none.
+    company: MaybeUndefined<CompanyInput>,
+    /// What the user does for a living; null removes it.
+    occupation: MaybeUndefined<OccupationInput>,
+    /// How the user stands financially; null removes it. Needs the permission to see it.
+    finances: MaybeUndefined<FinancesInput>,
+    /// Where and how the user is taxed; null removes it. Needs the permission to see it.
+    tax: MaybeUndefined<TaxInput>,
+    /// What the user answered about sanctions; null removes it. Needs the permission to see it.
+    sanctions: MaybeUndefined<SanctionsInput>,
 }
 
 /// Changes to an address: what is absent stays, what is null becomes empty.
@@ -149,11 +170,11 @@ pub(super) struct AddressInput {
     country: MaybeUndefined<CountryCode>,
 }
 
-fn patch<T>(given: MaybeUndefined<T>) -> Patch<T> {
+pub(super) fn patch<T>(given: MaybeUndefined<T>) -> Patch<T> {
     patch_by(given, |value| value)
 }
 
-fn patch_by<T, U>(given: MaybeUndefined<T>, convert: impl FnOnce(T) -> U) -> Patch<U> {
+pub(super) fn patch_by<T, U>(given: MaybeUndefined<T>, convert: impl FnOnce(T) -> U) -> Patch<U> {
     match given {
         MaybeUndefined::Undefined => Patch::Keep,
         MaybeUndefined::Null => Patch::Clear,
@@ -191,6 +212,13 @@ impl From<UserUpdateInput> for UserChange {
             postal_address,
             secondary_address,
             location_address,
+            opt_in_mailing,
+            tax_payer,
+            company,
+            occupation,
+            finances,
+            tax,
+            sanctions,
         } = input;
         Self {
             tag: patch(tag),
@@ -220,6 +248,13 @@ impl From<UserUpdateInput> for UserChange {
             postal_address: patch_by(postal_address, AddressChange::from),
             secondary_address: patch_by(secondary_address, AddressChange::from),
             location_address: patch_by(location_address, AddressChange::from),
+            opt_in_mailing: patch(opt_in_mailing),
+            tax_payer: patch(tax_payer),
+            company: patch_by(company, CompanyChange::from),
+            occupation: patch_by(occupation, OccupationChange::from),
+            finances: patch_by(finances, FinancesChange::from),
+            tax: patch_by(tax, TaxChange::from),
+            sanctions: patch_by(sanctions, SanctionsChange::from),
         }
     }
 }

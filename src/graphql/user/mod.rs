@@ -1,5 +1,8 @@
 //! Users in the API.
 
+mod circumstances;
+mod company;
+mod figures;
 mod filter;
 mod input;
 mod mutation;

@@ -3,12 +3,17 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
-use backdesk_entity::enums::{AddressKind, ClientType, MarketRole, PersonType, UserStatus};
+use backdesk_entity::enums::{
+    AddressKind, ClientType, MarketRole, PersonType, TaxPayer, UserStatus, WalletStatus,
+};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{
-    parts::{Address, Birth, Cancellation, ExternalId, Kyc, PersonName, Sanctions, UserAccount, Verified},
+    circumstances::{Finances, Occupation, Sanctions, Tax},
+    company::Company,
+    figures::{Fees, Provider, UserCounters},
+    parts::{Address, Birth, Cancellation, ExternalId, Kyc, PersonName, UserAccount, Verified},
     viewer::{ViewerAction, WithheldField},
 };
 use crate::{
@@ -30,7 +35,10 @@ use crate::{
         activity::ListingOrderField,
         error::ApiError,
         listing::{Page, nested_window},
-        user::{Actionable, Field, Siblings, UserRow, UserView, Users, viewer_actions, withheld_fields},
+        user::{
+            self, Actionable, Field, Siblings, UserRow, UserView, Users, WidePart, viewer_actions,
+            withheld_fields,
+        },
     },
 };
 
@@ -83,6 +91,25 @@ impl User {
     /// The permit for what everybody sees of a user who sees the user.
     async fn seen(&self, ctx: &Context<'_>) -> Result<Permit, ApiError> {
         services(ctx)?.permit_on(caller(ctx)?, Action::User, Some(self.view.id)).await
+    }
+
+    /// A part that whoever sees the user sees.
+    async fn part<P: WidePart>(&self, ctx: &Context<'_>) -> Result<Option<P>, ApiError> {
+        let permit = Box::pin(self.seen(ctx)).await?;
+        // boxed, as those below: the library makes one future of all fields, which is as large as the largest
+        let all = Box::pin(services(ctx)?.part(&permit, &self.siblings)).await?;
+        Ok(all.get(&self.view.id).cloned())
+    }
+
+    /// A part with a permission of its own; none where it is withheld.
+    async fn guarded_part<P: WidePart>(
+        &self,
+        ctx: &Context<'_>,
+        part: Action,
+    ) -> Result<Option<P>, ApiError> {
+        let Some(permit) = self.permit(ctx, part)? else { return Ok(None) };
+        let all = Box::pin(services(ctx)?.part(&permit, &self.siblings)).await?;
+        Ok(all.get(&self.view.id).cloned())
     }
 
     fn row(&self) -> &UserRow {
@@ -334,16 +361,84 @@ impl User {
     }
 
     /// How thoroughly the identity was checked, and where the check stands.
-    async fn kyc(&self) -> Result<Kyc, ApiError> {
+    async fn kyc(&self, ctx: &Context<'_>) -> Result<Kyc, ApiError> {
         let row = self.row();
-        Ok(Kyc { level: copied(&row.kyc_level)?, status: copied(&row.kyc_status)? })
+        let comment = match self.permit(ctx, Action::UserKycComment)? {
+            Some(_) => selected(row.kyc_comment.read())?.clone(),
+            None => None,
+        };
+        Ok(Kyc { level: copied(&row.kyc_level)?, status: copied(&row.kyc_status)?, comment })
+    }
+
+    /// The company that the user is; natural persons have none.
+    async fn company(&self, ctx: &Context<'_>) -> Result<Option<Company>, ApiError> {
+        let permit = Box::pin(self.seen(ctx)).await?;
+        let all = Box::pin(services(ctx)?.companies(&permit, &self.siblings)).await?;
+        Ok(all.get(&self.view.id).cloned().map(Company))
+    }
+
+    /// What the user does for a living.
+    async fn occupation(&self, ctx: &Context<'_>) -> Result<Option<Occupation>, ApiError> {
+        Ok(self.part::<user::Occupation>(ctx).await?.map(Occupation::from))
+    }
+
+    /// How the user stands financially.
+    async fn finances(&self, ctx: &Context<'_>) -> Result<Option<Finances>, ApiError> {
+        Ok(self.guarded_part::<user::Finances>(ctx, Action::UserFinances).await?.map(Finances::from))
+    }
+
+    /// Where and how the user is taxed.
+    async fn tax(&self, ctx: &Context<'_>) -> Result<Option<Tax>, ApiError> {
+        Ok(self.guarded_part::<user::Tax>(ctx, Action::UserTax).await?.map(Tax::from))
     }
 
     /// What the user answered about sanctions.
     async fn sanctions(&self, ctx: &Context<'_>) -> Result<Option<Sanctions>, ApiError> {
-        let Some(permit) = self.permit(ctx, Action::UserSanctions)? else { return Ok(None) };
-        let all = services(ctx)?.sanctions(&permit, &self.siblings).await?;
-        Ok(all.get(&self.view.id).map(Sanctions::from))
+        Ok(self.guarded_part::<user::Sanctions>(ctx, Action::UserSanctions).await?.map(Sanctions::from))
+    }
+
+    /// Who pays the taxes on the user's operations; null where that was not settled.
+    async fn tax_payer(&self) -> Result<Option<TaxPayer>, ApiError> {
+        copied(&self.row().tax_payer)
+    }
+
+    /// Whether the user wants to be written to about offers; null where they were not asked.
+    async fn opt_in_mailing(&self) -> Result<Option<bool>, ApiError> {
+        copied(&self.row().opt_in_mailing)
+    }
+
+    /// The best status of the user's wallets.
+    async fn wallet_status(&self) -> Result<WalletStatus, ApiError> {
+        copied(&self.row().wallet_status)
+    }
+
+    /// How much there is of what the platform's other systems know of the user.
+    async fn counters(&self) -> Result<UserCounters, ApiError> {
+        let row = self.row();
+        Ok(UserCounters {
+            listings: copied(&row.listing_count)?,
+            asker_bookings: copied(&row.asker_booking_count)?,
+            offerer_bookings: copied(&row.offerer_booking_count)?,
+            reviews_received: copied(&row.review_received_count)?,
+            reviews_made: copied(&row.review_made_count)?,
+            wallets: copied(&row.wallet_count)?,
+            payins: copied(&row.payin_count)?,
+        })
+    }
+
+    /// What the user pays the platform.
+    async fn fees(&self, ctx: &Context<'_>) -> Result<Fees, ApiError> {
+        // lists ask whether there are any: who has none has no row to look for
+        let own = match copied(&self.row().own_fees)? && Fees::are_selected(ctx) {
+            true => self.part(ctx).await?,
+            false => None,
+        };
+        Ok(Fees { are_own: copied(&self.row().own_fees)?, own: own.unwrap_or_default() })
+    }
+
+    /// What the payment provider says of the user, in its own codes; null where it said nothing.
+    async fn provider(&self, ctx: &Context<'_>) -> Result<Option<Provider>, ApiError> {
+        Ok(self.part::<user::Provider>(ctx).await?.map(Provider::from))
     }
 
     /// What the user offers on the platform, newest first unless ordered otherwise.

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use crate::{
     domain::country,
     graphql::scalars::{CountryCode, Date},
-    service::user::{Address as AddressRow, Sanctions as SanctionsRow},
+    service::user::Address as AddressRow,
 };
 
 /// How another system calls a user.
@@ -107,41 +107,6 @@ impl From<AddressRow> for Address {
     }
 }
 
-/// What a user answered about sanctions; null where a question was not answered.
-#[derive(SimpleObject)]
-pub(super) struct Sanctions {
-    /// Whether the user is active outside the European Union.
-    pub(super) activity_outside_eu: Option<bool>,
-    /// Whether the user is under economic sanctions.
-    pub(super) economic: Option<bool>,
-    /// Whether the user lives in a country under sanctions.
-    pub(super) resident_countries: Option<bool>,
-    /// Whether the user is involved with somebody under sanctions.
-    pub(super) involved: Option<bool>,
-    /// The day on which the questionnaire was answered.
-    pub(super) questionnaire_on: Option<Date>,
-}
-
-impl From<&SanctionsRow> for Sanctions {
-    fn from(row: &SanctionsRow) -> Self {
-        let SanctionsRow {
-            user_id: _,
-            activity_outside_eu,
-            economic,
-            resident_countries,
-            involved,
-            questionnaire_on,
-        } = *row;
-        Self {
-            activity_outside_eu,
-            economic,
-            resident_countries,
-            involved,
-            questionnaire_on: questionnaire_on.map(|day| Date(day.to_string())),
-        }
-    }
-}
-
 /// How a user was cancelled.
 #[derive(SimpleObject)]
 pub(super) struct Cancellation {
@@ -171,4 +136,6 @@ pub(super) struct Kyc {
     pub(super) level: KycLevel,
     /// Where the check stands.
     pub(super) status: KycStatus,
+    /// What the last reviewer wrote.
+    pub(super) comment: Option<String>,
 }

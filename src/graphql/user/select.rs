@@ -61,7 +61,20 @@ fn columns(field: &str) -> Columns {
         "frozen" => C::Frozen.into(),
         "cancellation" => Columns::of(&[C::CancelOrigin, C::StatusSince, C::StatusReason]),
         "verified" => Columns::of(&[C::IdentityVerified, C::EmailVerified, C::PhoneVerified]),
-        "kyc" => Columns::of(&[C::KycLevel, C::KycStatus]),
+        "kyc" => Columns::of(&[C::KycLevel, C::KycStatus, C::KycComment]),
+        "taxPayer" => C::TaxPayer.into(),
+        "optInMailing" => C::OptInMailing.into(),
+        "walletStatus" => C::WalletStatus.into(),
+        "fees" => C::OwnFees.into(),
+        "counters" => Columns::of(&[
+            C::ListingCount,
+            C::AskerBookingCount,
+            C::OffererBookingCount,
+            C::ReviewReceivedCount,
+            C::ReviewMadeCount,
+            C::WalletCount,
+            C::PayinCount,
+        ]),
         // the id is always read, and `__typename` needs nothing
         _ => Columns::NONE,
     }

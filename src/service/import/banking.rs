@@ -22,6 +22,7 @@ use super::{
 use crate::domain::user::{AddressChange, ExternalId, Patch, UserChange};
 
 mod attributes;
+mod parts;
 
 pub(super) use attributes::file_name;
 
@@ -162,6 +163,8 @@ fn row(number: u64, user: Map<String, Value>) -> Row {
         frozen: frozen(f, &mut notes),
         kyc_level: f.choice("kycLevel", KYC_LEVELS).into_value(),
         kyc_status: f.choice("kycReview", KYC_REVIEWS).into_value(),
+        kyc_comment: f.text("kycReviewComment"),
+        provider: Patch::Set(parts::provider(f)),
         created_at,
         updated_at: f.instant("modifiedDate").into_value(),
         ..Record::default()
@@ -189,9 +192,10 @@ fn external_ids(f: &mut Fields) -> Patch<Vec<ExternalIdChange>> {
 }
 
 fn profile(f: &mut Fields, country: Patch<String>) -> UserChange {
+    let person_type = Patch::of(f.choice("userTypeId", PERSON_TYPES).into_value());
     UserChange {
         tag: f.text("userTag"),
-        person_type: Patch::of(f.choice("userTypeId", PERSON_TYPES).into_value()),
+        person_type,
         title: f.text("title"),
         first_name: f.text("firstname"),
         last_name: f.text("lastname"),
@@ -224,6 +228,12 @@ fn profile(f: &mut Fields, country: Patch<String>) -> UserChange {
             state: f.text("secondaryState"),
             country: f.text("secondaryCountry"),
         }),
+        opt_in_mailing: f.flag("optInMailing"),
+        company: Patch::Set(parts::company(f, person_type)),
+        occupation: Patch::Set(parts::occupation(f)),
+        finances: Patch::Set(parts::finances(f)),
+        tax: Patch::Set(parts::tax(f)),
+        sanctions: Patch::Set(parts::sanctions(f)),
         ..UserChange::default()
     }
 }

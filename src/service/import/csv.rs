@@ -1,4 +1,4 @@
-//! Comma-separated values under a header of our own words: `postalAddress.city` and `externalId.CRM` are dotted, lists
+//! Comma-separated values under a header of our own words: `company.address.city` and `externalId.CRM` are dotted, lists
 //! are separated by semicolons, an empty cell is null. A row that is none is refused alone.
 
 use std::io::BufRead;
@@ -80,7 +80,7 @@ fn judge_header(header: &StringRecord) -> Result<(), String> {
         if name.is_empty() {
             return Err(format!("column {} of the header has no name", i + 1));
         }
-        if ours::ADDRESSES.contains(name) || *name == ours::EXTERNAL_IDS {
+        if ours::OBJECTS.contains(name) || *name == ours::EXTERNAL_IDS {
             return Err(format!(
                 "column {} of the header needs a dotted name, such as postalAddress.city or externalId.CRM",
                 i + 1
@@ -124,16 +124,23 @@ fn put(row: &mut Map<String, Value>, name: &str, cell: &str) {
             return ids.push(json!({"system": system, "value": value}));
         }
     }
-    if let Some((object, inner)) = name.split_once('.')
-        && ours::ADDRESSES.contains(&object)
-    {
-        let address = row.entry(object).or_insert_with(|| Value::Object(Map::new()));
-        if let Value::Object(address) = address {
-            address.insert(inner.to_owned(), value);
-            return;
+    match name.split_once('.') {
+        Some((object, _)) if ours::OBJECTS.contains(&object) => nest(row, name, value),
+        _ => {
+            row.insert(name.to_owned(), value);
         }
     }
-    row.insert(name.to_owned(), value);
+}
+
+/// Puts a value into the object that its name leads to, an object within another at each dot.
+fn nest(object: &mut Map<String, Value>, name: &str, value: Value) {
+    let Some((first, rest)) = name.split_once('.') else {
+        object.insert(name.to_owned(), value);
+        return;
+    };
+    if let Value::Object(inner) = object.entry(first).or_insert_with(|| Value::Object(Map::new())) {
+        nest(inner, rest, value);
+    }
 }
 
 /// Why a file is not read further. The library's own sentence may hold values.

@@ -46,6 +46,17 @@ impl Fields {
         })
     }
 
+    /// A whole number.
+    pub(super) fn number(&mut self, name: &str) -> Patch<i32> {
+        self.take(name, |value| {
+            let number = match &value {
+                Value::Number(number) => whole(number).and_then(|whole| i32::try_from(whole).ok()),
+                _ => text_of(&value).and_then(|text| text.parse().ok()),
+            };
+            number.ok_or_else(|| Mistake::new("Write a whole number."))
+        })
+    }
+
     /// A word of a vocabulary of ours.
     pub(super) fn word<T: EnumType>(&mut self, name: &str) -> Patch<T> {
         self.take(name, |value| {

@@ -16,7 +16,7 @@ use crate::{
         text,
         user::{ExternalId, Patch, UserChange},
     },
-    service::user::{REASON, apply_change},
+    service::user::{REASON, apply_change, apply_fees, apply_provider},
     store::user::{UserFile, UserRecord},
 };
 
@@ -56,6 +56,9 @@ pub(super) fn judge(
 
     date(&mut file.user, is_new, record, at.now, problems);
     mark(&mut file.user, record);
+    comment(&mut file.user, record, problems);
+    apply_fees(file, &record.fees, problems);
+    apply_provider(file, &record.provider, problems);
     join(file, record, at.groups, problems);
     stand(&mut file.user, is_new, record, at.now, problems);
 }
@@ -134,6 +137,19 @@ fn mark(user: &mut UserRecord, record: &Record) {
     set(&mut user.phone_verified, record.phone_verified);
     set(&mut user.kyc_level, record.kyc_level);
     set(&mut user.kyc_status, record.kyc_status);
+}
+
+/// Characters of what a reviewer wrote at most.
+const COMMENT: usize = 2000;
+
+fn comment(user: &mut UserRecord, record: &Record, problems: &mut Problems) {
+    match &record.kyc_comment {
+        Patch::Keep => {}
+        Patch::Clear => user.kyc_comment = None,
+        Patch::Set(given) => {
+            user.kyc_comment = problems.check("kycComment", text::clean_text(given, COMMENT));
+        }
+    }
 }
 
 fn join(file: &mut UserFile, record: &Record, groups: &Groups, problems: &mut Problems) {

@@ -10,8 +10,24 @@ use super::{
 };
 use crate::domain::user::{AddressChange, Patch, UserChange};
 
-/// The objects in a row that are addresses; in csv, the first part of a dotted name.
-pub(super) const ADDRESSES: [&str; 3] = ["postalAddress", "secondaryAddress", "locationAddress"];
+mod parts;
+
+/// The objects in a row that are addresses.
+const ADDRESSES: [&str; 3] = ["postalAddress", "secondaryAddress", "locationAddress"];
+
+/// All objects in a row; in csv, the first part of a dotted name. Some have objects within.
+pub(super) const OBJECTS: [&str; 10] = [
+    "postalAddress",
+    "secondaryAddress",
+    "locationAddress",
+    "company",
+    "occupation",
+    "finances",
+    "tax",
+    "sanctions",
+    "fees",
+    "provider",
+];
 
 /// The lists of texts in a row; in csv, texts separated by semicolons.
 pub(super) const LISTS: [&str; 2] = ["spokenLanguages", "groups"];
@@ -39,6 +55,9 @@ pub(super) fn read(number: u64, row: Map<String, Value>) -> Row {
         phone_verified: f.flag("phoneVerified").into_value(),
         kyc_level: f.word("kycLevel").into_value(),
         kyc_status: f.word("kycStatus").into_value(),
+        kyc_comment: f.text("kycComment"),
+        fees: f.object("fees", parts::fees),
+        provider: f.object("provider", parts::provider),
         created_at: f.instant("createdAt").into_value(),
         updated_at: f.instant("updatedAt").into_value(),
         last_sign_in_at: f.instant("lastSignInAt"),
@@ -85,6 +104,13 @@ fn profile(f: &mut Fields) -> UserChange {
         postal_address: f.object(ADDRESSES[0], address),
         secondary_address: f.object(ADDRESSES[1], address),
         location_address: f.object(ADDRESSES[2], address),
+        opt_in_mailing: f.flag("optInMailing"),
+        tax_payer: f.word("taxPayer"),
+        company: f.object("company", parts::company),
+        occupation: f.object("occupation", parts::occupation),
+        finances: f.object("finances", parts::finances),
+        tax: f.object("tax", parts::tax),
+        sanctions: f.object("sanctions", parts::sanctions),
     }
 }
 

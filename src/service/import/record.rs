@@ -4,7 +4,7 @@ use backdesk_entity::enums::{CancelOrigin, KycLevel, KycStatus, UserStatus};
 use chrono::{DateTime, Utc};
 
 use super::report::{Left, Reason};
-use crate::domain::user::{ExternalId, Patch, UserChange};
+use crate::domain::user::{ExternalId, FeesChange, Patch, ProviderChange, UserChange};
 
 /// One row as it was read.
 #[derive(Debug, Default)]
@@ -56,6 +56,12 @@ pub(super) struct Record {
     pub(super) kyc_level: Option<KycLevel>,
     /// Where KYC stands.
     pub(super) kyc_status: Option<KycStatus>,
+    /// What the last reviewer wrote.
+    pub(super) kyc_comment: Patch<String>,
+    /// Fees of the user's own.
+    pub(super) fees: Patch<FeesChange>,
+    /// What the payment provider says.
+    pub(super) provider: Patch<ProviderChange>,
     /// When the user was registered.
     pub(super) created_at: Option<DateTime<Utc>>,
     /// When the record last changed where it comes from. Counts for new users alone: later changes are ours.

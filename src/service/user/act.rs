@@ -46,6 +46,12 @@ pub trait UserAct: Serialize + Send + Sync {
         Parts::default()
     }
 
+    /// What of the user its input says that not everybody sees. Nobody changes what they may not see: they could not
+    /// tell what they replaced, and would learn of it by what is refused.
+    fn shown_parts(&self) -> Vec<Action> {
+        Vec::new()
+    }
+
     /// Changes the user, or says what is wrong.
     fn apply(
         &self,
@@ -70,6 +76,7 @@ impl Services {
         const { assert!(A::ACTION.is_user_act(), "the policy does not know the action as an act on a user") };
         let id = parse_id(id);
         let permit = self.permit_on(caller, A::ACTION, id).await?;
+        self.permit_parts(&permit, &act.shown_parts(), id).await?;
         let id = id.ok_or(ApiError::NotFound)?;
         let writer = options.open(self.store(), &permit).await?;
         if let Some(kept) = replay(&writer, options, &(id, act, options.if_version, &options.reason)).await? {

@@ -5,7 +5,7 @@ use backdesk_entity::enums::{CancelOrigin, UserStatus};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{act::UserAct, apply::apply_change, options::Moment};
+use super::{act::UserAct, apply::apply_change, options::Moment, parts::parts_of};
 use crate::{
     auth::policy::Action,
     domain::{
@@ -19,7 +19,7 @@ use crate::{
     store::{
         Writer,
         error::StoreError,
-        user::{Parts, UserFile},
+        user::{Parts, UserFile, WideParts},
     },
 };
 
@@ -162,15 +162,32 @@ impl UserAct for UpdateUser {
     fn parts(&self) -> Parts {
         let UserChange { spoken_languages, postal_address, secondary_address, location_address, .. } =
             &self.0;
+        let UserChange { person_type, company, occupation, finances, tax, sanctions, .. } = &self.0;
         Parts {
             addresses: [postal_address, secondary_address, location_address]
                 .into_iter()
-                .any(|part| *part != Patch::Keep),
+                .any(|part| *part != Patch::Keep)
+                // the company has one, and a natural person no company
+                || *company != Patch::Keep
+                || *person_type != Patch::Keep,
             // the search text holds them, whatever else changes
             external_ids: true,
             spoken_languages: *spoken_languages != Patch::Keep,
             groups: false,
+            wide: WideParts {
+                // the search text holds its names
+                company: true,
+                occupation: *occupation != Patch::Keep,
+                finances: *finances != Patch::Keep,
+                tax: *tax != Patch::Keep,
+                sanctions: *sanctions != Patch::Keep,
+                ..WideParts::default()
+            },
         }
+    }
+
+    fn shown_parts(&self) -> Vec<Action> {
+        parts_of(&self.0)
     }
 
     async fn apply(

@@ -19,6 +19,10 @@ use crate::{
     store::user::UserFile,
 };
 
+mod parts;
+
+pub(in crate::service) use parts::{apply_fees, apply_provider};
+
 /// Characters of a name at most.
 pub(in crate::service) const NAME: usize = 100;
 /// Characters of an address line at most.
@@ -26,7 +30,7 @@ const LINE: usize = 200;
 /// Spoken languages and external ids at most.
 const MANY: usize = 50;
 
-/// Applies a change to a user whose external ids were read; `today` judges the birth date.
+/// Applies a change to a user whose external ids and company were read; `today` judges days of the past.
 pub(in crate::service) fn apply_change(
     file: &mut UserFile,
     change: &UserChange,
@@ -61,6 +65,14 @@ pub(in crate::service) fn apply_change(
         postal_address,
         secondary_address,
         location_address,
+        opt_in_mailing,
+        tax_payer,
+        // see `parts`
+        company: _,
+        occupation: _,
+        finances: _,
+        tax: _,
+        sanctions: _,
     } = change;
     let user = &mut file.user;
     let name = |given: &str| text::clean_line(given, NAME);
@@ -79,6 +91,8 @@ pub(in crate::service) fn apply_change(
     }
     choose(&mut user.client_type, client_type);
     choose(&mut user.market_role, market_role);
+    choose(&mut user.opt_in_mailing, opt_in_mailing);
+    choose(&mut user.tax_payer, tax_payer);
     set(&mut user.tag, tag, "tag", problems, name);
     set(&mut user.title, title, "title", problems, name);
     set(&mut user.first_name, first_name, "firstName", problems, name);
@@ -122,17 +136,20 @@ pub(in crate::service) fn apply_change(
     ] {
         move_to(&mut file.addresses, kind, field, change, problems);
     }
+    parts::apply(file, change, today, problems);
     derive(file);
 }
 
 /// Brings the columns that are computed from others up to date.
 fn derive(file: &mut UserFile) {
     let external_ids = file.external_ids.iter().flatten().map(|(_, value)| value.as_str());
+    let company = file.wide.company.iter().flat_map(|company| [&company.legal_name, &company.business_name]);
+    let company = company.flatten().map(String::as_str);
     let UserRecord { reference, tag, first_name, last_name, middle_names, email, phone, mobile, .. } =
         &file.user;
     let texts = [first_name, middle_names, last_name, email, phone, mobile, tag].into_iter().flatten();
-    let all: Vec<&str> = texts.map(String::as_str).chain([reference.as_str()]).chain(external_ids).collect();
-    let search_text = text::fold(&all.join(" "));
+    let texts = texts.map(String::as_str).chain([reference.as_str()]).chain(external_ids).chain(company);
+    let search_text = text::fold(&texts.collect::<Vec<_>>().join(" "));
 
     let user = &mut file.user;
     let folded = |text: &Option<String>| text.as_deref().map(text::fold);

@@ -14,6 +14,7 @@ use super::{
     UserRecord, UserSelection,
     apply::apply_change,
     options::{Acted, MutationOptions, all_taken, answer, finish, moment, replay, taken},
+    parts::parts_of,
 };
 use crate::{
     auth::{caller::Caller, policy::Action},
@@ -26,7 +27,10 @@ use crate::{
         Miss, Services,
         error::{ApiError, Outcome},
     },
-    store::{error::StoreError, user::UserFile},
+    store::{
+        error::StoreError,
+        user::{UserFile, Wide},
+    },
 };
 
 /// What a new user starts with.
@@ -50,6 +54,7 @@ impl Services {
         selection: &UserSelection,
     ) -> Result<Outcome<Acted>, ApiError> {
         let permit = self.permit(caller, Action::UserCreate).await?;
+        self.permit_parts(&permit, &parts_of(&new.profile), None).await?;
         let writer = options.open(self.store(), &permit).await?;
         if let Some(kept) = replay(&writer, options, &(new, &options.reason)).await? {
             return self.within_scope(&permit, kept, options);
@@ -167,5 +172,6 @@ pub(in crate::service) fn blank(
         external_ids: Some(BTreeMap::new()),
         spoken_languages: Some(BTreeSet::new()),
         groups: Some(BTreeMap::new()),
+        wide: Wide::blank(id),
     }
 }

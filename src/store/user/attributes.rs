@@ -1,14 +1,18 @@
 //! What users are filtered and sorted by, and where each attribute is found: one line each.
 
 use async_graphql::Enum;
-use backdesk_entity::{enums::KycStatus, group, user, user_external_id, user_group, user_language};
+use backdesk_entity::{
+    enums::KycStatus, group, user, user_company, user_company::Column as Company, user_external_id,
+    user_group, user_language, user_sanctions, user_sanctions::Column as Sanctions, user_tax,
+};
 use sea_orm::{
-    IdenStatic,
-    sea_query::{Expr, ExprTrait, Query},
+    ColumnTrait, EntityName, IdenStatic,
+    sea_query::{Cond, Expr, ExprTrait, Query, SelectStatement, UnionType},
 };
 use serde::Serialize;
 
 use crate::{
+    auth::policy::Action,
     domain::{
         group::ComputedGroup,
         list::{Filter, Operand, Test},
@@ -20,6 +24,9 @@ use crate::{
 };
 
 pub(crate) const TABLE: &str = "users";
+
+/// The names of companies, where a statement makes a table of them.
+const COMPANY_NAMES: &str = "company_names";
 
 /// What users are filtered by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -58,13 +65,31 @@ pub enum UserAttribute {
     PhoneVerified,
     KycLevel,
     KycStatus,
+    CompanyName,
+    RegistrationNumber,
+    VatNumber,
+    LegalForm,
+    CountryOfIncorporation,
+    TaxPayer,
+    OptInMailing,
+    OwnFees,
+    WalletStatus,
+    ListingCount,
+    AskerBookingCount,
+    OffererBookingCount,
+    TaxResidence,
+    SpecifiedUsPerson,
+    ActivityOutsideEu,
+    EconomicSanctions,
+    ResidentCountriesSanctions,
+    InvolvedSanctions,
 }
 
 impl Attribute for UserAttribute {
     const ID: (&'static str, &'static str) = (TABLE, "id");
 
     fn target(self) -> Target {
-        use TextForm::{Exact, Folded, Language, Phone, TimeZone, Upper};
+        use TextForm::{Exact, Folded, Language, Phone, Squeezed, TimeZone, Upper};
         use user::Column as C;
         let column = |column: C, nullable: bool, text: TextForm| Target::Column {
             column: (TABLE, column.as_str()),
@@ -128,8 +153,80 @@ impl Attribute for UserAttribute {
             Self::PhoneVerified => column(C::PhoneVerified, false, Exact),
             Self::KycLevel => column(C::KycLevel, false, Exact),
             Self::KycStatus => column(C::KycStatus, false, Exact),
+            Self::CompanyName => Target::Rows {
+                users: Box::new(company_names()),
+                column: (COMPANY_NAMES, "name"),
+                text: Folded,
+            },
+            Self::RegistrationNumber => wide(Company::RegistrationNumberSqueezed, Squeezed),
+            Self::VatNumber => wide(Company::VatNumber, Squeezed),
+            Self::LegalForm => wide(Company::LegalForm, Exact),
+            Self::CountryOfIncorporation => wide(Company::CountryOfIncorporation, Upper),
+            Self::TaxPayer => column(C::TaxPayer, true, Exact),
+            Self::OptInMailing => column(C::OptInMailing, true, Exact),
+            Self::OwnFees => column(C::OwnFees, false, Exact),
+            Self::WalletStatus => column(C::WalletStatus, false, Exact),
+            Self::ListingCount => column(C::ListingCount, false, Exact),
+            Self::AskerBookingCount => column(C::AskerBookingCount, false, Exact),
+            Self::OffererBookingCount => column(C::OffererBookingCount, false, Exact),
+            Self::TaxResidence => wide(user_tax::Column::TaxResidence, Upper),
+            Self::SpecifiedUsPerson => wide(user_tax::Column::SpecifiedUsPerson, Exact),
+            Self::ActivityOutsideEu => wide(Sanctions::ActivityOutsideEu, Exact),
+            Self::EconomicSanctions => wide(Sanctions::Economic, Exact),
+            Self::ResidentCountriesSanctions => wide(Sanctions::ResidentCountries, Exact),
+            Self::InvolvedSanctions => wide(Sanctions::Involved, Exact),
         }
     }
+
+    fn part(self) -> Option<Action> {
+        match self {
+            Self::TaxResidence | Self::SpecifiedUsPerson => Some(Action::UserTax),
+            Self::ActivityOutsideEu
+            | Self::EconomicSanctions
+            | Self::ResidentCountriesSanctions
+            | Self::InvolvedSanctions => Some(Action::UserSanctions),
+            _ => None,
+        }
+    }
+}
+
+/// A column of a wide part. Users without a row there have no value, as those whose row has none.
+fn wide<C: ColumnTrait>(column: C, text: TextForm) -> Target {
+    let table = C::EntityName::default();
+    let mut users = Query::select();
+    users.column("user_id").from(table.table_name()).and_where(column.into_expr().is_not_null());
+    Target::Rows { users: Box::new(users), column: (table.table_name(), column.as_str()), text }
+}
+
+/// The legal and the business names of companies, as rows of one table.
+fn company_names() -> SelectStatement {
+    let names = |column: user_company::Column| {
+        let mut names = Query::select();
+        names
+            .column(user_company::Column::UserId)
+            .expr_as(Expr::col(column), "name")
+            .from(user_company::Entity)
+            .and_where(Expr::col(column).is_not_null());
+        names
+    };
+    let mut both = names(Company::LegalNameFolded);
+    both.union(UnionType::All, names(Company::BusinessNameFolded));
+    let mut users = Query::select();
+    users.column((COMPANY_NAMES, "user_id")).from_subquery(both, COMPANY_NAMES);
+    users
+}
+
+/// The users of whom one of the answers about sanctions is yes.
+pub(super) fn sanctioned() -> SelectStatement {
+    let yes = |column: Sanctions| Expr::col(column).eq(true);
+    let mut users = Query::select();
+    users.column(Sanctions::UserId).from(user_sanctions::Entity).cond_where(
+        Cond::any()
+            .add(yes(Sanctions::Economic))
+            .add(yes(Sanctions::ResidentCountries))
+            .add(yes(Sanctions::Involved)),
+    );
+    users
 }
 
 /// The users in at least one of these groups. Groups that are states have no rows: they are what they are computed from.
@@ -146,7 +243,7 @@ pub fn in_groups(keys: &[String]) -> Filter<UserAttribute> {
                 parts.push(Filter::Is(UserAttribute::PhoneVerified, flag(false)));
             }
             Some(ComputedGroup::KycNotVerified) => {
-                let validated = Test::Eq(Operand::Number(KycStatus::Validated as i16));
+                let validated = Test::Eq(Operand::Number(KycStatus::Validated as i32));
                 parts.push(Filter::Is(UserAttribute::KycStatus, validated).negated());
             }
             None => assigned.push(Operand::Text(key.clone())),
@@ -194,6 +291,14 @@ pub enum UserOrderField {
     Country,
     /// The KYC level, lowest first.
     KycLevel,
+    /// The best status of the wallets: not connected, pending, blocked, activated.
+    WalletStatus,
+    /// How many listings.
+    ListingCount,
+    /// How many bookings made as a customer.
+    AskerBookingCount,
+    /// How many bookings provided as a vendor.
+    OffererBookingCount,
 }
 
 impl UserOrderField {
@@ -207,6 +312,9 @@ impl UserOrderField {
         }
         const fn number(name: &'static str) -> SortColumn {
             SortColumn { name, kind: Kind::Number, nullable: false }
+        }
+        const fn count(name: &'static str) -> SortColumn {
+            SortColumn { name, kind: Kind::Count, nullable: false }
         }
         match self {
             Self::Id => &[SortColumn { name: "id", kind: Kind::Id, nullable: false }],
@@ -222,6 +330,10 @@ impl UserOrderField {
             Self::PersonType => const { &[number("person_type")] },
             Self::Country => const { &[text("country")] },
             Self::KycLevel => const { &[number("kyc_level")] },
+            Self::WalletStatus => const { &[number("wallet_status")] },
+            Self::ListingCount => const { &[count("listing_count")] },
+            Self::AskerBookingCount => const { &[count("asker_booking_count")] },
+            Self::OffererBookingCount => const { &[count("offerer_booking_count")] },
         }
     }
 }

@@ -62,10 +62,14 @@ impl Writer {
             let groups = file.groups.iter().flatten();
             groups.map(|(group, _)| group_row(file.user.id, *group))
         });
-        self.insert_rows::<user_group::Entity>(rows.collect()).await
+        self.insert_rows::<user_group::Entity>(rows.collect()).await?;
+        self.insert_wide(files).await
     }
 
-    async fn insert_rows<E: EntityTrait>(&self, rows: Vec<E::ActiveModel>) -> Result<(), StoreError> {
+    pub(super) async fn insert_rows<E: EntityTrait>(
+        &self,
+        rows: Vec<E::ActiveModel>,
+    ) -> Result<(), StoreError> {
         let columns = E::Column::iter().count();
         let mut rows = rows.into_iter().peekable();
         while rows.peek().is_some() {

@@ -2,7 +2,7 @@
 
 use async_graphql::Enum;
 use backdesk_entity::{
-    enums::{ClientType, KycLevel, KycStatus, MarketRole, PersonType, UserStatus},
+    enums::{ClientType, KycLevel, KycStatus, MarketRole, PersonType, TaxPayer, UserStatus, WalletStatus},
     group,
     user::Column,
     user_group,
@@ -12,8 +12,9 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, JoinType, Query, SelectStatement},
 };
 
-use super::attributes::{TABLE, UserAttribute, in_groups, in_no_group};
+use super::attributes::{TABLE, UserAttribute, in_groups, in_no_group, sanctioned};
 use crate::{
+    auth::policy::Action,
     domain::{country, group::ComputedGroup, status},
     store::facet::{Buckets, FOUND, Facet, Names, Sets},
 };
@@ -43,6 +44,17 @@ pub enum UserFacet {
     Country,
     /// The codes of the accounts that occur, the one with most users first.
     Account,
+    /// Who pays the taxes on their operations; for many that is not settled.
+    TaxPayer,
+    /// The best status of their wallets.
+    WalletStatus,
+    /// Whether they have fees of their own: `true` or `false`.
+    FeesCustomized,
+    /// Whether they have a listing, whatever its state: `true` or `false`.
+    HasListing,
+    /// Whether they answered yes to one of the three questions about sanctions: `true` or `false`. Needs the permission to
+    /// see the answers.
+    Sanctioned,
 }
 
 impl Facet<UserAttribute> for UserFacet {
@@ -72,7 +84,25 @@ impl Facet<UserAttribute> for UserFacet {
             Self::Account => {
                 Buckets::codes(at(Column::Account), Names::Table("accounts", "code", "name"), None)
             }
+            Self::TaxPayer => Buckets::words::<TaxPayer>(at(Column::TaxPayer), Some("Not settled")),
+            Self::WalletStatus => Buckets::words::<WalletStatus>(at(Column::WalletStatus), None),
+            Self::FeesCustomized => {
+                Buckets::flag(Expr::col(at(Column::OwnFees)), "Own fees", "Standard fees")
+            }
+            Self::HasListing => Buckets::flag(
+                Expr::col(at(Column::ListingCount)).gt(0),
+                "With a listing",
+                "Without a listing",
+            ),
+            Self::Sanctioned => {
+                let is_sanctioned = Expr::col((TABLE, "id")).in_subquery(sanctioned());
+                Buckets::flag(is_sanctioned, "Under sanctions", "Not under sanctions")
+            }
         }
+    }
+
+    fn part(self) -> Option<Action> {
+        (self == Self::Sanctioned).then_some(Action::UserSanctions)
     }
 }
 

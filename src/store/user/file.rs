@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::wide::{Wide, WideParts};
 use crate::store::audit::FieldChange;
 
 /// An address without its owner.
@@ -40,11 +41,18 @@ pub struct Parts {
     pub external_ids: bool,
     pub spoken_languages: bool,
     pub groups: bool,
+    pub wide: WideParts,
 }
 
 impl Parts {
     /// Everything.
-    pub const ALL: Self = Self { addresses: true, external_ids: true, spoken_languages: true, groups: true };
+    pub const ALL: Self = Self {
+        addresses: true,
+        external_ids: true,
+        spoken_languages: true,
+        groups: true,
+        wide: WideParts::ALL,
+    };
 }
 
 /// A user and the satellites that were read; the others are none, and stay as they are.
@@ -57,6 +65,7 @@ pub struct UserFile {
     pub spoken_languages: Option<BTreeSet<String>>,
     /// Assigned groups: ids with their keys.
     pub groups: Option<BTreeMap<Uuid, String>>,
+    pub wide: Wide,
 }
 
 /// Columns that follow from others, or that say only that something changed.
@@ -123,6 +132,7 @@ impl UserFile {
             let keys: BTreeSet<&String> = groups.values().collect();
             facts.insert("groups".into(), serde_json::json!(keys));
         }
+        self.wide.tell(&mut facts);
         facts
     }
 }
@@ -132,6 +142,7 @@ fn address_name(kind: AddressKind) -> &'static str {
         AddressKind::Postal => "postalAddress",
         AddressKind::Secondary => "secondaryAddress",
         AddressKind::Location => "locationAddress",
+        AddressKind::Company => "company.address",
     }
 }
 
@@ -139,11 +150,12 @@ fn address_name(kind: AddressKind) -> &'static str {
 fn api_name(column: &str) -> String {
     match column {
         "country" => "countryOfResidence".to_owned(),
+        "kyc_comment" => "kyc.comment".to_owned(),
         column => camel_case(column),
     }
 }
 
-fn camel_case(snake: &str) -> String {
+pub(super) fn camel_case(snake: &str) -> String {
     let mut upper = false;
     let mut camel = String::with_capacity(snake.len());
     for c in snake.chars() {

@@ -4,11 +4,11 @@ mod attributes;
 mod bulk;
 mod facets;
 mod file;
-mod parts;
 mod read;
 mod related;
 mod row;
 mod seen;
+mod wide;
 mod write;
 
 pub(super) use attributes::TABLE;
@@ -20,3 +20,4 @@ pub use read::{UserKey, UserSelection, Users};
 pub use related::{Related, UserView, WrittenUser};
 pub use row::{Columns, Field, UserRow};
 pub use seen::Seen;
+pub use wide::{Wide, WidePart, WideParts};

@@ -10,7 +10,10 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::file::{Address, Parts, UserFile};
+use super::{
+    file::{Address, Parts, UserFile},
+    wide::Wide,
+};
 use crate::{
     domain::user::ExternalId,
     store::{
@@ -116,6 +119,7 @@ impl Writer {
             external_ids: None,
             spoken_languages: None,
             groups: None,
+            wide: Wide::blank(file.user.id),
             ..file.clone()
         };
         Box::pin(self.save_satellites(&empty, file)).await?;
@@ -151,8 +155,15 @@ impl Writer {
 
     async fn with_parts(&self, user: user::Model, parts: Parts) -> Result<UserFile, StoreError> {
         let id = user.id;
-        let mut file =
-            UserFile { user, addresses: None, external_ids: None, spoken_languages: None, groups: None };
+        let wide = Box::pin(Wide::read(&self.tx, id, parts.wide)).await?;
+        let mut file = UserFile {
+            user,
+            addresses: None,
+            external_ids: None,
+            spoken_languages: None,
+            groups: None,
+            wide,
+        };
         if parts.addresses {
             let rows = user_address::Entity::find()
                 .filter(user_address::Column::UserId.eq(id))
@@ -219,7 +230,7 @@ impl Writer {
         {
             self.replace_groups(tx, id, groups.keys().copied()).await?;
         }
-        Ok(())
+        after.wide.write(&before.wide, tx).await
     }
 
     async fn replace_groups(

@@ -23,7 +23,18 @@ pub(crate) const WHOLE: &str = "fragment Whole on User {
     postalAddress { ...Lines } secondaryAddress { ...Lines } locationAddress { ...Lines }
     status active allowedStatuses statusSince statusReason frozen cancellation { origin at reason }
     groups { key } verified { identity email phone } kyc { level status }
+    company {
+        displayName legalName embossedName businessName registrationNumber vatNumber registeredOn legalForm
+        shareCapital { amount currency } entityType sector sectorType annualTurnover netIncomeRange employeeRange
+        employeeCount onStockExchange countryOfIncorporation site businessType description operationsArea otherContact
+        address { ...Lines }
+    }
+    occupation { title kind position } taxPayer optInMailing walletStatus
+    counters { listings askerBookings offererBookings reviewsReceived reviewsMade wallets payins }
+    fees { usesPlatformDefault asker { ...Rule } offerer { ...Rule } }
+    provider { codeStatus informationStatus walletCount payinCount }
 }
+fragment Rule on FeeRule { percent fixed { amount currency } }
 fragment Lines on Address { line1 line2 line3 postcode city state country }";
 
 const PAYLOAD: &str = "{ user { ...Whole } errors { code field message conflict {

@@ -68,6 +68,11 @@ facets! {
     "KYC_LEVEL" "kycLevel" Kind::Words(&["NONE", "LIGHT", "REGULAR", "STRONG"]);
     "COUNTRY" "country" Kind::Codes;
     "ACCOUNT" "account" Kind::Codes;
+    "TAX_PAYER" "taxPayer" Kind::WordsOrNone(&["USER", "PLATFORM"]);
+    "WALLET_STATUS" "walletStatus" Kind::Words(&["NOT_CONNECTED", "PENDING", "BLOCKED", "ACTIVATED"]);
+    "FEES_CUSTOMIZED" "feesCustomized" Kind::Words(&["true", "false"]);
+    "HAS_LISTING" "hasListing" Kind::Words(&["true", "false"]);
+    "SANCTIONED" "sanctioned" Kind::Words(&["true", "false"]);
 }
 
 /// The names of all facets.

@@ -1,13 +1,16 @@
 //! Users by the dozen, the same for the same seed: with ties and missing values in everything that lists are sorted by,
 //! and with texts that are hard to compare. They come in by the side door, past the rules of the front one.
 
-use backdesk::domain::{text::fold, user::ExternalId};
+use backdesk::domain::{
+    text::{fold, squeeze},
+    user::ExternalId,
+};
 use backdesk_entity::{
     enums::{
         AddressKind, CancelOrigin, ClientType, KycLevel, KycStatus, MarketRole, PersonType, TaxPayer,
         UserStatus, WalletStatus,
     },
-    user, user_address, user_external_id, user_group, user_language,
+    user, user_address, user_company, user_external_id, user_group, user_language, user_sanctions, user_tax,
 };
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use sea_orm::{ActiveModelTrait, DatabaseConnection, EntityTrait, IntoActiveModel};
@@ -70,6 +73,9 @@ pub(crate) struct Somebody {
     pub(crate) groups: Vec<&'static str>,
     pub(crate) languages: Vec<&'static str>,
     pub(crate) external_ids: Vec<ExternalId>,
+    pub(crate) company: Option<user_company::Model>,
+    pub(crate) tax: Option<user_tax::Model>,
+    pub(crate) sanctions: Option<user_sanctions::Model>,
 }
 
 /// Users that exist in a database and, to compare with, here.
@@ -119,6 +125,11 @@ pub(crate) async fn insert(people: &[Somebody], db: &DatabaseConnection) {
         })
     });
     insert_rows::<user_external_id::Entity, _>(external_ids, db).await;
+    let companies = people.iter().filter_map(|somebody| somebody.company.clone());
+    insert_rows::<user_company::Entity, _>(companies, db).await;
+    insert_rows::<user_tax::Entity, _>(people.iter().filter_map(|somebody| somebody.tax.clone()), db).await;
+    let sanctions = people.iter().filter_map(|somebody| somebody.sanctions.clone());
+    insert_rows::<user_sanctions::Entity, _>(sanctions, db).await;
 }
 
 async fn insert_rows<E, A>(rows: impl Iterator<Item = E::Model>, db: &DatabaseConnection)
@@ -154,12 +165,18 @@ impl Somebody {
             value: format!("{}-{}%", ["Ext", "ext", "É_xt"][number % 3], number / 2),
         };
         let external_ids = systems.into_iter().map(external_id).collect();
+        // dice of its own: what was drawn before stays what it was
+        let own = &mut Dice::seeded(dice.clone().bits());
+        let is_company = user.person_type == PersonType::LegalEntity && own.below(4) != 0;
         let mut somebody = Self {
             user,
             addresses,
             groups: dice.some(&GROUPS, 5),
             languages: dice.some(&LANGUAGES, 4),
             external_ids,
+            company: is_company.then(|| draw_company(own, id)),
+            tax: own.maybe(&[()]).map(|()| draw_tax(own, id)),
+            sanctions: own.maybe(&[()]).map(|()| draw_sanctions(own, id)),
         };
         somebody.fold();
         somebody
@@ -184,7 +201,9 @@ impl Somebody {
         ];
         let texts = texts.into_iter().flatten().map(String::as_str);
         let ids = self.external_ids.iter().map(|id| id.value.as_str());
-        let all: Vec<&str> = texts.chain([user.reference.as_str()]).chain(ids).collect();
+        let company = self.company.iter().flat_map(|company| [&company.legal_name, &company.business_name]);
+        let company = company.flatten().map(String::as_str);
+        let all: Vec<&str> = texts.chain([user.reference.as_str()]).chain(ids).chain(company).collect();
         user.search_text = fold(&all.join(" "));
     }
 }
@@ -267,6 +286,45 @@ fn draw_user(dice: &mut Dice, number: usize) -> user::Model {
         last_name_folded: None,
         tag_folded: None,
         search_text: String::new(),
+    }
+}
+
+fn draw_company(dice: &mut Dice, user_id: Uuid) -> user_company::Model {
+    let mut text = |some: &[&str]| dice.maybe(some).map(str::to_owned);
+    let mut company = user_company::Model {
+        user_id,
+        legal_name: text(&NAMES),
+        business_name: text(&["Société Générique", "ACME %", "acme", "Straße & Co"]),
+        registration_number: text(&["HRB 1234-B", "552 100 554", "hrb/99"]),
+        vat_number: text(&["FR40303265045", "DE123456789"]),
+        legal_form: text(&["SARL", "GmbH", "sarl"]),
+        country_of_incorporation: text(&COUNTRIES),
+        ..user_company::Model::default()
+    };
+    company.legal_name_folded = company.legal_name.as_deref().map(fold);
+    company.business_name_folded = company.business_name.as_deref().map(fold);
+    company.registration_number_squeezed = company.registration_number.as_deref().map(squeeze);
+    company
+}
+
+fn draw_tax(dice: &mut Dice, user_id: Uuid) -> user_tax::Model {
+    user_tax::Model {
+        user_id,
+        tax_residence: dice.maybe(&COUNTRIES).map(str::to_owned),
+        specified_us_person: dice.maybe(&[true, false]),
+        ..user_tax::Model::default()
+    }
+}
+
+fn draw_sanctions(dice: &mut Dice, user_id: Uuid) -> user_sanctions::Model {
+    let mut answer = || dice.maybe(&[true, false, false]);
+    user_sanctions::Model {
+        user_id,
+        activity_outside_eu: answer(),
+        economic: answer(),
+        resident_countries: answer(),
+        involved: answer(),
+        questionnaire_on: None,
     }
 }
 

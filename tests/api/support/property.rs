@@ -46,7 +46,8 @@ impl World {
             population.moves_into(&desk).await;
             desk
         });
-        Self { runtime, viewer: desk.read_only(), desk, population }
+        // somebody who may filter by everything, and change nothing of it
+        Self { runtime, viewer: desk.compliance(), desk, population }
     }
 
     /// Holds the property in so many cases.
@@ -155,6 +156,10 @@ pub(crate) fn tests(population: &Population, desk: &Desk) -> impl Strategy<Value
                     tests.push(Test::Within(1 + i64::try_from(picks[1].index(2000)).expect("small"), now));
                 }
             }
+            Shape::Number => {
+                tests.extend([Test::Gt(cell()), Test::Gte(cell()), Test::Lt(cell()), Test::Lte(cell())])
+            }
+            Shape::Answer => tests = vec![Test::Eq(cell()), Test::Ne(cell()), Test::IsNull(null)],
             Shape::Id => {}
             Shape::Flag => tests = vec![Test::Is(null)],
         }
@@ -172,7 +177,8 @@ pub(crate) fn pool(population: &Population, attribute: usize) -> Vec<Cell> {
         Shape::Text => all.extend(["nobody", "%", "_", "\\", "'"].map(|text| Cell::Text(text.to_owned()))),
         Shape::Code => all.push(Cell::Text("XX".to_owned())),
         Shape::Id => all.push(Cell::Id(uuid::Uuid::from_u128(1))),
-        Shape::Word | Shape::At | Shape::Day | Shape::Flag => {}
+        Shape::Number => all.extend([3, -1, i32::MAX].map(Cell::Number)),
+        Shape::Word | Shape::At | Shape::Day | Shape::Flag | Shape::Answer => {}
     }
     all
 }

@@ -2,7 +2,11 @@
 //! with. Written from the schema's words, not from the code that makes SQL of them.
 
 use async_graphql::Name;
-use backdesk::domain::{self, text::fold};
+use backdesk::domain::{
+    self,
+    text::{fold, squeeze},
+};
+use backdesk_entity::{user_company::Model as Company, user_sanctions::Model as Sanctions};
 use chrono::{DateTime, Duration, NaiveDate, SecondsFormat, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -19,6 +23,7 @@ pub(crate) enum Cell {
     Word(i16, String),
     Id(Uuid),
     Flag(bool),
+    Number(i32),
 }
 
 impl Cell {
@@ -31,6 +36,7 @@ impl Cell {
             Self::Word(_, name) => json!(name),
             Self::Id(id) => json!(id),
             Self::Flag(flag) => json!(flag),
+            Self::Number(number) => json!(number),
         }
     }
 }
@@ -66,7 +72,11 @@ pub(crate) enum Shape {
     At,
     Day,
     Id,
+    /// True or false, given plainly.
     Flag,
+    /// True, false or missing.
+    Answer,
+    Number,
 }
 
 /// An attribute that users are filtered by.
@@ -207,6 +217,18 @@ fn text(value: Option<&String>) -> Vec<Cell> {
     value.map(|text| Cell::Text(text.clone())).into_iter().collect()
 }
 
+fn answer(value: Option<bool>) -> Vec<Cell> {
+    value.map(Cell::Flag).into_iter().collect()
+}
+
+fn answered(one: &Somebody, question: fn(&Sanctions) -> Option<bool>) -> Vec<Cell> {
+    answer(one.sanctions.as_ref().and_then(question))
+}
+
+fn company(one: &Somebody, read: fn(&Company) -> Vec<Cell>) -> Vec<Cell> {
+    one.company.as_ref().map(read).unwrap_or_default()
+}
+
 fn word(value: impl async_graphql::resolver_utils::EnumType, number: i16) -> Vec<Cell> {
     let name = match async_graphql::resolver_utils::enum_value(value) {
         async_graphql::Value::Enum(name) => Name::as_str(&name).to_owned(),
@@ -286,6 +308,31 @@ attributes! {
     "phoneVerified" Flag exact |one| vec![Cell::Flag(one.user.phone_verified)];
     "kycLevel" Word exact |one| word!(Some(one.user.kyc_level));
     "kycStatus" Word exact |one| word!(Some(one.user.kyc_status));
+    "companyName" Text fold |one| company(one, |company| {
+        [&company.legal_name_folded, &company.business_name_folded].into_iter().flat_map(|name| text(name.as_ref())).collect()
+    });
+    "registrationNumber" Text squeeze |one| company(one, |company| text(company.registration_number_squeezed.as_ref()));
+    "vatNumber" Text squeeze |one| company(one, |company| text(company.vat_number.as_ref()));
+    "legalForm" Code exact |one| company(one, |company| text(company.legal_form.as_ref()));
+    "countryOfIncorporation" Code upper |one| company(one, |company| text(company.country_of_incorporation.as_ref()));
+    "taxPayer" Word exact |one| word!(one.user.tax_payer);
+    "optInMailing" Answer exact |one| answer(one.user.opt_in_mailing);
+    "feesCustomized" Flag exact |one| vec![Cell::Flag(one.user.own_fees)];
+    "walletStatus" Word exact |one| word!(Some(one.user.wallet_status));
+    "hasListing" Flag exact |one| vec![Cell::Flag(one.user.listing_count > 0)];
+    "listingCount" Number exact |one| vec![Cell::Number(one.user.listing_count)];
+    "askerBookingCount" Number exact |one| vec![Cell::Number(one.user.asker_booking_count)];
+    "offererBookingCount" Number exact |one| vec![Cell::Number(one.user.offerer_booking_count)];
+    "taxResidence" Code upper |one| one.tax.iter().flat_map(|tax| text(tax.tax_residence.as_ref())).collect();
+    "specifiedUsPerson" Answer exact |one| answer(one.tax.as_ref().and_then(|tax| tax.specified_us_person));
+    "sanctioned" Flag exact |one| {
+        let is_yes = |all: &Sanctions| [all.economic, all.resident_countries, all.involved].contains(&Some(true));
+        vec![Cell::Flag(one.sanctions.as_ref().is_some_and(is_yes))]
+    };
+    "activityOutsideEu" Answer exact |one| answered(one, |all| all.activity_outside_eu);
+    "economicSanctions" Answer exact |one| answered(one, |all| all.economic);
+    "residentCountriesSanctions" Answer exact |one| answered(one, |all| all.resident_countries);
+    "involvedSanctions" Answer exact |one| answered(one, |all| all.involved);
 }
 
 impl Population {

@@ -4,7 +4,8 @@ use std::fmt::{Debug, Write};
 
 use backdesk_entity::{
     account, audit_entry, data_key, enums::AuditOutcome, group, idempotency, user, user_address,
-    user_external_id, user_group, user_language,
+    user_company, user_external_id, user_fees, user_finances, user_group, user_language, user_occupation,
+    user_provider, user_sanctions, user_tax,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr,
@@ -55,6 +56,13 @@ impl Desk {
         write_rows(&mut dump, sorted(user_external_id::Entity::find().all(&db).await));
         write_rows(&mut dump, sorted(user_group::Entity::find().all(&db).await));
         write_rows(&mut dump, sorted(user_language::Entity::find().all(&db).await));
+        write_rows(&mut dump, sorted(user_company::Entity::find().all(&db).await));
+        write_rows(&mut dump, sorted(user_occupation::Entity::find().all(&db).await));
+        write_rows(&mut dump, sorted(user_finances::Entity::find().all(&db).await));
+        write_rows(&mut dump, sorted(user_tax::Entity::find().all(&db).await));
+        write_rows(&mut dump, sorted(user_sanctions::Entity::find().all(&db).await));
+        write_rows(&mut dump, sorted(user_fees::Entity::find().all(&db).await));
+        write_rows(&mut dump, sorted(user_provider::Entity::find().all(&db).await));
         dump
     }
 

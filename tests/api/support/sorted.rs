@@ -20,7 +20,7 @@ pub(crate) struct Key {
 }
 
 /// Every field of `UserOrderField`.
-pub(crate) const ORDER_FIELDS: [&str; 13] = [
+pub(crate) const ORDER_FIELDS: [&str; 17] = [
     "ID",
     "REFERENCE",
     "NAME",
@@ -34,6 +34,10 @@ pub(crate) const ORDER_FIELDS: [&str; 13] = [
     "PERSON_TYPE",
     "COUNTRY",
     "KYC_LEVEL",
+    "WALLET_STATUS",
+    "LISTING_COUNT",
+    "ASKER_BOOKING_COUNT",
+    "OFFERER_BOOKING_COUNT",
 ];
 
 impl Key {
@@ -79,6 +83,10 @@ fn sorted_by(field: &str, somebody: &Somebody) -> Vec<Option<Cell>> {
         "PERSON_TYPE" => vec![word(user.person_type as i16)],
         "COUNTRY" => vec![text(&user.country)],
         "KYC_LEVEL" => vec![word(user.kyc_level as i16)],
+        "WALLET_STATUS" => vec![word(user.wallet_status as i16)],
+        "LISTING_COUNT" => vec![Some(Cell::Number(user.listing_count))],
+        "ASKER_BOOKING_COUNT" => vec![Some(Cell::Number(user.asker_booking_count))],
+        "OFFERER_BOOKING_COUNT" => vec![Some(Cell::Number(user.offerer_booking_count))],
         other => panic!("nothing is sorted by {other}"),
     }
 }

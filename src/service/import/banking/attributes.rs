@@ -4,60 +4,16 @@ use serde_json::Value;
 
 use crate::service::import::report::{Left, Why};
 
-/// Attributes that the record does not hold so far. A zero there says as little as null: no parent, no wallet.
-const NOT_HELD: [&str; 33] = [
-    "parentUserId",
-    "parentType",
-    "controllingPersonType",
-    "employeeType",
-    "specifiedUSPerson",
-    "occupation",
-    "occupationType",
-    "position",
-    "incomeRange",
-    "personalAssets",
-    "sourceOfFunds",
-    "legalName",
-    "legalNameEmbossed",
-    "legalRegistrationNumber",
-    "legalTvaNumber",
-    "legalRegistrationDate",
-    "legalForm",
-    "legalShareCapital",
-    "entityType",
-    "legalSector",
-    "legalSectorType",
-    "legalAnnualTurnOver",
-    "legalNetIncomeRange",
-    "legalNumberOfEmployeeRange",
-    "isOnStockExchange",
-    "effectiveBeneficiary",
-    "kycReviewComment",
-    "sepaCreditorIdentifier",
-    "taxNumber",
-    "taxResidence",
-    "walletCount",
-    "payinCount",
-    "codeStatus",
-];
-
-/// More of them. These are null until somebody answers: a zero is the answer no.
-const ANSWERS_NOT_HELD: [&str; 7] = [
-    "optInMailing",
-    "activityOutsideEu",
-    "economicSanctions",
-    "residentCountriesSanctions",
-    "involvedSanctions",
-    "sanctionsQuestionnaireDate",
-    "informationStatus",
-];
+/// Attributes that the record does not hold so far. A zero there says as little as null: no parent.
+const NOT_HELD: [&str; 5] =
+    ["parentUserId", "parentType", "controllingPersonType", "employeeType", "effectiveBeneficiary"];
 
 /// Attributes that nobody will miss.
 const NEEDLESS: [(&str, &str); 2] =
     [("countryName", "follows from country"), ("totalRows", "tells of the list, not of the user")];
 
 /// Our name of a field as problems have it, and its name in the file.
-const NAMES: [(&str, &str); 36] = [
+const NAMES: [(&str, &str); 68] = [
     ("externalId.BANKING", "userId"),
     ("externalId.CLIENT", "clientId"),
     ("personType", "userTypeId"),
@@ -94,6 +50,38 @@ const NAMES: [(&str, &str); 36] = [
     ("secondaryAddress.city", "secondaryCity"),
     ("secondaryAddress.state", "secondaryState"),
     ("secondaryAddress.country", "secondaryCountry"),
+    ("optInMailing", "optInMailing"),
+    ("kycComment", "kycReviewComment"),
+    ("company.legalName", "legalName"),
+    ("company.embossedName", "legalNameEmbossed"),
+    ("company.registrationNumber", "legalRegistrationNumber"),
+    ("company.vatNumber", "legalTvaNumber"),
+    ("company.registeredOn", "legalRegistrationDate"),
+    ("company.legalForm", "legalForm"),
+    ("company.shareCapital.amount", "legalShareCapital"),
+    ("company.entityType", "entityType"),
+    ("company.sector", "legalSector"),
+    ("company.sectorType", "legalSectorType"),
+    ("company.annualTurnover", "legalAnnualTurnOver"),
+    ("company.netIncomeRange", "legalNetIncomeRange"),
+    ("company.employeeRange", "legalNumberOfEmployeeRange"),
+    ("company.onStockExchange", "isOnStockExchange"),
+    ("company", "legalName"),
+    ("occupation.title", "occupation"),
+    ("occupation.kind", "occupationType"),
+    ("occupation.position", "position"),
+    ("finances.incomeRange", "incomeRange"),
+    ("finances.personalAssets", "personalAssets"),
+    ("finances.sourceOfFunds", "sourceOfFunds"),
+    ("finances.sepaCreditorIdentifier", "sepaCreditorIdentifier"),
+    ("tax.taxNumber", "taxNumber"),
+    ("tax.taxResidence", "taxResidence"),
+    ("tax.specifiedUsPerson", "specifiedUSPerson"),
+    ("sanctions.questionnaireOn", "sanctionsQuestionnaireDate"),
+    ("provider.codeStatus", "codeStatus"),
+    ("provider.informationStatus", "informationStatus"),
+    ("provider.walletCount", "walletCount"),
+    ("provider.payinCount", "payinCount"),
 ];
 
 /// What a field of ours is called in the file.
@@ -108,8 +96,6 @@ pub(super) fn left(name: String, is_empty: bool, value: &Value) -> Left {
         (Why::Needless(reason), true)
     } else if NOT_HELD.contains(&name.as_str()) {
         (Why::NotHeld, false)
-    } else if ANSWERS_NOT_HELD.contains(&name.as_str()) {
-        (Why::NotHeld, true)
     } else {
         (Why::Unknown, true)
     };

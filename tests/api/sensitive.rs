@@ -1,0 +1,191 @@
+//! What is sensitive of a user: withheld from those who may not see it, in words; shown to the others, and each look at it
+//! in the audit trail before the answer goes out.
+
+use serde_json::{Value, json};
+
+use super::user_create::full_profile;
+use crate::support::{Answer, Desk, Person};
+
+const FILE: &str = "query ($id: ID!) { user(by: { id: $id }) {
+    tax { taxNumber taxResidence specifiedUsPerson }
+    finances { incomeRange personalAssets sourceOfFunds sepaCreditorIdentifier }
+    sanctions { activityOutsideEu economic residentCountries involved questionnaireOn }
+    kyc { level comment } withheldFields { path permission }
+} }";
+
+/// Somebody of whom everything is known.
+async fn known(desk: &Desk) -> String {
+    let id = desk.add_user(full_profile()).await;
+    desk.sabotage("UPDATE users SET kyc_comment = 'Passport blurred.'").await.expect("a comment");
+    id
+}
+
+async fn file(person: &Person, id: &str) -> Answer {
+    person.ask_with(FILE, json!({ "id": id })).await
+}
+
+/// Which of the four a role sees, and what it is told to lack.
+async fn sight(desk: &Desk, role: &str, id: &str) -> String {
+    let answer = file(&desk.person(&[role]), id).await;
+    let user = answer.data("user");
+    let shown = [
+        ("tax", "/tax"),
+        ("finances", "/finances"),
+        ("sanctions", "/sanctions"),
+        ("kyc.comment", "/kyc/comment"),
+    ];
+    let withheld = user["withheldFields"].as_array().expect("a list");
+    let words = shown.map(|(path, place)| {
+        let is_shown = !user.pointer(place).expect("a place").is_null();
+        let missing = withheld.iter().find(|field| field["path"] == path).map(|field| &field["permission"]);
+        match (is_shown, missing) {
+            (true, None) => format!("{path} shown"),
+            (false, Some(permission)) => format!("{path} {}", permission.as_str().expect("a permission")),
+            (is_shown, missing) => panic!("{role}: {path} is shown: {is_shown}, missing: {missing:?}"),
+        }
+    });
+    format!("{role}: {}", words.join(", "))
+}
+
+#[tokio::test]
+async fn each_role_sees_what_it_may_and_is_told_what_it_lacks() {
+    let desk = Desk::open().await;
+    let id = known(&desk).await;
+    let mut lines = Vec::new();
+    for role in [
+        "admin",
+        "compliance",
+        "read-only",
+        "marketing",
+        "support",
+        "view-only",
+        "auditor-read-only",
+        "finance",
+        "dealing",
+    ] {
+        lines.push(sight(&desk, role, &id).await);
+    }
+    insta::assert_snapshot!(lines.join("\n"), @"
+    admin: tax shown, finances shown, sanctions shown, kyc.comment shown
+    compliance: tax shown, finances shown, sanctions shown, kyc.comment shown
+    read-only: tax USER_READ_SENSITIVE, finances USER_READ_SENSITIVE, sanctions USER_READ_SENSITIVE, kyc.comment shown
+    marketing: tax USER_READ_SENSITIVE, finances USER_READ_SENSITIVE, sanctions USER_READ_SENSITIVE, kyc.comment COMMENT_READ
+    support: tax USER_READ_SENSITIVE, finances USER_READ_SENSITIVE, sanctions USER_READ_SENSITIVE, kyc.comment shown
+    view-only: tax USER_READ_SENSITIVE, finances USER_READ_SENSITIVE, sanctions USER_READ_SENSITIVE, kyc.comment shown
+    auditor-read-only: tax USER_READ_SENSITIVE, finances USER_READ_SENSITIVE, sanctions USER_READ_SENSITIVE, kyc.comment COMMENT_READ
+    finance: tax USER_READ_SENSITIVE, finances USER_READ_SENSITIVE, sanctions USER_READ_SENSITIVE, kyc.comment COMMENT_READ
+    dealing: tax USER_READ_SENSITIVE, finances USER_READ_SENSITIVE, sanctions USER_READ_SENSITIVE, kyc.comment COMMENT_READ
+    ");
+}
+
+/// The entries of sensitive reads, newest first: who, and of whom which fields.
+async fn looks(desk: &Desk) -> Vec<Value> {
+    const READS: &str = r#"{ auditEvents(first: 100, where: { action: { eq: "SENSITIVE_READ" } }) { nodes {
+        actor { roles } users { id fields }
+    } } }"#;
+    desk.settle().await;
+    desk.admin().ask(READS).await.data("auditEvents.nodes").as_array().expect("events").clone()
+}
+
+#[tokio::test]
+async fn each_look_at_what_is_sensitive_leaves_one_entry_that_names_users_and_fields() {
+    let desk = Desk::open().await;
+    let one = known(&desk).await;
+    let other = desk.add_user(json!({})).await;
+    let compliance = desk.compliance();
+
+    // nothing sensitive, or nothing that is shown
+    compliance.ask("{ users { nodes { company { legalName } occupation { title } kyc { comment } provider { codeStatus } } } }").await;
+    file(&desk.read_only(), &one).await;
+    assert_eq!(looks(&desk).await, [] as [Value; 0]);
+
+    file(&compliance, &one).await;
+    let entry = json!({
+        "actor": { "roles": ["compliance"] },
+        "users": [{ "id": one, "fields": ["finances", "sanctions", "tax"] }],
+    });
+    assert_eq!(looks(&desk).await, [entry]);
+
+    // a list names all of them, those of whom nothing is known too: that was learnt
+    let list = "{ users { nodes { tax { taxNumber } } } again: users { nodes { tax { taxResidence } } } }";
+    compliance.ask(list).await.data("users");
+    let looks = looks(&desk).await;
+    assert_eq!(looks.len(), 2);
+    let mut users: Vec<&Value> = looks[0]["users"].as_array().unwrap().iter().collect();
+    users.sort_by_key(|user| user["id"].as_str().unwrap().to_owned());
+    let mut expected = [json!({ "id": one, "fields": ["tax"] }), json!({ "id": other, "fields": ["tax"] })];
+    expected.sort_by_key(|user| user["id"].as_str().unwrap().to_owned());
+    assert_eq!(users, expected.iter().collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn what_cannot_be_logged_is_not_shown() {
+    let desk = Desk::open().await;
+    let id = known(&desk).await;
+    desk.sabotage("ALTER TABLE audit_entry_users RENAME TO away").await.expect("renamed");
+    let answer = file(&desk.compliance(), &id).await;
+    assert_eq!(answer.code(), Some("INTERNAL"));
+    assert!(!answer.raw.contains("12 345") && !answer.raw.contains("19-23"), "{}", answer.raw);
+    // who sees nothing sensitive is not concerned
+    assert_eq!(file(&desk.read_only(), &id).await.data("user.tax"), Value::Null);
+}
+
+#[tokio::test]
+async fn lists_do_not_tell_what_is_hidden() {
+    let desk = Desk::open().await;
+    known(&desk).await;
+    let filters = [
+        r#"{taxResidence: {eq: "FR"}}"#,
+        r"{specifiedUsPerson: {eq: false}}",
+        r"{sanctioned: true}",
+        r"{activityOutsideEu: {eq: true}}",
+        r"{economicSanctions: {isNull: true}}",
+        r"{residentCountriesSanctions: {ne: true}}",
+        r"{not: {or: [{involvedSanctions: {eq: true}}]}}",
+    ];
+    let lists = filters.map(|filter| format!("{{ users(where: {filter}) {{ totalCount }} }}"));
+    let facet = "{ users { facets(by: [SANCTIONED]) { buckets { count } } } }".to_owned();
+    for list in lists.into_iter().chain([facet]) {
+        assert_eq!(desk.compliance().ask(&list).await.code(), None, "{list}");
+        for role in ["read-only", "marketing", "support"] {
+            let (answer, entries) = desk.entries_of(desk.person(&[role]).ask(&list)).await;
+            assert_eq!(answer.code(), Some("FORBIDDEN"), "{role}: {list}");
+            assert_eq!(answer.body["errors"][0]["extensions"]["permission"], "USER_READ_SENSITIVE");
+            assert_eq!(entries.len(), 1, "{role}: {list}");
+            assert_eq!(entries[0].refusal.as_deref(), Some("FORBIDDEN"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_sensitive_is_set_and_cleared_by_itself_and_the_trail_hides_it() {
+    let desk = Desk::open().await;
+    let admin = desk.admin();
+    let id = known(&desk).await;
+    for (part, change, field) in [
+        ("tax", json!({ "taxNumber": "98 765" }), "tax.taxNumber"),
+        ("finances", json!({ "incomeRange": "24-99" }), "finances.incomeRange"),
+        ("sanctions", json!({ "economic": true }), "sanctions.economic"),
+    ] {
+        let answer = admin.update(&id, json!({ part: change })).await;
+        assert_eq!(answer.problems("userUpdate"), [""; 0], "{part}");
+        let after = file(&admin, &id).await.data(&format!("user.{part}"));
+        for (name, value) in full_profile()[part].as_object().unwrap() {
+            assert_eq!(after[name], change.get(name).unwrap_or(value).clone(), "{part}.{name}");
+        }
+
+        const CHANGES: &str = r#"{ auditEvents(first: 1, where: { action: { eq: "USER_UPDATE" } }) { nodes {
+            changedFields changes { field before after withheld }
+        } } }"#;
+        let seen = admin.ask(CHANGES).await;
+        assert_eq!(seen.data("auditEvents.nodes.0.changedFields"), json!([field]));
+        assert_eq!(seen.data("auditEvents.nodes.0.changes.0.withheld"), false);
+        assert!(!seen.data("auditEvents.nodes.0.changes.0.after").is_null());
+        let hidden = desk.read_only().ask(CHANGES).await;
+        let expected = json!([{ "field": field, "before": null, "after": null, "withheld": true }]);
+        assert_eq!(hidden.data("auditEvents.nodes.0.changes"), expected);
+
+        admin.update(&id, json!({ part: null })).await;
+        assert_eq!(file(&admin, &id).await.data(&format!("user.{part}")), Value::Null);
+    }
+}
