@@ -12,7 +12,8 @@ use crate::support::Desk;
 
 const EXAMPLE: &str = include_str!("../fixtures/banking-user.json");
 
-async fn import(desk: &Desk, format: Format, text: &str, is_dry: bool) -> Report {
+/// Imports a text into the account FR.
+pub(crate) async fn import(desk: &Desk, format: Format, text: &str, is_dry: bool) -> Report {
     let options =
         ImportOptions { format, account: "FR".to_owned(), source: Some("users".to_owned()), is_dry };
     let caller = Arc::new(Caller::system("import"));

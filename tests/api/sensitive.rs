@@ -1,9 +1,10 @@
 //! What is sensitive of a user: withheld from those who may not see it, in words; shown to the others, and each look at it
 //! in the audit trail before the answer goes out.
 
+use backdesk::service::import::Format;
 use serde_json::{Value, json};
 
-use super::user_create::full_profile;
+use super::{import::import, user_create::full_profile};
 use crate::support::{Answer, Desk, Person};
 
 const FILE: &str = "query ($id: ID!) { user(by: { id: $id }) {
@@ -12,6 +13,16 @@ const FILE: &str = "query ($id: ID!) { user(by: { id: $id }) {
     sanctions { activityOutsideEu economic residentCountries involved questionnaireOn }
     kyc { level comment } withheldFields { path permission }
 } }";
+
+/// What the last update changed.
+const UPDATES: &str = r#"{ auditEvents(first: 1, where: { action: { eq: "USER_UPDATE" } }) { nodes {
+    changedFields changes { field before after withheld }
+} } }"#;
+
+/// What imports changed.
+const IMPORTS: &str = r#"{ auditEvents(where: { action: { eq: "USER_IMPORT" } }) { nodes {
+    changes { field before after withheld }
+} } }"#;
 
 /// Somebody of whom everything is known.
 async fn known(desk: &Desk) -> String {
@@ -174,18 +185,39 @@ async fn what_is_sensitive_is_set_and_cleared_by_itself_and_the_trail_hides_it()
             assert_eq!(after[name], change.get(name).unwrap_or(value).clone(), "{part}.{name}");
         }
 
-        const CHANGES: &str = r#"{ auditEvents(first: 1, where: { action: { eq: "USER_UPDATE" } }) { nodes {
-            changedFields changes { field before after withheld }
-        } } }"#;
-        let seen = admin.ask(CHANGES).await;
+        let seen = admin.ask(UPDATES).await;
         assert_eq!(seen.data("auditEvents.nodes.0.changedFields"), json!([field]));
         assert_eq!(seen.data("auditEvents.nodes.0.changes.0.withheld"), false);
         assert!(!seen.data("auditEvents.nodes.0.changes.0.after").is_null());
-        let hidden = desk.read_only().ask(CHANGES).await;
+        let hidden = desk.read_only().ask(UPDATES).await;
         let expected = json!([{ "field": field, "before": null, "after": null, "withheld": true }]);
         assert_eq!(hidden.data("auditEvents.nodes.0.changes"), expected);
 
         admin.update(&id, json!({ part: null })).await;
         assert_eq!(file(&admin, &id).await.data(&format!("user.{part}")), Value::Null);
     }
+}
+
+#[tokio::test]
+async fn what_reviewers_and_the_bank_said_is_hidden_in_the_trail_as_in_the_file() {
+    let desk = Desk::open().await;
+    let row = json!({
+        "reference": "A-1", "personType": "NATURAL_PERSON", "kycComment": "Passport blurred.",
+        "tax": { "taxNumber": "12 345" }, "fees": { "asker": { "percent": "20" } },
+    });
+    import(&desk, Format::JsonLines, &row.to_string(), false).await;
+    let hidden = async |role: &str| {
+        let changes = desk.person(&[role]).ask(IMPORTS).await.data("auditEvents.nodes.0.changes");
+        let all = changes.as_array().expect("changes").clone();
+        let hidden = all.iter().filter(|change| change["withheld"] == true);
+        let hidden: Vec<String> =
+            hidden.map(|change| format!("{} {}", change["field"], change["after"])).collect();
+        hidden.join(", ")
+    };
+    assert_eq!(hidden("admin").await, "");
+    assert_eq!(hidden("read-only").await, r#""tax.taxNumber" null"#);
+    assert_eq!(hidden("auditor-read-only").await, r#""kyc.comment" null, "tax.taxNumber" null"#);
+    let told = desk.admin().ask(IMPORTS).await.data("auditEvents.nodes.0.changes");
+    let fee = told.as_array().expect("changes").iter().find(|change| change["field"] == "fees.asker.percent");
+    assert_eq!(fee.expect("the fee")["after"], "20");
 }

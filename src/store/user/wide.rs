@@ -18,7 +18,7 @@ use super::{
     seen::Seen,
 };
 use crate::{
-    domain::money::Money,
+    domain::{money::Money, percent},
     store::{
         error::StoreError,
         session::{Reader, Writer},
@@ -63,7 +63,7 @@ macro_rules! wide_parts {
         }
 
         /// The wide parts of one user that were read; the others are none, and stay as they are.
-        #[derive(Debug, Clone, Default, PartialEq, Eq)]
+        #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
         pub struct Wide { $($(#[$doc])* pub $part: Option<$table::Model>),+ }
 
         impl Wide {
@@ -178,7 +178,7 @@ async fn replace<P: WidePart>(db: &impl ConnectionTrait, part: &P) -> Result<(),
     Ok(())
 }
 
-/// What a part says: `tax.taxNumber`, `fees.asker.percent`, … Amounts are told with their currencies.
+/// What a part says, by the names and in the forms of the API: `tax.taxNumber`, `fees.asker.percent`, …
 fn tell<P: WidePart>(part: &P, facts: &mut Map<String, Value>) {
     let Ok(Value::Object(mut columns)) = serde_json::to_value(part) else { return };
     columns.remove("user_id");
@@ -194,7 +194,12 @@ fn tell<P: WidePart>(part: &P, facts: &mut Map<String, Value>) {
         });
         columns.insert(name, money.into());
     }
-    for (name, value) in columns {
+    for (name, mut value) in columns {
+        if name.ends_with("_percent")
+            && let Some(number) = value.as_i64().and_then(|number| i32::try_from(number).ok())
+        {
+            value = percent::print(number).into();
+        }
         let name = match name.split_once('_') {
             Some((side @ ("asker" | "offerer"), of)) => format!("{side}.{}", camel_case(of)),
             _ => camel_case(&name),

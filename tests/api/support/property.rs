@@ -157,7 +157,7 @@ pub(crate) fn tests(population: &Population, desk: &Desk) -> impl Strategy<Value
                 }
             }
             Shape::Number => {
-                tests.extend([Test::Gt(cell()), Test::Gte(cell()), Test::Lt(cell()), Test::Lte(cell())])
+                tests.extend([Test::Gt(cell()), Test::Gte(cell()), Test::Lt(cell()), Test::Lte(cell())]);
             }
             Shape::Answer => tests = vec![Test::Eq(cell()), Test::Ne(cell()), Test::IsNull(null)],
             Shape::Id => {}
