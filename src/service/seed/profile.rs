@@ -1,6 +1,6 @@
 //! Who a made-up user is, said the way a caller of the API would: as a change that nobody has judged yet.
 
-use backdesk_entity::enums::{ClientType, MarketRole, PersonType};
+use backdesk_entity::enums::{ClientType, MarketRole, PersonType, TaxPayer};
 use chrono::TimeDelta;
 
 use super::{
@@ -10,7 +10,10 @@ use super::{
 };
 use crate::domain::{
     text,
-    user::{AddressChange, ExternalId, Patch, UserChange},
+    user::{
+        AddressChange, AmountGiven, CompanyChange, ExternalId, OccupationChange, Patch, SanctionsChange,
+        TaxChange, UserChange,
+    },
 };
 
 /// The oldest are this many days old, the youngest as many as the second.
@@ -21,6 +24,14 @@ const TAGS: &str = "newsletter, vip, early-bird, à rappeler, partner 2024, beta
 const HOSTS: &str = "example.com, example.org, example.net";
 /// Languages that people learn.
 const LEARNT: &str = "en, fr, es, de, it, pt, ar, zh-Hans, pt-BR, nl, pl";
+/// What companies trade in.
+const TRADES: &str =
+    "Foods, Textiles, Logistics, Travel, Design, Energy, Books, Instruments, Gardens, Bakeries";
+/// What companies are before the law.
+const LEGAL_FORMS: &str = "SARL, GmbH, Ltd, SA, BV, SpA, AB, Sp. z o.o.";
+/// What people do for a living.
+const OCCUPATIONS: &str =
+    "Teacher, Nurse, Carpenter, Engineer, Cook, Translator, Gardener, Lawyer, Driver, Retired";
 
 /// One user as they would be typed in.
 #[derive(Debug)]
@@ -71,6 +82,11 @@ pub(super) fn profile(number: u64) -> Profile {
     let mut change = UserChange { client_type, market_role, ..contact(number, home, is_legal, origin) };
     languages(number, home, origin, &mut change);
     belongings(number, home, &mut change);
+    match is_legal {
+        true => change.company = Patch::Set(company(number, home, origin)),
+        false => change.occupation = occupation(number),
+    }
+    circumstances(number, home, &mut change);
     Profile { account, person_type, change }
 }
 
@@ -179,6 +195,64 @@ fn belongings(number: u64, home: &Country, change: &mut UserChange) {
         draw.maybe(10, id(ExternalId::CLIENT, format!("{}-100", home.code))),
     ];
     change.external_ids = Patch::Set(ids.into_iter().flatten().collect());
+}
+
+/// What a legal entity is: named after a family, and what it trades in.
+fn company(number: u64, home: &Country, origin: &Country) -> CompanyChange {
+    let draw = &mut Draw::of(number, "company");
+    let family = name(draw.common(origin.family), false).written;
+    let trade = draw.common(TRADES);
+    let form = draw.common(LEGAL_FORMS);
+    let (employees, capital) = (draw.below(400), (1 + draw.below(500)) * 1000);
+    let founded = END - TimeDelta::days(i64::try_from(400 + draw.below(15_000)).unwrap_or_default());
+    let vat = home.code.to_owned() + &draw.digits("#########");
+    let shares = AmountGiven { amount: capital.to_string(), currency: "EUR".to_owned() };
+    CompanyChange {
+        legal_name: Patch::Set(format!("{family} {trade} {form}")),
+        business_name: Patch::of(draw.maybe(40, format!("{trade} {number}"))),
+        registration_number: Patch::Set(draw.digits("### ### ###")),
+        vat_number: Patch::of(draw.maybe(80, vat)),
+        registered_on: Patch::Set(founded.date_naive().to_string()),
+        legal_form: Patch::Set(form.to_owned()),
+        share_capital: Patch::of(draw.maybe(60, shares)),
+        employee_count: Patch::of(draw.maybe(70, i32::try_from(employees).unwrap_or_default())),
+        country_of_incorporation: Patch::Set(home.code.to_owned()),
+        site: Patch::of(draw.maybe(50, format!("https://example.com/companies/{number}"))),
+        address: Patch::Set(address(draw, home)),
+        ..CompanyChange::default()
+    }
+}
+
+fn occupation(number: u64) -> Patch<OccupationChange> {
+    let draw = &mut Draw::of(number, "occupation");
+    let title = draw.common(OCCUPATIONS).to_owned();
+    let known = draw.maybe(40, OccupationChange { title: Patch::Set(title), ..OccupationChange::default() });
+    Patch::of(known)
+}
+
+/// Taxes, offers, and what few were asked about sanctions.
+fn circumstances(number: u64, home: &Country, change: &mut UserChange) {
+    let draw = &mut Draw::of(number, "circumstances");
+    let payer = if draw.percent(75) { TaxPayer::User } else { TaxPayer::Platform };
+    change.tax_payer = Patch::of(draw.maybe(60, payer));
+    let wants_mail = draw.percent(45);
+    change.opt_in_mailing = Patch::of(draw.maybe(70, wants_mail));
+    let (is_us_person, is_sanctioned) = (draw.percent(2), draw.percent(1));
+    if draw.percent(50) {
+        change.tax = Patch::Set(TaxChange {
+            tax_residence: Patch::Set(home.code.to_owned()),
+            specified_us_person: Patch::Set(is_us_person),
+            ..TaxChange::default()
+        });
+    }
+    if draw.percent(30) {
+        change.sanctions = Patch::Set(SanctionsChange {
+            economic: Patch::Set(is_sanctioned),
+            resident_countries: Patch::Set(false),
+            involved: Patch::Set(false),
+            ..SanctionsChange::default()
+        });
+    }
 }
 
 fn address(draw: &mut Draw, home: &Country) -> AddressChange {
