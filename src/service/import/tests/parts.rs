@@ -63,6 +63,13 @@ async fn every_attribute_of_the_banking_api_has_a_home() {
     assert_eq!((file.user.opt_in_mailing, file.user.kyc_comment), (Some(false), some("Looks fine.")));
     assert!(file.user.search_text.contains("boulangerie sarl"));
 
+    // fewer are reported, more, and nothing at all
+    for (reported, wallets) in [(json!(1), 1), (json!(5), 5), (json!(null), 0), (json!(2), 2)] {
+        let mut changed = self::company();
+        changed["walletCount"] = reported;
+        house.import(Format::BankingJson, example(&changed)).await;
+        assert_eq!(house.user("BANKING", "8327278").await.user.wallet_count, wallets);
+    }
     let again = house.import(Format::BankingJson, example(&self::company())).await;
     assert_eq!(counts(&again), [0, 0, 1, 0], "{again:?}");
     // its own words for nothing take away what it said before
