@@ -1,9 +1,10 @@
 //! Putting the house together: the same build starts the program and the tests.
 
 use crate::{
-    auth::{sealing::MasterKeyError, token::Tokens},
+    auth::{link::Links, sealing::MasterKeyError, token::Tokens},
     clock::Clock,
     config::Config,
+    files::{Files, StorageError},
     service::Services,
     store::{ConnectError, Database, Store, error::StoreError},
 };
@@ -17,6 +18,8 @@ pub enum StartError {
     Database(ConnectError),
     /// The signing keys cannot be used; the log knows more.
     Keys(StoreError),
+    /// The storage of files cannot be used.
+    Storage(StorageError),
 }
 
 impl std::fmt::Display for StartError {
@@ -27,6 +30,7 @@ impl std::fmt::Display for StartError {
             Self::Keys(_) => {
                 f.write_str("the signing keys do not open: is this the master key of this database?")
             }
+            Self::Storage(error) => write!(f, "{error}"),
         }
     }
 }
@@ -48,8 +52,11 @@ pub async fn open(config: &Config) -> Result<Database, StartError> {
 /// The services over a migrated database.
 pub async fn build(config: &Config, database: Database, clock: Clock) -> Result<Services, StartError> {
     let master = config.master_key.open().map_err(StartError::MasterKey)?;
+    let links = Links::new(&master);
     let store = Store::new(database, master, clock.clone());
     let ring = store.key_ring().await.map_err(StartError::Keys)?;
     let tokens = Tokens::new(ring, config.token_issuer.clone(), config.token_audience.clone(), clock);
-    Ok(Services::new(store, tokens).within(config.http.limits))
+    let files = Files::open(&config.storage, config.public_url.as_ref(), links, config.http.files)
+        .map_err(StartError::Storage)?;
+    Ok(Services::new(store, tokens).within(config.http.limits).keeping(files))
 }

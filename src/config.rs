@@ -16,9 +16,10 @@ use tracing_subscriber::EnvFilter;
 use url::Url;
 
 pub use self::database::Pool;
-pub use self::http::{Http, Limits, ProxyHeader, Rates, Timeouts};
+pub use self::http::{Files, Http, Limits, ProxyHeader, Rates, Timeouts};
 pub use self::keys::KeyDoc;
 use self::sources::Sources;
+pub use self::storage::{S3, SecretKey, Storage};
 pub use self::values::{DatabaseUrl, Environment, LogFormat, MasterKeySource};
 use crate::auth::sealing::MasterKey;
 
@@ -27,6 +28,7 @@ mod database;
 mod http;
 mod keys;
 mod sources;
+mod storage;
 mod values;
 
 /// The embedded database in the data folder.
@@ -50,6 +52,10 @@ pub struct Config {
     pub pool: Pool,
     /// Where the master key comes from.
     pub master_key: MasterKeySource,
+    /// Where the bytes of documents are kept.
+    pub storage: Storage,
+    /// The address at which clients reach the program, before the links to files.
+    pub public_url: Option<Url>,
     /// The issuer of our access tokens.
     pub token_issuer: String,
     /// The audience of our access tokens.
@@ -98,6 +104,8 @@ impl Config {
             data_dir.as_deref().map(|folder| DatabaseUrl::embedded(folder, DATABASE_FILE))
         };
         let master_key = master_key(&mut sources, database_url.as_ref(), data_dir.as_deref());
+        let storage = Storage::read(&mut sources, data_dir.as_deref());
+        let public_url = sources.value("public_url", storage::public_url);
         let env = sources.value("env", str::parse);
         let listen = sources.value("listen", |text| {
             text.parse().map_err(|_| "must be an address and a port, such as 127.0.0.1:8080")
@@ -129,6 +137,8 @@ impl Config {
                 database_url: database_url?,
                 pool: pool?,
                 master_key: master_key?,
+                storage: storage?,
+                public_url: public_url?,
                 token_issuer: token_issuer?,
                 token_audience: token_audience?,
                 http: http?,

@@ -200,6 +200,60 @@ vocabulary! {
         OnboardingState = 1,
     }
 
+    /// What a document proves.
+    DocumentKind {
+        /// Who a person is: an identity card, passport or residence permit.
+        Identity = 0,
+        /// Where somebody lives or a company sits.
+        Address = 1,
+        /// What somebody earns.
+        Income = 2,
+        /// Where the money comes from.
+        SourceOfFunds = 3,
+        /// That a bank account is the user's.
+        BankAccount = 4,
+        /// What taxes are due where.
+        Tax = 5,
+        /// That a company is registered.
+        CompanyRegistration = 6,
+        /// A company's articles.
+        CompanyArticles = 7,
+        /// To whom a company belongs.
+        BeneficialOwners = 8,
+        /// What was agreed with the user.
+        Contract = 9,
+        /// Anything else.
+        Other = 10,
+    }
+
+    /// Where a document stands.
+    DocumentState {
+        /// Asked for; nothing is there yet.
+        Requested = 0,
+        /// There, and not looked at yet.
+        Shared = 1,
+        /// Looked at and accepted.
+        Accepted = 2,
+        /// Looked at and refused.
+        Refused = 3,
+        /// Its day has passed: of the request, or of the document. Never stored: it follows from the day.
+        Expired = 4,
+    }
+
+    /// What a file is, by its content.
+    FileType {
+        /// A PDF.
+        Pdf = 0,
+        /// A PNG picture.
+        Png = 1,
+        /// A JPEG picture.
+        Jpeg = 2,
+        /// A WebP picture.
+        Webp = 3,
+        /// A HEIC picture, as telephones take them.
+        Heic = 4,
+    }
+
     /// How an act ended.
     AuditOutcome {
         /// It took effect.

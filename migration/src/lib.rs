@@ -29,6 +29,8 @@ mod m20261122_000043_create_bank_accounts;
 mod m20261122_000044_create_listings;
 mod m20261122_000045_create_bookings;
 mod m20261122_000046_create_reviews;
+mod m20261122_000050_create_documents;
+mod m20261122_000051_create_comments;
 
 pub use sea_orm_migration::{MigrationTrait, MigratorTrait, SchemaManager};
 
@@ -65,6 +67,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000044_create_listings::Migration),
             Box::new(m20261122_000045_create_bookings::Migration),
             Box::new(m20261122_000046_create_reviews::Migration),
+            Box::new(m20261122_000050_create_documents::Migration),
+            Box::new(m20261122_000051_create_comments::Migration),
         ]
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod caller;
 pub mod keys;
+pub mod link;
 pub mod policy;
 pub mod sealing;
 pub mod token;

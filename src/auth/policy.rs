@@ -233,6 +233,28 @@ actions! {
     UserCancel = "USER_CANCEL", UserAct("userCancel"), Needs(P::UserCancel);
     /// Put a user into groups.
     UserSetGroups = "USER_SET_GROUPS", UserAct("userSetGroups"), Needs(P::UserGroups);
+    /// Ask a user for a document.
+    DocumentRequest = "DOCUMENT_REQUEST", UserAct("documentRequest"), Needs(P::DocumentWrite);
+    /// Announce the file of a document.
+    DocumentUpload = "DOCUMENT_UPLOAD", UserAct("documentUpload"), Needs(P::DocumentWrite);
+    /// Have a file that was sent judged, and share it.
+    DocumentConfirm = "DOCUMENT_CONFIRM", UserAct("documentConfirm"), Needs(P::DocumentWrite);
+    /// Accept or refuse a document.
+    DocumentDecide = "DOCUMENT_DECIDE", UserAct("documentDecide"), Needs(P::DocumentWrite);
+    /// Fetch the file of a document.
+    DocumentDownload = "DOCUMENT_DOWNLOAD", Field("documentDownload"), Needs(P::DocumentRead);
+    /// Announce a picture of a user.
+    PictureUpload = "PICTURE_UPLOAD", UserAct("userUploadPicture"), Needs(P::UserUpdate);
+    /// Have a picture that was sent judged, and show it.
+    PictureConfirm = "PICTURE_CONFIRM", UserAct("userConfirmPicture"), Needs(P::UserUpdate);
+    /// Comment on a user.
+    UserAddComment = "USER_ADD_COMMENT", UserAct("userAddComment"), Needs(P::CommentWrite);
+    /// Correct one's own comment.
+    UserCorrectComment = "USER_CORRECT_COMMENT", UserAct("userCorrectComment"), Needs(P::CommentWrite);
+    /// Read documents.
+    UserDocuments = "USER_DOCUMENTS_READ", UserPart("documents"), Needs(P::DocumentRead);
+    /// Read comments.
+    UserComments = "USER_COMMENTS_READ", UserPart("comments"), Needs(P::CommentRead);
     /// Read taxes.
     UserTax = "USER_TAX_READ", UserPart("tax"), Needs(P::UserReadSensitive);
     /// Read finances.

@@ -8,6 +8,7 @@
 //! ```text
 //! master key --HKDF "seal"-----> SealingKey   signing keys and other secrets of the server
 //!            --HKDF "data key"-> wraps        DataKey of one user: audit values, personal data
+//!            --HKDF "file link"-> signs       links to files, see `auth::link`
 //! ```
 //!
 //! Destroying a user's wrapped [`DataKey`] makes everything sealed with it unreadable at once; a backup holds the

@@ -15,7 +15,7 @@ use crate::{
     service::Services,
 };
 
-/// How often answers of idempotency keys that outlived their day are removed.
+/// How often is removed what outlived its time: answers of idempotency keys, files that nobody confirmed.
 const SWEEP: Duration = Duration::from_hours(1);
 
 pub(super) async fn run(config: &Config) -> Result<(), Failure> {

@@ -19,6 +19,8 @@ pub struct Http {
     pub rates: Rates,
     /// How long is waited.
     pub timeouts: Timeouts,
+    /// What files may be.
+    pub files: Files,
     /// The origins whose pages may read answers, as browsers write them.
     pub allowed_origins: Vec<String>,
     /// The networks of the proxies that are believed when they say whom they speak for.
@@ -43,7 +45,7 @@ impl Http {
     pub(super) fn read(sources: &mut Sources) -> Option<Self> {
         // each is judged before any is missed, so that all problems are told at once
         let (limits, rates) = (Limits::read(sources), Rates::read(sources));
-        let timeouts = Timeouts::read(sources);
+        let (timeouts, files) = (Timeouts::read(sources), Files::read(sources));
         let allowed_origins = sources.value("allowed_origins", |text| each(text, origin));
         let trusted_proxies = sources.value("trusted_proxies", |text| each(text, network));
         let proxy_header = sources.value("proxy_header", |text| match text {
@@ -61,6 +63,7 @@ impl Http {
             limits: limits?,
             rates: rates?,
             timeouts: timeouts?,
+            files: files?,
             allowed_origins: allowed_origins?,
             trusted_proxies: trusted_proxies?,
             proxy_header: proxy_header?,
@@ -178,6 +181,22 @@ bounded! {
         drain: Duration = "1s", Duration::ZERO..=Duration::from_mins(1), "timeout_drain", "BACKDESK_TIMEOUT_DRAIN";
         /// How long a stop waits for running requests.
         stop: Duration = "30s", SHORTEST..=LONGEST, "timeout_stop", "BACKDESK_TIMEOUT_STOP";
+    }
+}
+
+bounded! {
+    /// What the files of documents and pictures may be, and how long they may take.
+    Files {
+        /// Bytes of a document's file at most.
+        bytes: u64 = "10485760", 1024..=104_857_600, "limit_file_bytes", "BACKDESK_LIMIT_FILE_BYTES";
+        /// Bytes of a user's picture at most.
+        picture_bytes: u64 = "2097152", 1024..=104_857_600, "limit_picture_bytes", "BACKDESK_LIMIT_PICTURE_BYTES";
+        /// Files that are received, judged or begun to be handed out at the same time at most; others wait for room.
+        at_once: usize = "64", 1..=1024, "limit_files_at_once", "BACKDESK_LIMIT_FILES_AT_ONCE";
+        /// How long a file may take to arrive.
+        arrival: Duration = "5m", SHORTEST..=Duration::from_hours(1), "timeout_file", "BACKDESK_TIMEOUT_FILE";
+        /// How long a link to send or to fetch a file holds.
+        link: Duration = "10m", Duration::from_secs(10)..=Duration::from_hours(1), "timeout_link", "BACKDESK_TIMEOUT_LINK";
     }
 }
 

@@ -1,7 +1,7 @@
 //! The table of configuration keys: names, defaults, meanings. The README's table is held against it by a test.
 
 use super::database::Pool;
-use super::http::{Limits, Rates, Timeouts};
+use super::http::{Files, Limits, Rates, Timeouts};
 
 /// What a key is called, what it means and what it is when nobody says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub struct KeyDoc {
 
 /// Every key there is. The defaults are read from here, so they cannot differ from what is documented.
 pub(super) fn all() -> impl Iterator<Item = &'static KeyDoc> {
-    [std::slice::from_ref(&FILE), KEYS, Pool::KEYS, Limits::KEYS, Rates::KEYS, Timeouts::KEYS]
+    [std::slice::from_ref(&FILE), KEYS, Pool::KEYS, Limits::KEYS, Rates::KEYS, Timeouts::KEYS, Files::KEYS]
         .into_iter()
         .flatten()
 }
@@ -63,6 +63,46 @@ const KEYS: &[KeyDoc] = &[
         "",
         "File with the master key, for its owner alone. With an embedded database and neither key, `master.key` \
          is made in `data_dir`.",
+    ),
+    key(
+        "storage",
+        "BACKDESK_STORAGE",
+        "folder",
+        "Where documents and pictures are kept: `folder` or `s3`. Several instances need S3, or a folder that all share.",
+    ),
+    key(
+        "storage_folder",
+        "BACKDESK_STORAGE_FOLDER",
+        "backdesk-data/files",
+        "The folder; the default lies in `data_dir`.",
+    ),
+    key("s3_bucket", "BACKDESK_S3_BUCKET", "", "The bucket, of a service that speaks S3."),
+    key("s3_region", "BACKDESK_S3_REGION", "us-east-1", "The region that requests to it are signed for."),
+    key(
+        "s3_endpoint",
+        "BACKDESK_S3_ENDPOINT",
+        "",
+        "The service, such as `https://s3.example`, as clients reach it too; that of AWS by default.",
+    ),
+    key("s3_access_key", "BACKDESK_S3_ACCESS_KEY", "", "The name of the key to the bucket."),
+    secret(
+        "s3_secret_key",
+        "BACKDESK_S3_SECRET_KEY",
+        "",
+        "The key to the bucket: to read, write, list and delete. This or `s3_secret_key_file` is required.",
+    ),
+    key(
+        "s3_secret_key_file",
+        "BACKDESK_S3_SECRET_KEY_FILE",
+        "",
+        "File with the key to the bucket, for its owner alone.",
+    ),
+    key(
+        "public_url",
+        "BACKDESK_PUBLIC_URL",
+        "",
+        "Address at which clients reach the program, such as `https://desk.example`, before links to files in a folder; \
+         without it they begin with `/files/`.",
     ),
     key("token_issuer", "BACKDESK_TOKEN_ISSUER", "backdesk", "Issuer (`iss`) of access tokens."),
     key("token_audience", "BACKDESK_TOKEN_AUDIENCE", "backdesk", "Audience (`aud`) that access tokens name."),

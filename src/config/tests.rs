@@ -377,3 +377,39 @@ fn the_collector_of_traces_is_beside_the_program() {
         assert_eq!(problems(from_env(&[("BACKDESK_OTLP_ENDPOINT", address)])).len(), 1, "{address}");
     }
 }
+
+#[test]
+fn files_are_kept_beside_the_embedded_database_unless_said_otherwise() {
+    let folder = |config: Config| match config.storage {
+        Storage::Folder(path) => path,
+        Storage::S3(_) => panic!("a folder"),
+    };
+    assert_eq!(folder(from_env(&[]).unwrap()), Path::new("backdesk-data/files"));
+    assert_eq!(
+        folder(from_env(&[("BACKDESK_DATA_DIR", "/srv/desk")]).unwrap()),
+        Path::new("/srv/desk/files")
+    );
+    assert_eq!(folder(from_file("storage_folder = '/mnt/files'").unwrap()), Path::new("/mnt/files"));
+}
+
+#[test]
+fn a_bucket_needs_its_name_and_its_key() {
+    assert_eq!(
+        problems(from_env(&[("BACKDESK_STORAGE", "s3")])),
+        [
+            "files kept in S3 need BACKDESK_S3_BUCKET",
+            "files kept in S3 need BACKDESK_S3_ACCESS_KEY",
+            "files kept in S3 need BACKDESK_S3_SECRET_KEY or BACKDESK_S3_SECRET_KEY_FILE",
+        ]
+    );
+    let key = [("BACKDESK_STORAGE", "s3"), ("BACKDESK_S3_BUCKET", "desk"), ("BACKDESK_S3_ACCESS_KEY", "ada")];
+    let both = [("BACKDESK_S3_SECRET_KEY", "hunter2"), ("BACKDESK_S3_SECRET_KEY_FILE", "/run/key")];
+    let refused = problems(from_env(&[&key[..], &both].concat()));
+    assert_eq!(refused[0], "s3_secret_key and s3_secret_key_file are both given: leave one out");
+    let config = from_env(&[&key[..], &both[..1]].concat()).unwrap();
+    assert!(matches!(&config.storage, Storage::S3(s3) if s3.bucket == "desk" && s3.region == "us-east-1"));
+    assert!(!format!("{config:?}").contains("hunter2"));
+    for endpoint in ["s3.example", "ftp://s3.example", "https://ada:hunter2@s3.example"] {
+        assert!(from_env(&[("BACKDESK_S3_ENDPOINT", endpoint)]).is_err(), "{endpoint}");
+    }
+}

@@ -5,7 +5,9 @@ use async_graphql::{EmptySubscription, MergedObject, SchemaBuilder, ValidationMo
 mod account;
 mod activity;
 mod audit;
+mod comment;
 mod connection;
+mod document;
 mod error;
 mod facets;
 mod filter;
@@ -29,12 +31,23 @@ use crate::service::Services;
 /// The fields that read.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
-pub struct QueryFields(viewer::ViewerQuery, user::UserQueries, account::AccountQueries, audit::AuditQueries);
+pub struct QueryFields(
+    viewer::ViewerQuery,
+    user::UserQueries,
+    document::DocumentQueries,
+    account::AccountQueries,
+    audit::AuditQueries,
+);
 
 /// The fields that change something. Each runs to its end, in the order of the document.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
-pub struct MutationFields(user::UserMutations);
+pub struct MutationFields(
+    user::UserMutations,
+    document::DocumentMutations,
+    document::PictureMutations,
+    comment::CommentMutations,
+);
 
 /// The library's schema: every root field behind the guard.
 type Library = async_graphql::Schema<Guarded<QueryFields>, Guarded<MutationFields>, EmptySubscription>;

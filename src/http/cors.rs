@@ -21,7 +21,7 @@ pub(super) fn layer(origins: &[String]) -> Either<CorsLayer, Identity> {
         origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok()).collect();
     let layer = CorsLayer::new()
         .allow_origin(AllowOrigin::list(origins))
-        .allow_methods([Method::GET, Method::POST])
+        .allow_methods([Method::GET, Method::POST, Method::PUT])
         .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT])
         .expose_headers([REQUEST_ID, header::RETRY_AFTER])
         .max_age(KEPT);

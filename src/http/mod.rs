@@ -20,6 +20,7 @@ mod answered;
 mod cors;
 mod document;
 mod door;
+mod files;
 mod graphiql;
 mod graphql;
 mod health;
@@ -110,6 +111,8 @@ fn routes(edge: Edge, setup: &Http) -> Router {
         .merge(graphiql::routes())
         .layer(DefaultBodyLimit::max(setup.limits.body_bytes))
         .layer(middleware::from_fn_with_state(setup.timeouts, patience::hurry))
+        // bytes stream, and have limits of their own
+        .merge(files::routes())
         .layer(cors::layer(&setup.allowed_origins))
         .layer(middleware::from_fn_with_state(edge.clone(), name_request))
         .with_state(edge)

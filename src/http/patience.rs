@@ -42,14 +42,14 @@ pub(super) async fn hurry(State(timeouts): State<Timeouts>, request: Request, ne
 }
 
 /// A body that fails when it has not arrived whole in time, and says so.
-struct Hurried {
+pub(super) struct Hurried {
     body: Body,
     deadline: Pin<Box<Sleep>>,
     late: Arc<AtomicBool>,
 }
 
 impl Hurried {
-    fn new(body: Body, limit: Duration, late: Arc<AtomicBool>) -> Self {
+    pub(super) fn new(body: Body, limit: Duration, late: Arc<AtomicBool>) -> Self {
         Self { body, deadline: Box::pin(sleep(limit)), late }
     }
 }

@@ -34,6 +34,11 @@ impl Work {
         Self { small: points(), large: points(), all, large_bodies, patience }
     }
 
+    /// How long room is waited for.
+    pub(super) fn patience(&self) -> Duration {
+        self.patience
+    }
+
     /// Room to read a body and to answer it; none when there is none in time. Of `length` unknown it may be large.
     pub(super) async fn room_to_read(&self, length: Option<u64>) -> Option<Option<SemaphorePermit<'_>>> {
         if length.is_some_and(|length| length < LARGE) {

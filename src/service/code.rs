@@ -67,6 +67,14 @@ codes! {
     UnsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE";
     /// The body has too many bytes.
     BodyTooLarge = "BODY_TOO_LARGE";
+    /// The file has more bytes than were announced.
+    FileTooLarge = "FILE_TOO_LARGE";
+    /// The file broke off: send it again, by the same link.
+    FileIncomplete = "FILE_INCOMPLETE";
+    /// This is no link to a file: ask for one.
+    LinkInvalid = "LINK_INVALID";
+    /// The link to a file was used, or its time is over: ask for a new one.
+    LinkExpired = "LINK_EXPIRED";
     /// What was sent is no JSON, a number in it is out of range, or it nests too deep.
     BadJson = "BAD_JSON";
     /// JSON, but no request of GraphQL: `query` is missing, or something has a wrong type.

@@ -10,16 +10,21 @@ use uuid::Uuid;
 use crate::{
     auth::{
         caller::{Caller, Permit, Refused},
+        link::Links,
         policy::Action,
+        sealing::MasterKey,
         token::Tokens,
     },
-    config::Limits,
+    config::{self, Limits},
+    files::Files,
     store::{Store, audit::Refusal, error::StoreError},
 };
 
 pub mod activity;
 pub mod audit;
 pub mod code;
+pub mod comment;
+pub mod document;
 pub mod error;
 pub mod health;
 pub mod import;
@@ -49,20 +54,36 @@ struct Inner {
     tasks: TaskTracker,
     misses: Misses,
     limits: Limits,
+    files: Files,
 }
 
 impl Services {
-    /// Services over a store, with tokens of its keys.
+    /// Services over a store, with tokens of its keys. Files are kept in memory until another place is named.
     pub fn new(store: Store, tokens: Tokens) -> Self {
         let (tasks, misses, limits) = (TaskTracker::new(), Misses::default(), Limits::default());
-        Self(Arc::new(Inner { store, tokens, tasks, misses, limits }))
+        let files = Files::in_memory(Links::new(&MasterKey::generate()), config::Files::default());
+        Self(Arc::new(Inner { store, tokens, tasks, misses, limits, files }))
     }
 
     /// The same within other limits.
     pub fn within(&self, limits: Limits) -> Self {
+        self.with(limits, self.0.files.clone())
+    }
+
+    /// The same with files elsewhere.
+    pub fn keeping(&self, files: Files) -> Self {
+        self.with(self.0.limits, files)
+    }
+
+    fn with(&self, limits: Limits, files: Files) -> Self {
         let Inner { store, tokens, tasks, .. } = &*self.0;
         let (store, tokens, tasks) = (store.clone(), tokens.clone(), tasks.clone());
-        Self(Arc::new(Inner { store, tokens, tasks, misses: Misses::default(), limits }))
+        Self(Arc::new(Inner { store, tokens, tasks, misses: Misses::default(), limits, files }))
+    }
+
+    /// Where the bytes of files are.
+    pub(crate) fn files(&self) -> &Files {
+        &self.0.files
     }
 
     /// What lists may ask for at most.

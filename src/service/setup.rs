@@ -30,5 +30,8 @@ impl Services {
         if self.store().sweep_idempotency_keys().await.is_err() {
             tracing::warn!("idempotency keys could not be swept");
         }
+        if self.sweep_uploads().await.is_err() {
+            tracing::warn!("files that nobody confirmed could not be swept");
+        }
     }
 }

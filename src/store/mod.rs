@@ -15,8 +15,10 @@ use crate::{
 mod account;
 pub mod activity;
 pub mod audit;
+pub mod comment;
 mod connect;
 mod cursor;
+pub mod document;
 pub mod error;
 mod facet;
 mod facts;

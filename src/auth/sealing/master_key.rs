@@ -102,6 +102,11 @@ impl MasterKey {
         SealingKey::new(&self.derive("backdesk data key v1"))
     }
 
+    /// The key that signs links to files.
+    pub(in crate::auth) fn link_key(&self) -> Zeroizing<[u8; KEY_BYTES]> {
+        self.derive("backdesk file link v1")
+    }
+
     /// A key of its own for one purpose, by HKDF-SHA256 without salt (the master key is random already).
     fn derive(&self, purpose: &str) -> Zeroizing<[u8; KEY_BYTES]> {
         let mut key = Zeroizing::new([0; KEY_BYTES]);

@@ -12,7 +12,7 @@ mod query;
 mod select;
 mod viewer;
 
-pub(super) use mutation::UserMutations;
+pub(super) use mutation::{UserMutations, UserPayload, act, asked};
 pub(super) use object::User;
 pub(super) use query::UserQueries;
 pub(super) use select::selection_of;

@@ -24,16 +24,16 @@ use crate::{
 
 /// What an act on a user answers.
 #[derive(SimpleObject)]
-pub(super) struct UserPayload {
+pub(in crate::graphql) struct UserPayload {
     /// The user as it is now: with `validateOnly` untouched, so that a client's cache stays true, and null for a user who
     /// would be new. Where the idempotency key was used already, as the first answer showed them. Null when there are errors.
-    user: Option<User>,
+    pub(in crate::graphql) user: Option<User>,
     /// Everything that is wrong with the input; empty when the act took effect, or would.
-    errors: Vec<MutationError>,
+    pub(in crate::graphql) errors: Vec<MutationError>,
     /// Whether `validateOnly` was asked for: nothing changed.
-    validated_only: bool,
+    pub(in crate::graphql) validated_only: bool,
     /// What would change; with `validateOnly`, unless there are errors.
-    preview: Option<ChangePreview>,
+    pub(in crate::graphql) preview: Option<ChangePreview>,
 }
 
 /// Acts on users.
@@ -135,7 +135,7 @@ impl UserMutations {
     }
 }
 
-async fn act<A: UserAct>(
+pub(in crate::graphql) async fn act<A: UserAct>(
     ctx: &Context<'_>,
     id: &ID,
     act: A,
@@ -147,19 +147,22 @@ async fn act<A: UserAct>(
 }
 
 /// What the act is asked besides its own input, and what is selected of the user.
-fn asked(ctx: &Context<'_>, options: Option<MutationOptions>) -> (user::MutationOptions, UserSelection) {
+pub(in crate::graphql) fn asked(
+    ctx: &Context<'_>,
+    options: Option<MutationOptions>,
+) -> (user::MutationOptions, UserSelection) {
     (options.into(), selection_of(&[ctx.look_ahead().field("user")]))
 }
 
 impl UserPayload {
-    fn of(
+    pub(in crate::graphql) fn of(
         ctx: &Context<'_>,
         outcome: Outcome<Acted>,
         options: &user::MutationOptions,
     ) -> Result<Self, ApiError> {
         let validated_only = options.validate_only;
         Ok(match outcome {
-            Outcome::Done(Acted { user, preview }) => {
+            Outcome::Done(Acted { user, preview, made: _ }) => {
                 let id = user.as_ref().map(|user| user.id);
                 let preview = preview.map(|changes| ChangePreview::shown(ctx, id, &changes)).transpose()?;
                 Self { user: user.map(User::alone), errors: Vec::new(), validated_only, preview }

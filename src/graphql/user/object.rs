@@ -259,9 +259,12 @@ impl User {
         scalar(&self.row().mobile, Phone)
     }
 
-    /// Where a picture is found.
-    async fn picture(&self) -> Result<Option<Url>, ApiError> {
-        scalar(&self.row().picture, Url)
+    /// Where a picture is found. Of one that was uploaded, a link that holds for some minutes.
+    async fn picture(&self, ctx: &Context<'_>) -> Result<Option<Url>, ApiError> {
+        match selected(self.row().picture.read())?.clone() {
+            Some(picture) => services(ctx)?.picture_url(picture).await.map(Url).map(Some),
+            None => Ok(None),
+        }
     }
 
     /// The language that the user grew up with.

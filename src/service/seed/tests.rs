@@ -55,7 +55,7 @@ fn records(numbers: impl IntoIterator<Item = u64>) -> Vec<UserRecord> {
 fn users_are_the_same_byte_for_byte_as_ever() {
     let mut lines = String::new();
     for file in users(1..=1000) {
-        let UserFile { user, addresses, external_ids, spoken_languages, groups, wide } = file;
+        let UserFile { user, addresses, external_ids, spoken_languages, groups, wide, aside: _ } = file;
         let line = json!([user, addresses, external_ids, spoken_languages, groups, wide]);
         lines += &line.to_string();
         lines.push('\n');

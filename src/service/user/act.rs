@@ -99,6 +99,7 @@ impl Services {
         if !found.is_empty() {
             return Ok(Outcome::Problems(found));
         }
+        let made = after.aside.made;
         // a preview shows the user untouched: read before anything is written
         let untouched = match options.validate_only {
             true => Some(Box::pin(writer.written(before.user.clone(), selection)).await?),
@@ -114,10 +115,10 @@ impl Services {
         };
         let user = match untouched {
             Some(user) => user,
-            None => Box::pin(answer(&writer, options, record, selection)).await?,
+            None => Box::pin(answer(&writer, options, record, selection, made)).await?,
         };
         let preview = finish(writer, options, moment, change).await?;
-        Ok(Outcome::Done(Acted { user: Some(user.into()), preview }))
+        Ok(Outcome::Done(Acted { user: Some(user.into()), preview, made }))
     }
 
     /// A kept answer, unless the caller's accounts were cut down since it was given. The preview of an act that was done
@@ -135,7 +136,8 @@ impl Services {
                 Err(ApiError::NotFound)
             }
             Outcome::Done(written) => {
-                Ok(Outcome::Done(Acted { user: Some(written.into()), preview: options.preview(&[]) }))
+                let made = written.made;
+                Ok(Outcome::Done(Acted { user: Some(written.into()), preview: options.preview(&[]), made }))
             }
         }
     }

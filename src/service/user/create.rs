@@ -29,7 +29,7 @@ use crate::{
     },
     store::{
         error::StoreError,
-        user::{UserFile, Wide},
+        user::{Aside, UserFile, Wide},
     },
 };
 
@@ -92,10 +92,10 @@ impl Services {
         // there is nobody to show who was only previewed: their id would name nobody
         let user = match options.validate_only {
             true => None,
-            false => Some(Box::pin(answer(&writer, options, file.user, selection)).await?.into()),
+            false => Some(Box::pin(answer(&writer, options, file.user, selection, None)).await?.into()),
         };
         let preview = finish(writer, options, moment, Some(change)).await?;
-        Ok(Outcome::Done(Acted { user, preview }))
+        Ok(Outcome::Done(Acted { user, preview, made: None }))
     }
 }
 
@@ -173,5 +173,6 @@ pub(in crate::service) fn blank(
         spoken_languages: Some(BTreeSet::new()),
         groups: Some(BTreeMap::new()),
         wide: Wide::blank(id),
+        aside: Aside::default(),
     }
 }

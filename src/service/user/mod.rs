@@ -16,7 +16,7 @@ pub(in crate::service) use apply::{NAME, apply_change, apply_fees, apply_provide
 pub use create::NewUser;
 pub(in crate::service) use create::blank;
 pub use find::UserQuery;
-pub use options::{Acted, MutationOptions};
+pub use options::{Acted, Moment, MutationOptions};
 pub(in crate::service) use options::{REASON, all_taken, taken};
 pub use parts::{Company, CompanyRow, FeesRow, Finances, Occupation, Provider, Sanctions, Tax};
 pub use siblings::{ByUser, Siblings};

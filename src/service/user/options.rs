@@ -43,6 +43,8 @@ pub struct Acted {
     pub user: Option<UserView>,
     /// What would change, by the names and values of the audit trail; of a preview alone.
     pub preview: Option<Vec<FieldChange>>,
+    /// The id of what the act made besides; of a preview, one that names nothing.
+    pub made: Option<Uuid>,
 }
 
 impl MutationOptions {
@@ -80,11 +82,11 @@ pub(super) fn moment(writer: &Writer, options: &MutationOptions, problems: &mut 
 }
 
 impl Moment {
-    pub(super) fn now(&self) -> DateTime<Utc> {
+    pub(in crate::service) fn now(&self) -> DateTime<Utc> {
         self.now
     }
 
-    pub(super) fn today(&self) -> NaiveDate {
+    pub(in crate::service) fn today(&self) -> NaiveDate {
         self.today
     }
 
@@ -157,12 +159,13 @@ pub(super) async fn answer(
     options: &MutationOptions,
     record: UserRecord,
     selection: &UserSelection,
+    made: Option<Uuid>,
 ) -> Result<WrittenUser, ApiError> {
     let Some(key) = options.idempotency_key else {
-        return Ok(writer.written(record, selection).await?);
+        return Ok(WrittenUser { made, ..writer.written(record, selection).await? });
     };
     // a retry may select more than the first request did
-    let written = writer.written(record, &selection.with_all_related()).await?;
+    let written = WrittenUser { made, ..writer.written(record, &selection.with_all_related()).await? };
     writer.remember(key, &serde_json::to_vec(&written).map_err(|_| ApiError::Internal)?).await?;
     Ok(written)
 }

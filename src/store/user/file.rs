@@ -66,6 +66,16 @@ pub struct UserFile {
     /// Assigned groups: ids with their keys.
     pub groups: Option<BTreeMap<Uuid, String>>,
     pub wide: Wide,
+    pub aside: Aside,
+}
+
+/// What an act wrote itself: rows of which a user may have very many, so that they are not read whole.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Aside {
+    /// The id of what it made.
+    pub made: Option<Uuid>,
+    /// What the trail tells of it.
+    pub changes: Vec<FieldChange>,
 }
 
 /// Columns that follow from others, or that say only that something changed.
@@ -102,6 +112,7 @@ impl UserFile {
                 let (before, after) = (value(&before), value(&after));
                 (before != after).then(|| FieldChange { field: name.clone(), before, after })
             })
+            .chain(self.aside.changes.iter().cloned())
             .collect()
     }
 
@@ -135,6 +146,27 @@ impl UserFile {
         self.wide.tell(&mut facts);
         facts
     }
+}
+
+/// What the trail tells of one row among many, under its path. Columns that say whose it is are left out, as are `silent` ones.
+pub(in crate::store) fn row_changes<T: Serialize>(
+    path: &str,
+    before: Option<&T>,
+    after: &T,
+    silent: &[&str],
+) -> Vec<FieldChange> {
+    let facts = |row: &T| match serde_json::to_value(row) {
+        Ok(Value::Object(columns)) => columns,
+        _ => Map::new(),
+    };
+    let mut before = before.map(facts).unwrap_or_default();
+    let spoken = |name: &str| !["id", "user_id", "account"].contains(&name) && !silent.contains(&name);
+    let changes = facts(after).into_iter().filter(|(name, _)| spoken(name)).filter_map(|(name, after)| {
+        let before = before.remove(&name).unwrap_or_default();
+        let field = format!("{path}.{}", camel_case(&name));
+        (before != after).then_some(FieldChange { field, before, after })
+    });
+    changes.collect()
 }
 
 fn address_name(kind: AddressKind) -> &'static str {

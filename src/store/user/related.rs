@@ -52,11 +52,14 @@ pub struct WrittenUser {
     pub record: user::Model,
     /// What belongs to it.
     pub related: Related,
+    /// The id of what the act made.
+    #[serde(default)]
+    pub made: Option<Uuid>,
 }
 
 impl From<WrittenUser> for UserView {
     fn from(written: WrittenUser) -> Self {
-        let WrittenUser { record, related } = written;
+        let WrittenUser { record, related, made: _ } = written;
         Self { id: record.id, row: record.into(), related }
     }
 }
@@ -71,7 +74,7 @@ impl Writer {
     ) -> Result<WrittenUser, StoreError> {
         let mut views = with_related(&self.tx, vec![record.clone().into()], selection).await?;
         let related = views.pop().ok_or(StoreError::Internal)?.related;
-        Ok(WrittenUser { record, related })
+        Ok(WrittenUser { record, related, made: None })
     }
 }
 

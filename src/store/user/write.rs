@@ -11,7 +11,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    file::{Address, Parts, UserFile},
+    file::{Address, Aside, Parts, UserFile},
     wide::Wide,
 };
 use crate::{
@@ -163,6 +163,7 @@ impl Writer {
             spoken_languages: None,
             groups: None,
             wide,
+            aside: Aside::default(),
         };
         if parts.addresses {
             let rows = user_address::Entity::find()

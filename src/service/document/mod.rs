@@ -1,0 +1,29 @@
+//! Documents of users: asked for, sent, judged, decided on and fetched. Bytes come and go by links; here is what may
+//! happen to them.
+
+mod acts;
+mod bytes;
+mod confirm;
+mod picture;
+
+pub use acts::{AnnounceFile, DecideDocument, OfDocument, OfPicture, RequestDocument, What};
+pub use bytes::Fetched;
+pub use confirm::ConfirmFile;
+
+pub use crate::{
+    auth::link::{Link, LinkError, Purpose},
+    domain::document::Decision,
+    files::{ReceiveError, Signed},
+    store::document::{Document, Upload},
+};
+
+use crate::service::user::Acted;
+
+/// A file that may be sent.
+#[derive(Debug, Clone)]
+pub struct Announced {
+    /// What came of the act; what it made is the document.
+    pub acted: Acted,
+    /// Where to send it; none of a preview, or when it has come meanwhile.
+    pub link: Option<Signed>,
+}
