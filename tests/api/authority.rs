@@ -78,6 +78,7 @@ fn outcome(field: &str, answer: &Answer) -> String {
 async fn ask(desk: &Desk, person: &Person, field: &str) -> String {
     let user = desk.add_user(json!({ "firstName": "Ada" })).await;
     let (document, variables) = sample(field, &user);
+    let variables = desk.fill(person, &user, variables).await;
     outcome(field, &person.ask_with(&document, variables).await)
 }
 

@@ -11,7 +11,7 @@ use super::{
     authority::{root_fields, sample},
     user_acts::good_value,
 };
-use crate::support::{Answer, Desk, MUTATIONS, fifty, population::Population};
+use crate::support::{Answer, Desk, MUTATIONS, documents::without_ids, fifty, population::Population};
 
 const KEYS: [&str; 2] = ["0190a1b2-0000-7000-8000-000000000001", "0190a1b2-0000-7000-8000-000000000002"];
 
@@ -22,7 +22,7 @@ fn previewing(options: &Value) -> Value {
     options
 }
 
-/// Does something that must leave no trace in any table.
+/// Does something that must leave no trace in any table, but that it was seen what is sensitive.
 async fn without_trace<T>(desk: &Desk, work: impl Future<Output = T>) -> T {
     let before = desk.everything().await;
     let result = work.await;
@@ -43,9 +43,16 @@ async fn told(desk: &Desk, answer: &Answer) -> Option<Value> {
 }
 
 /// The changes without what each act makes anew.
-fn but_made(changes: &Value) -> Vec<&Value> {
-    let changes = changes.as_array().expect("changes").iter();
-    changes.filter(|change| change["field"] != "id" && change["field"] != "reference").collect()
+fn but_made(changes: &Value) -> Vec<Value> {
+    let mut changes: Vec<Value> = changes.as_array().expect("changes").clone();
+    changes.retain(|change| change["field"] != "id" && change["field"] != "reference");
+    for change in &mut changes {
+        change["field"] = json!(without_ids(change["field"].as_str().expect("a name")));
+        if change["field"] == "picture" {
+            change["after"] = json!(without_ids(change["after"].as_str().unwrap_or_default()));
+        }
+    }
+    changes
 }
 
 #[tokio::test]
@@ -55,7 +62,8 @@ async fn every_mutation_shows_what_it_would_do_and_does_nothing() {
     for (_, field) in root_fields().into_iter().filter(|(root, _)| *root == "Mutation") {
         let mutation = field.name.node.as_str();
         let user = desk.add_user(json!({ "firstName": "Ada" })).await;
-        let (document, mut variables) = sample(mutation, &user);
+        let (document, variables) = sample(mutation, &user);
+        let mut variables = desk.fill(&admin, &user, variables).await;
         assert!(document.contains("options: $options"), "the sample of {mutation} takes no `$options`");
         variables["options"]["idempotencyKey"] = json!(KEYS[0]);
         variables["options"]["validateOnly"] = json!(true);
@@ -218,7 +226,7 @@ async fn play(seed: u64, steps: Vec<Step>) {
         assert_eq!(foreseen == json!([]), told.is_none(), "{mutation}: {foreseen}");
         match told {
             Some(told) => {
-                assert_eq!(foreseen, told, "{mutation}");
+                assert_eq!(but_made(&foreseen), but_made(&told), "{mutation}");
                 assert_eq!(of(&previewed, "user"), before, "{mutation}");
             }
             None => assert_eq!(of(&previewed, "user"), of(&done, "user"), "{mutation}"),

@@ -134,7 +134,8 @@ async fn no_act_reaches_a_user_of_another_account() {
     for (mutation, ..) in MUTATIONS {
         // each on somebody of their own: cancelling is final
         let id = desk.add_user_to("DE", json!({})).await;
-        let answer = person.act(mutation, &id, good_value(mutation)).await;
+        let value = desk.fill(&person, &id, good_value(mutation)).await;
+        let answer = person.act(mutation, &id, value).await;
         assert_eq!(answer.problems(mutation), [""; 0], "{mutation}");
     }
 }

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::support::{Desk, MUTATIONS, Person};
+use crate::support::{
+    Desk, MUTATIONS, Person,
+    documents::{OWN_COMMENT, SENT_FILE, SENT_PICTURE, SHARED_DOCUMENT},
+};
 
 /// The open statuses; CANCELED is reached by `userCancel` alone.
 const OPEN: [&str; 3] = ["IN_REVIEW", "LIVE", "INVALIDATED"];
@@ -18,6 +21,16 @@ pub(crate) fn good_value(mutation: &str) -> Value {
         "userFreeze" => json!(true),
         "userCancel" => json!("OPERATOR"),
         "userSetGroups" => json!(["00000000-0000-7000-8000-000000000001"]),
+        "documentRequest" => json!({ "kind": "IDENTITY", "note": "Both sides." }),
+        "documentUpload" => {
+            json!({ "kind": "ADDRESS", "name": "bill.pdf", "contentType": "application/pdf", "size": 9 })
+        }
+        "documentConfirm" => json!({ "documentId": SENT_FILE }),
+        "documentDecide" => json!({ "documentId": SHARED_DOCUMENT, "decision": "ACCEPT" }),
+        "userUploadPicture" => json!({ "name": "ada.png", "contentType": "image/png", "size": 9 }),
+        "userConfirmPicture" => json!({ "documentId": SENT_PICTURE }),
+        "userAddComment" => json!({ "body": "Called back." }),
+        "userCorrectComment" => json!({ "commentId": OWN_COMMENT, "body": "Called back at noon." }),
         other => panic!("a good value for {other}"),
     }
 }
@@ -189,9 +202,10 @@ async fn every_act_answers_with_the_whole_user_as_it_is_now() {
         let id = desk.add_user(profile).await;
         let staff = group_id(&admin, "MERCHANT_STAFF").await;
         admin.act("userSetGroups", &id, json!([staff])).await;
+        let value = desk.fill(&admin, &id, good_value(mutation)).await;
         let version = admin.open_user(&id).await["version"].as_i64().expect("a version");
 
-        let answer = admin.act(mutation, &id, good_value(mutation)).await;
+        let answer = admin.act(mutation, &id, value).await;
         assert_eq!(answer.problems(mutation), [""; 0]);
         let user = answer.data(&format!("{mutation}.user"));
         assert_eq!(user["version"], version + 1, "{mutation}");

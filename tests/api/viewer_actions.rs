@@ -62,7 +62,8 @@ async fn an_act_is_allowed_exactly_when_its_mutation_accepts_it() {
             }
             for action in user.expect("a user")["viewerActions"].as_array().expect("actions") {
                 let mutation = action["action"].as_str().expect("a name");
-                let answer = person.act_with(mutation, &id, good_value(mutation), preview()).await;
+                let value = desk.fill(&person, &id, good_value(mutation)).await;
+                let answer = person.act_with(mutation, &id, value, preview()).await;
                 let refusals = refusals(mutation, &answer);
                 let case = format!("{mutation} of a user who is {:?} by {roles:?}", somebody.user.status);
                 assert_eq!(action["allowed"], refusals.is_empty(), "{case}");

@@ -5,13 +5,21 @@ use serde_json::{Value, json};
 use super::{Answer, Person};
 
 /// Every act on an existing user: the mutation, the argument besides `id` and `options`, and its type.
-pub(crate) const MUTATIONS: [(&str, &str, &str); 6] = [
+pub(crate) const MUTATIONS: [(&str, &str, &str); 14] = [
     ("userUpdate", "input", "UserUpdateInput!"),
     ("userSetStatus", "status", "UserStatus!"),
     ("userSetActive", "active", "Boolean!"),
     ("userFreeze", "frozen", "Boolean!"),
     ("userCancel", "origin", "CancelOrigin!"),
     ("userSetGroups", "groupIds", "[ID!]!"),
+    ("documentRequest", "input", "DocumentRequestInput!"),
+    ("documentUpload", "input", "DocumentUploadInput!"),
+    ("documentConfirm", "input", "FileConfirmInput!"),
+    ("documentDecide", "input", "DocumentDecideInput!"),
+    ("userUploadPicture", "input", "PictureUploadInput!"),
+    ("userConfirmPicture", "input", "FileConfirmInput!"),
+    ("userAddComment", "input", "CommentInput!"),
+    ("userCorrectComment", "input", "CommentCorrectInput!"),
 ];
 
 /// Everything that the API says about a user.

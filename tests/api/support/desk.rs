@@ -14,6 +14,7 @@ use backdesk::{
     },
     clock::{Clock, Hand},
     config::{Http, Pool, Rates},
+    files::Files,
     http,
     service::Services,
     store::{Database, Store},
@@ -81,6 +82,13 @@ impl Desk {
     pub(crate) fn behind(self, setup: &Http) -> Self {
         let services = self.services.within(setup.limits);
         Self { router: http::router(services.clone(), setup), services, ..self }
+    }
+
+    /// The same desk with its files elsewhere.
+    pub(crate) fn keeping(self, files: Files) -> Self {
+        let services = self.services.keeping(files);
+        let rates = Rates { points_burst: 10_000_000, strangers_burst: 100_000, ..Rates::default() };
+        Self { router: http::router(services.clone(), &Http { rates, ..Http::default() }), services, ..self }
     }
 
     /// From now on whoever sends a statement panics, with a text that nobody may see.

@@ -6,6 +6,7 @@ mod answer;
 mod database;
 mod desk;
 pub(crate) mod dice;
+pub(crate) mod documents;
 pub(crate) mod facets;
 mod person;
 pub(crate) mod population;

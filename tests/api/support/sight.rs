@@ -3,9 +3,9 @@
 use std::fmt::{Debug, Write};
 
 use backdesk_entity::{
-    account, audit_entry, data_key, enums::AuditOutcome, group, idempotency, user, user_address,
-    user_company, user_external_id, user_fees, user_finances, user_group, user_language, user_occupation,
-    user_provider, user_sanctions, user_tax,
+    account, audit_entry, comment, comment_version, data_key, document, document_upload, enums::AuditOutcome,
+    group, idempotency, user, user_address, user_company, user_external_id, user_fees, user_finances,
+    user_group, user_language, user_occupation, user_provider, user_sanctions, user_tax,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr,
@@ -63,6 +63,10 @@ impl Desk {
         write_rows(&mut dump, sorted(user_sanctions::Entity::find().all(&db).await));
         write_rows(&mut dump, sorted(user_fees::Entity::find().all(&db).await));
         write_rows(&mut dump, sorted(user_provider::Entity::find().all(&db).await));
+        write_rows(&mut dump, sorted(document::Entity::find().all(&db).await));
+        write_rows(&mut dump, sorted(document_upload::Entity::find().all(&db).await));
+        write_rows(&mut dump, sorted(comment::Entity::find().all(&db).await));
+        write_rows(&mut dump, sorted(comment_version::Entity::find().all(&db).await));
         dump
     }
 
@@ -72,8 +76,11 @@ impl Desk {
         let db = self.side_door().await;
         let mut dump = self.dump().await;
         write_rows(&mut dump, sorted(account::Entity::find().all(&db).await));
-        write_rows(&mut dump, sorted(audit_entry::Entity::find().all(&db).await));
-        write_rows(&mut dump, sorted(data_key::Entity::find().all(&db).await));
+        // that somebody saw what is sensitive is told whatever they did
+        let acts = audit_entry::Entity::find().filter(audit_entry::Column::Action.ne("SENSITIVE_READ"));
+        write_rows(&mut dump, sorted(acts.all(&db).await));
+        let keys = data_key::Entity::find().filter(data_key::Column::SubjectId.ne(Uuid::nil()));
+        write_rows(&mut dump, sorted(keys.all(&db).await));
         write_rows(&mut dump, sorted(group::Entity::find().all(&db).await));
         write_rows(&mut dump, sorted(idempotency::Entity::find().all(&db).await));
         dump

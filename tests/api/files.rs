@@ -1,0 +1,271 @@
+//! Links to files: what they take and give, once, for a time, and nothing else. On a folder and in memory alike.
+
+use std::{os::unix::fs::PermissionsExt, time::Duration};
+
+use axum::{
+    body::Body,
+    http::{Method, Request, StatusCode},
+};
+use backdesk::{
+    auth::{link::Links, sealing::MasterKey},
+    config::{self, Http, Rates, Storage},
+    files::Files,
+};
+use futures_util::stream;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::support::{Desk, documents::PDF, program::Site, server};
+
+/// A desk that keeps its files in a folder.
+async fn with_folder() -> (Desk, TempDir) {
+    let folder = TempDir::new().expect("a folder");
+    let storage = Storage::Folder(folder.path().join("files"));
+    let links = Links::new(&MasterKey::generate());
+    let files = Files::open(&storage, None, links, config::Files::default()).expect("a storage");
+    (Desk::open().await.keeping(files), folder)
+}
+
+/// The names of everything in a folder, and below.
+fn everything_in(folder: &std::path::Path) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            found.extend(everything_in(&path))
+        } else {
+            found.push(path.display().to_string())
+        }
+    }
+    found
+}
+
+#[tokio::test]
+async fn a_folder_keeps_what_was_shared_and_nothing_else() {
+    let (desk, folder) = with_folder().await;
+    let admin = desk.admin();
+    let user = desk.add_user(json!({})).await;
+    let id = admin.share_pdf(&user).await;
+    let (_, forgotten) = admin.announce_pdf(&user, PDF).await;
+    assert_eq!(admin.put(&forgotten, PDF).await.status, StatusCode::NO_CONTENT);
+    let (bad, url) = admin.announce_pdf(&user, b"no pdf").await;
+    assert_eq!(admin.put(&url, &b"no pdf"[..]).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(admin.confirm(&user, &bad).await.problems("documentConfirm"), ["INVALID input.documentId"]);
+    let (_, broken) = admin.announce_pdf(&user, PDF).await;
+    assert_eq!(admin.put(&broken, &PDF[1..]).await.code(), Some("FILE_INCOMPLETE"));
+
+    desk.hand.advance(Duration::from_mins(60));
+    desk.services.sweep().await;
+    let left = everything_in(folder.path());
+    assert_eq!(left.len(), 1, "{left:?}");
+    assert!(left[0].contains(&format!("files/files/{id}/")), "{left:?}");
+    assert_eq!(std::fs::read(&left[0]).expect("a file"), PDF);
+    let mode = std::fs::metadata(folder.path().join("files")).expect("a folder").permissions().mode();
+    assert_eq!(mode & 0o777, 0o700);
+}
+
+#[tokio::test]
+async fn a_folder_that_others_may_use_is_refused() {
+    let folder = TempDir::new().expect("a folder");
+    std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).expect("a mode");
+    let storage = Storage::Folder(folder.path().to_owned());
+    let links = Links::new(&MasterKey::generate());
+    let error = Files::open(&storage, None, links, config::Files::default()).expect_err("a refusal");
+    assert!(error.to_string().contains("chmod go="), "{error}");
+}
+
+#[tokio::test]
+async fn a_link_takes_one_file() {
+    for desk in [Desk::open().await, with_folder().await.0] {
+        let user = desk.add_user(json!({})).await;
+        let (id, url) = desk.admin().announce_pdf(&user, PDF).await;
+        let stranger = desk.stranger();
+        let (one, two) = tokio::join!(stranger.put(&url, PDF), stranger.put(&url, PDF));
+        let mut statuses = [one.status, two.status];
+        statuses.sort();
+        assert_eq!(statuses, [StatusCode::NO_CONTENT, StatusCode::GONE]);
+        let other = b"%PDF-1.7 a lie!";
+        assert_eq!(desk.stranger().put(&url, &other[..]).await.code(), Some("LINK_EXPIRED"));
+        assert_eq!(desk.admin().confirm(&user, &id).await.problems("documentConfirm"), [""; 0]);
+        assert_eq!(desk.stranger().put(&url, PDF).await.code(), Some("LINK_EXPIRED"));
+        let link = desk.admin().download(&user, &id).await.text("documentDownload.url");
+        assert_eq!(desk.stranger().get(&link).await.raw.as_bytes(), PDF);
+    }
+}
+
+#[tokio::test]
+async fn what_breaks_off_can_be_sent_again_and_what_is_too_much_is_refused() {
+    for desk in [Desk::open().await, with_folder().await.0] {
+        let user = desk.add_user(json!({})).await;
+        let (_, url) = desk.admin().announce_pdf(&user, PDF).await;
+        let more = [PDF, b"!"].concat();
+        let dripping = |bytes: &[u8], breaks: bool| {
+            let mut parts: Vec<Result<Vec<u8>, std::io::Error>> =
+                bytes.chunks(4).map(|part| Ok(part.to_vec())).collect();
+            if breaks {
+                parts.push(Err(std::io::ErrorKind::ConnectionReset.into()));
+            }
+            Body::from_stream(stream::iter(parts))
+        };
+        for (body, status, code) in [
+            (Body::from(more.clone()), StatusCode::PAYLOAD_TOO_LARGE, "FILE_TOO_LARGE"),
+            (dripping(&more, false), StatusCode::PAYLOAD_TOO_LARGE, "FILE_TOO_LARGE"),
+            (dripping(&PDF[..7], false), StatusCode::BAD_REQUEST, "FILE_INCOMPLETE"),
+            (dripping(PDF, true), StatusCode::BAD_REQUEST, "FILE_INCOMPLETE"),
+            (Body::empty(), StatusCode::BAD_REQUEST, "FILE_INCOMPLETE"),
+        ] {
+            let answer = desk.stranger().put(&url, body).await;
+            assert_eq!((answer.status, answer.code()), (status, Some(code)));
+        }
+        assert_eq!(desk.stranger().put(&url, dripping(PDF, false)).await.status, StatusCode::NO_CONTENT);
+    }
+}
+
+#[tokio::test]
+async fn a_link_is_good_for_one_thing_and_a_short_time() {
+    let desk = Desk::open().await;
+    let user = desk.add_user(json!({})).await;
+    let id = desk.admin().share_pdf(&user).await;
+    let (_, upload) = desk.admin().announce_pdf(&user, PDF).await;
+    let download = desk.admin().download(&user, &id).await.text("documentDownload.url");
+    let stranger = desk.stranger();
+    let refused = |answer: &crate::support::Answer| (answer.status, answer.code().map(str::to_owned));
+    let invalid = (StatusCode::FORBIDDEN, Some("LINK_INVALID".to_owned()));
+    assert_eq!(refused(&stranger.get(&upload).await), invalid);
+    assert_eq!(refused(&stranger.put(&download, PDF).await), invalid);
+    let (head, last) = download.split_at(download.len() - 1);
+    let changed = format!("{head}{}", if last == "A" { "E" } else { "A" });
+    for url in [changed.as_str(), "/files/x", "/files/..%2f..%2fetc%2fpasswd", "/files/%00"] {
+        assert_eq!(refused(&stranger.get(url).await), invalid, "{url}");
+    }
+    let request =
+        Request::builder().method(Method::POST).uri(&upload).body(Body::empty()).expect("a request");
+    let answer = stranger.send(request).await;
+    assert_eq!((answer.status, answer.code()), (StatusCode::METHOD_NOT_ALLOWED, Some("METHOD_NOT_ALLOWED")));
+
+    desk.hand.advance(Duration::from_mins(10));
+    let expired = (StatusCode::GONE, Some("LINK_EXPIRED".to_owned()));
+    assert_eq!(refused(&stranger.get(&download).await), expired);
+    assert_eq!(refused(&stranger.put(&upload, PDF).await), expired);
+}
+
+#[tokio::test]
+async fn what_is_fetched_runs_nowhere_and_is_kept_nowhere() {
+    let desk = Desk::open().await;
+    let user = desk.add_user(json!({ "lastName": "Lovelace" })).await;
+    let id = desk.admin().share_pdf(&user).await;
+    let url = desk.admin().download(&user, &id).await.text("documentDownload.url");
+    for personal in ["passport", "Lovelace", &user, &id] {
+        assert!(!url.contains(personal), "{url}");
+    }
+    let answer = desk.stranger().get(&url).await;
+    let header = |name: &str| answer.headers[name].to_str().expect("text").to_owned();
+    assert_eq!(header("content-type"), "application/pdf");
+    assert_eq!(header("content-length"), "15");
+    assert_eq!(header("content-disposition"), format!("attachment; filename=\"document-{id}.pdf\""));
+    assert_eq!(header("content-security-policy"), "default-src 'none'; sandbox");
+    assert_eq!(
+        (header("x-content-type-options"), header("cache-control")),
+        ("nosniff".into(), "no-store".into())
+    );
+}
+
+#[tokio::test]
+async fn whoever_guesses_links_is_slowed_down() {
+    let rates = Rates { strangers_burst: 3, ..Rates::default() };
+    let desk = Desk::open().await.behind(&Http { rates, ..Http::default() });
+    for code in ["LINK_INVALID", "LINK_INVALID", "LINK_INVALID", "RATE_LIMITED"] {
+        let answer = desk.stranger().get("/files/guess").await;
+        assert_eq!(answer.code(), Some(code));
+        assert_eq!(answer.headers.contains_key("retry-after"), code == "RATE_LIMITED");
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_does_not_arrive_in_time_is_given_up() {
+    let limits = config::Files { arrival: Duration::from_millis(100), ..config::Files::default() };
+    let files = Files::in_memory(Links::new(&MasterKey::generate()), limits);
+    let desk = Desk::open().await.keeping(files);
+    let user = desk.add_user(json!({})).await;
+    let (_, url) = desk.admin().announce_pdf(&user, PDF).await;
+    let stalled = Body::from_stream(stream::pending::<Result<Vec<u8>, std::io::Error>>());
+    let answer = desk.stranger().put(&url, stalled).await;
+    assert_eq!((answer.status, answer.code()), (StatusCode::REQUEST_TIMEOUT, Some("TIMEOUT")));
+    assert_eq!(desk.stranger().put(&url, PDF).await.status, StatusCode::NO_CONTENT);
+}
+
+#[tokio::test]
+async fn limits_of_files_are_configured() {
+    let limits = config::Files { bytes: 1024, picture_bytes: 1024, at_once: 1, ..config::Files::default() };
+    let desk = Desk::open().await.keeping(Files::in_memory(Links::new(&MasterKey::generate()), limits));
+    let user = desk.add_user(json!({})).await;
+    for (mutation, content_type) in
+        [("documentUpload", "application/pdf"), ("userUploadPicture", "image/png")]
+    {
+        let mut input = json!({ "name": "a", "contentType": content_type, "size": 1025 });
+        if mutation == "documentUpload" {
+            input["kind"] = json!("OTHER");
+        }
+        let answer = desk.admin().announce(mutation, &user, input, Value::Null).await;
+        assert_eq!(answer.problems(mutation), ["INVALID input.size"]);
+    }
+    // one file is handled at a time: the next is asked to come again
+    let (_, slow) = desk.admin().announce_pdf(&user, PDF).await;
+    let (_, next) = desk.admin().announce_pdf(&user, PDF).await;
+    let stranger = desk.stranger();
+    let holding = tokio::spawn(async move {
+        let stalled = Body::from_stream(stream::pending::<Result<Vec<u8>, std::io::Error>>());
+        stranger.put(&slow, stalled).await
+    });
+    while desk.services.file_room(Duration::ZERO).await.is_some() {
+        tokio::task::yield_now().await;
+    }
+    let answer = desk.stranger().put(&next, PDF).await;
+    assert_eq!((answer.status, answer.code()), (StatusCode::SERVICE_UNAVAILABLE, Some("UNAVAILABLE")));
+    holding.abort();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_program_takes_and_hands_out_a_file() {
+    let site = Site::new(&[]).await;
+    site.run(&["seed", "--users", "1"]);
+    let token = site.token("admin");
+    let mut program = site.serve();
+    let address = program.address();
+    let ask = async |query: String| {
+        let request = server::request_with(&token, &json!({ "query": query }));
+        let answer = server::whole_conversation(address, &request).await;
+        let (_, body) = answer.split_once("\r\n\r\n").expect("a body");
+        serde_json::from_str::<Value>(body).unwrap_or_else(|_| panic!("{answer}"))
+    };
+    let users = ask("{ users(first: 1) { nodes { id } } }".into()).await;
+    let user = users["data"]["users"]["nodes"][0]["id"].as_str().expect("a user").to_owned();
+    let announced = ask(format!(
+        "mutation {{ documentUpload(id: \"{user}\", input: {{ kind: TAX, name: \"a.pdf\", contentType: \
+         \"application/pdf\", size: {} }}) {{ documentId upload {{ url }} }} }}",
+        PDF.len()
+    ))
+    .await;
+    let part = &announced["data"]["documentUpload"];
+    let url = part["upload"]["url"].as_str().expect("a link").to_owned();
+    let id = part["documentId"].as_str().expect("an id").to_owned();
+    let bytes = String::from_utf8_lossy(PDF);
+    let put = format!(
+        "PUT {url} HTTP/1.1\r\nHost: desk\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{bytes}",
+        PDF.len()
+    );
+    let sent = server::whole_conversation(address, &put).await;
+    assert!(sent.starts_with("HTTP/1.1 204"), "{sent}");
+    let confirmed = ask(format!(
+        "mutation {{ documentConfirm(id: \"{user}\", input: {{ documentId: \"{id}\" }}) {{ errors {{ code message }} }} }}"
+    ))
+    .await;
+    assert_eq!(confirmed["data"]["documentConfirm"]["errors"], json!([]));
+    let link = ask(format!("{{ documentDownload(id: \"{user}\", documentId: \"{id}\") {{ url }} }}")).await;
+    let url = link["data"]["documentDownload"]["url"].as_str().expect("a link").to_owned();
+    let fetched = server::get(address, &url).await;
+    assert!(fetched.starts_with("HTTP/1.1 200") && fetched.ends_with(&*bytes), "{fetched}");
+    // links stand in no log
+    let log = program.log();
+    assert!(log.contains("/files/{token}") && !log.contains(url.trim_start_matches("/files/")), "{log}");
+}
