@@ -241,6 +241,8 @@ actions! {
     DocumentConfirm = "DOCUMENT_CONFIRM", UserAct("documentConfirm"), Needs(P::DocumentWrite);
     /// Accept or refuse a document.
     DocumentDecide = "DOCUMENT_DECIDE", UserAct("documentDecide"), Needs(P::DocumentWrite);
+    /// List documents.
+    Documents = "DOCUMENT_LIST", Field("documents"), Needs(P::DocumentRead);
     /// Fetch the file of a document.
     DocumentDownload = "DOCUMENT_DOWNLOAD", Field("documentDownload"), Needs(P::DocumentRead);
     /// Announce a picture of a user.

@@ -241,6 +241,8 @@ impl From<PageInput> for PageNumber {
 #[graphql(
     concrete(name = "UserOrder", params(crate::service::user::UserOrderField)),
     concrete(name = "ListingOrder", params(crate::service::activity::ListingOrderField)),
+    concrete(name = "DocumentOrder", params(crate::service::document::DocumentOrderField)),
+    concrete(name = "CommentOrder", params(crate::service::comment::CommentOrderField)),
     concrete(name = "AuditEventOrder", params(crate::service::audit::AuditOrderField))
 )]
 pub(super) struct Order<F: InputType> {

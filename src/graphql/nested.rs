@@ -74,6 +74,15 @@ impl Named {
         Arc::new(Self { ids, known: Once::default() })
     }
 
+    /// What `read` finds for all of them, once for each key.
+    pub(super) async fn once<T: Send + Sync + 'static>(
+        &self,
+        key: &str,
+        read: impl AsyncFnOnce(&[Uuid]) -> Result<T, ApiError>,
+    ) -> Result<Arc<T>, ApiError> {
+        self.known.get(key, async || read(&self.ids).await).await
+    }
+
     /// One of them, as far as the field selects it; none outside the caller's scope.
     pub(super) async fn user(&self, ctx: &Context<'_>, id: Uuid) -> Result<Option<User>, ApiError> {
         let selection = selection_of(&[ctx.look_ahead()]);

@@ -1,20 +1,18 @@
 //! What staff write about users: added, corrected by its author for a short time, and never taken away.
 
-use std::time::Duration;
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use serde::Serialize;
+use uuid::Uuid;
 
 use super::{
     Services,
     error::ApiError,
     parse_id,
-    user::{ByUser, Moment, Siblings, UserAct},
+    user::{Moment, UserAct},
 };
 use crate::{
-    auth::{
-        caller::{Caller, Permit},
-        policy::Action,
-    },
+    auth::{caller::Caller, policy::Action},
     domain::{
         problem::{ProblemCode, Problems},
         text,
@@ -22,7 +20,7 @@ use crate::{
     store::{Writer, error::StoreError, user::UserFile},
 };
 
-pub use crate::store::comment::{Comment, CommentVersion};
+pub use crate::store::comment::{Comment, CommentAttribute, CommentOrderField, CommentVersion, Comments};
 
 /// Characters of a comment at most.
 const BODY: usize = 5000;
@@ -128,10 +126,10 @@ impl Services {
     /// What the comments on users said before they were corrected, by comment.
     pub async fn comment_versions(
         &self,
-        permit: &Permit,
-        users: &Siblings,
-    ) -> Result<ByUser<Vec<CommentVersion>>, ApiError> {
-        let reader = self.store().read(permit);
-        users.once("comment versions", async move |seen| Ok(reader.comment_versions(&seen).await?)).await
+        caller: &Arc<Caller>,
+        users: &[Uuid],
+    ) -> Result<HashMap<Uuid, Vec<CommentVersion>>, ApiError> {
+        let permit = self.permit(caller, Action::UserComments).await?;
+        Ok(self.store().read(&permit).comment_versions(users).await?)
     }
 }

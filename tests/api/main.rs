@@ -15,6 +15,7 @@ mod availability;
 mod both_databases;
 mod comments;
 mod documents;
+mod documents_list;
 mod door;
 mod edge;
 mod edge_abuse;

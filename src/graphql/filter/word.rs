@@ -2,8 +2,8 @@
 
 use async_graphql::{InputObject, InputType, MaybeUndefined};
 use backdesk_entity::enums::{
-    CancelOrigin, ClientType, KycLevel, KycStatus, ListingState, MarketRole, PersonType, TaxPayer,
-    UserStatus, WalletStatus,
+    CancelOrigin, ClientType, DocumentKind, DocumentState, KycLevel, KycStatus, ListingState, MarketRole,
+    PersonType, TaxPayer, UserStatus, WalletStatus,
 };
 
 use super::{AttributeFilter, Operators, given};
@@ -39,6 +39,8 @@ words!(
     ListingState,
     TaxPayer,
     WalletStatus,
+    DocumentKind,
+    DocumentState,
     AuditOutcome
 );
 
@@ -55,6 +57,8 @@ words!(
     concrete(name = "ListingStateFilter", params(ListingState)),
     concrete(name = "TaxPayerFilter", params(TaxPayer)),
     concrete(name = "WalletStatusFilter", params(WalletStatus)),
+    concrete(name = "DocumentKindFilter", params(DocumentKind)),
+    concrete(name = "DocumentStateFilter", params(DocumentState)),
     concrete(name = "AuditOutcomeFilter", params(AuditOutcome))
 )]
 pub(in crate::graphql) struct WordFilter<W: Word> {

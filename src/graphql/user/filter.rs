@@ -4,6 +4,7 @@ use async_graphql::InputObject;
 use backdesk_entity::enums::{
     CancelOrigin, ClientType, KycLevel, KycStatus, MarketRole, PersonType, TaxPayer, UserStatus, WalletStatus,
 };
+use chrono::NaiveDate;
 
 use crate::{
     config::Limits,
@@ -11,9 +12,12 @@ use crate::{
         list::{Filter, Operand, Test},
         status,
     },
-    graphql::filter::{
-        AnswerFilter, CodeFilter, DateFilter, DateTimeFilter, IdFilter, IntFilter, StringFilter, WordFilter,
-        tested,
+    graphql::{
+        document::UserDocuments,
+        filter::{
+            AnswerFilter, CodeFilter, DateFilter, DateTimeFilter, IdFilter, IntFilter, StringFilter,
+            WordFilter, tested,
+        },
     },
     service::{
         error::ApiError,
@@ -140,12 +144,19 @@ pub(super) struct UserWhere {
     resident_countries_sanctions: Option<Box<AnswerFilter>>,
     /// Whether the user is involved with somebody under sanctions. Needs the permission to see the answer.
     involved_sanctions: Option<Box<AnswerFilter>>,
+    /// Users with such a document. Needs the permission to see documents.
+    documents: Option<UserDocuments>,
 }
 
 impl UserWhere {
     #[expect(clippy::too_many_lines, reason = "a line for each attribute")]
-    /// The filter that is meant; `depth` counts the inputs around this one.
-    pub(super) fn filter(self, limits: &Limits, depth: usize) -> Result<Filter<A>, ApiError> {
+    /// The filter that is meant; `today` says which documents are expired, and `depth` counts the inputs around this one.
+    pub(super) fn filter(
+        self,
+        limits: &Limits,
+        today: NaiveDate,
+        depth: usize,
+    ) -> Result<Filter<A>, ApiError> {
         listing::judge_depth(depth, limits)?;
         let Self {
             and,
@@ -205,15 +216,16 @@ impl UserWhere {
             economic_sanctions,
             resident_countries_sanctions,
             involved_sanctions,
+            documents,
         } = self;
         let all = |parts: Vec<Self>| {
-            parts.into_iter().map(|part| part.filter(limits, depth + 1)).collect::<Result<Vec<_>, _>>()
+            parts.into_iter().map(|part| part.filter(limits, today, depth + 1)).collect::<Result<Vec<_>, _>>()
         };
         let flag = |value: bool| Test::Eq(Operand::Flag(value));
         let parts = [
             and.map(all).transpose()?.map(Filter::All),
             or.map(all).transpose()?.map(Filter::Any),
-            not.map(|inner| inner.filter(limits, depth + 1)).transpose()?.map(Filter::negated),
+            not.map(|inner| inner.filter(limits, today, depth + 1)).transpose()?.map(Filter::negated),
             tested(id, A::Id)?,
             tested(account, A::Account)?,
             tested(reference, A::Reference)?,
@@ -268,6 +280,7 @@ impl UserWhere {
             tested(economic_sanctions, A::EconomicSanctions)?,
             tested(resident_countries_sanctions, A::ResidentCountriesSanctions)?,
             tested(involved_sanctions, A::InvolvedSanctions)?,
+            documents.map(|which| having(which, today)).transpose()?,
         ];
         Ok(Filter::All(parts.into_iter().flatten().collect()))
     }
@@ -285,6 +298,13 @@ fn listed() -> Filter<A> {
 fn under_sanctions() -> Filter<A> {
     let yes = |answer| Filter::Is(answer, Test::Eq(Operand::Flag(true)));
     Filter::Any([A::EconomicSanctions, A::ResidentCountriesSanctions, A::InvolvedSanctions].map(yes).into())
+/// Users who have such a document.
+fn having(which: UserDocuments, today: NaiveDate) -> Result<Filter<A>, ApiError> {
+    let UserDocuments { kind, state } = which;
+    if kind.is_none() && state.is_none() {
+        return Err(ApiError::bad_input("`documents` needs a kind or a state."));
+    }
+    Ok(Filter::Is(A::Document { kind, state, today }, Test::IsNull).negated())
 }
 
 /// Who is active is said by the status.

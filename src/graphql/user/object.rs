@@ -26,13 +26,17 @@ use crate::{
     graphql::{
         account::Group,
         activity::{Listing, ListingWhere},
+        comment::{Comment, CommentWhere},
         connection::{Connection, Node, Order, order_by},
+        document::{Document, DocumentWhere},
         guard::{caller, reads, services},
         nested::list_of,
         scalars::{CountryCode, Date, Email, LanguageTag, Phone, TimeZone, Url},
     },
     service::{
         activity::ListingOrderField,
+        comment::CommentOrderField,
+        document::DocumentOrderField,
         error::ApiError,
         listing::{Page, nested_window},
         user::{
@@ -464,6 +468,50 @@ impl User {
         };
         let permit = self.seen(ctx).await?;
         list_of(ctx, &permit, self.among(), (), query).await
+    }
+
+    /// What the user shared or is asked for, newest first unless ordered otherwise.
+    async fn documents(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(name = "where", desc = "Which documents.")] filter: Option<DocumentWhere>,
+        #[graphql(desc = "In which order; the id settles ties.")] order_by: Option<
+            Vec<Order<DocumentOrderField>>,
+        >,
+        #[graphql(desc = "How many: 10 unless said otherwise, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to read on from.")] after: Option<String>,
+    ) -> Result<Option<Connection<Document>>, ApiError> {
+        let Some(permit) = self.permit(ctx, Action::UserDocuments)? else { return Ok(None) };
+        let (services, limits) = (services(ctx)?, services(ctx)?.limits());
+        let query = ListQuery {
+            filter: filter.unwrap_or_default().filter(services.today())?,
+            search: None,
+            order: self::order_by(order_by, DocumentOrderField::CreatedAt, limits)?,
+            window: nested_window(first, after, limits)?,
+        };
+        list_of(ctx, &permit, self.among(), (), query).await.map(Some)
+    }
+
+    /// What staff wrote about the user, newest first unless ordered otherwise.
+    async fn comments(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(name = "where", desc = "Which comments.")] filter: Option<CommentWhere>,
+        #[graphql(desc = "In which order; the id settles ties.")] order_by: Option<
+            Vec<Order<CommentOrderField>>,
+        >,
+        #[graphql(desc = "How many: 10 unless said otherwise, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to read on from.")] after: Option<String>,
+    ) -> Result<Option<Connection<Comment>>, ApiError> {
+        let Some(permit) = self.permit(ctx, Action::UserComments)? else { return Ok(None) };
+        let limits = services(ctx)?.limits();
+        let query = ListQuery {
+            filter: filter.unwrap_or_default().filter()?,
+            search: None,
+            order: self::order_by(order_by, CommentOrderField::CreatedAt, limits)?,
+            window: nested_window(first, after, limits)?,
+        };
+        list_of(ctx, &permit, self.among(), (), query).await.map(Some)
     }
 
     /// The fields that are null because you may not see them, whatever is in them, each with a permission that would show

@@ -4,17 +4,19 @@
 mod acts;
 mod bytes;
 mod confirm;
+mod list;
 mod picture;
 
 pub use acts::{AnnounceFile, DecideDocument, OfDocument, OfPicture, RequestDocument, What};
 pub use bytes::Fetched;
 pub use confirm::ConfirmFile;
+pub use list::{DocumentQuery, in_state};
 
 pub use crate::{
     auth::link::{Link, LinkError, Purpose},
     domain::document::Decision,
     files::{ReceiveError, Signed},
-    store::document::{Document, Upload},
+    store::document::{Document, DocumentAttribute, DocumentOrderField, Documents, Upload},
 };
 
 use crate::service::user::Acted;

@@ -2,9 +2,14 @@
 
 use async_graphql::Enum;
 use backdesk_entity::{
-    enums::KycStatus, group, user, user_company, user_company::Column as Company, user_external_id,
-    user_group, user_language, user_sanctions, user_sanctions::Column as Sanctions, user_tax,
+    enums::{DocumentKind, DocumentState, KycStatus},
+    group, user, user_company,
+    user_company::Column as Company,
+    user_external_id, user_group, user_language, user_sanctions,
+    user_sanctions::Column as Sanctions,
+    user_tax,
 };
+use chrono::NaiveDate;
 use sea_orm::{
     ColumnTrait, EntityName, IdenStatic,
     sea_query::{Cond, Expr, ExprTrait, Query, SelectStatement, UnionType},
@@ -18,6 +23,7 @@ use crate::{
         list::{Filter, Operand, Test},
     },
     store::{
+        document::owners_of_documents,
         filter::{Attribute, Target, TextForm},
         page::{Kind, SortColumn},
     },
@@ -83,6 +89,12 @@ pub enum UserAttribute {
     EconomicSanctions,
     ResidentCountriesSanctions,
     InvolvedSanctions,
+    /// A document of this kind in this state on that day: asked by whether there is none.
+    Document {
+        kind: Option<DocumentKind>,
+        state: Option<DocumentState>,
+        today: NaiveDate,
+    },
 }
 
 impl Attribute for UserAttribute {
@@ -175,11 +187,17 @@ impl Attribute for UserAttribute {
             Self::EconomicSanctions => wide(Sanctions::Economic, Exact),
             Self::ResidentCountriesSanctions => wide(Sanctions::ResidentCountries, Exact),
             Self::InvolvedSanctions => wide(Sanctions::Involved, Exact),
+            Self::Document { kind, state, today } => Target::Rows {
+                users: Box::new(owners_of_documents(kind, state, today)),
+                column: ("documents", "kind"),
+                text: Exact,
+            },
         }
     }
 
     fn part(self) -> Option<Action> {
         match self {
+            Self::Document { .. } => Some(Action::UserDocuments),
             Self::TaxResidence | Self::SpecifiedUsPerson => Some(Action::UserTax),
             Self::ActivityOutsideEu
             | Self::EconomicSanctions

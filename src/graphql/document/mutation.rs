@@ -1,4 +1,4 @@
-//! Documents and pictures in the API. Bytes never pass through here: links are handed out, and what came by them is
+//! Acts on documents and pictures. Bytes never pass through here: links are handed out, and what came by them is
 //! confirmed.
 
 use std::marker::PhantomData;
@@ -7,14 +7,13 @@ use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use backdesk_entity::enums::DocumentKind;
 use chrono::{DateTime, Utc};
 
-use super::{
-    guard::{caller, reads, services},
-    payload::{ChangePreview, MutationError, MutationOptions},
-    scalars::Date,
-    user::{User, UserPayload, act, asked},
-};
 use crate::{
-    domain::file,
+    graphql::{
+        guard::{caller, services},
+        payload::{ChangePreview, MutationError, MutationOptions},
+        scalars::Date,
+        user::{User, UserPayload, act, asked},
+    },
     service::{
         document::{
             AnnounceFile, Announced, ConfirmFile, DecideDocument, Decision, OfDocument, OfPicture,
@@ -125,53 +124,9 @@ struct FileUploadPayload {
     preview: Option<ChangePreview>,
 }
 
-/// Where to fetch a file.
-#[derive(Debug, SimpleObject)]
-struct DocumentDownload {
-    /// Fetch the bytes here by GET. Relative to the address of the API where it begins with a slash.
-    url: String,
-    /// When the link ends.
-    expires_at: DateTime<Utc>,
-    /// What the file is called; the link calls it otherwise.
-    name: Option<String>,
-    /// What it is, by its content.
-    content_type: Option<&'static str>,
-    /// Its bytes.
-    size: Option<i64>,
-    /// Its SHA-256 in hexadecimal.
-    sha256: Option<String>,
-}
-
-/// Queries on documents.
-#[derive(Debug, Default)]
-pub(super) struct DocumentQueries;
-
-/// Queries on documents.
-#[Object]
-impl DocumentQueries {
-    /// A link to fetch the file of a document by, which holds for some minutes; null when there is no such document within
-    /// your accounts, or no file yet. Each is logged as a read of the document.
-    async fn document_download(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The user.")] id: ID,
-        #[graphql(desc = "The document.")] document_id: ID,
-    ) -> Result<Option<DocumentDownload>, ApiError> {
-        let found = services(ctx)?.document_download(caller(ctx)?, &id, &document_id, reads(ctx)?).await?;
-        Ok(found.map(|(document, Signed { url, until, .. })| DocumentDownload {
-            url,
-            expires_at: until,
-            name: document.name,
-            content_type: document.content_type.map(file::media_type),
-            size: document.size,
-            sha256: document.sha256,
-        }))
-    }
-}
-
 /// Acts on documents.
 #[derive(Debug, Default)]
-pub(super) struct DocumentMutations;
+pub(in crate::graphql) struct DocumentMutations;
 
 /// Acts on documents.
 #[Object]
@@ -247,7 +202,7 @@ impl DocumentMutations {
 
 /// Acts on pictures of users.
 #[derive(Debug, Default)]
-pub(super) struct PictureMutations;
+pub(in crate::graphql) struct PictureMutations;
 
 /// Acts on pictures of users.
 #[Object]

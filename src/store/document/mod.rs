@@ -17,7 +17,11 @@ use super::{
     user::row_changes,
 };
 
+mod listed;
+
 pub use backdesk_entity::{document::Model as Document, document_upload::Model as Upload};
+pub(super) use listed::owners_of_documents;
+pub use listed::{DocumentAttribute, DocumentFacet, DocumentOrderField, Documents};
 
 const DOCUMENTS: &str = "documents";
 const UPLOADS: &str = "document_uploads";

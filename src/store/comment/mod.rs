@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use backdesk_entity::{comment, comment_version};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait,
+    ActiveModelTrait, ColumnTrait, EntityTrait, IdenStatic, IntoActiveModel, PaginatorTrait, QueryFilter,
+    QueryOrder,
+    sea_query::{Expr, ExprTrait},
 };
 use uuid::Uuid;
 
@@ -13,23 +14,28 @@ use super::{
     audit::FieldChange,
     error::StoreError,
     session::{Reader, Writer},
-    user::{Seen, row_changes},
+    user::row_changes,
 };
 
+mod listed;
+
 pub use backdesk_entity::{comment::Model as Comment, comment_version::Model as CommentVersion};
+pub use listed::{CommentAttribute, CommentFacet, CommentOrderField, Comments};
+
+const TABLE: &str = "comments";
 
 impl Reader {
-    /// What the comments on these users said before they were corrected, oldest first, by comment.
+    /// What the comments on these users within the scope said before they were corrected, oldest first, by comment.
     pub async fn comment_versions(
         &self,
-        users: &Seen,
+        users: &[Uuid],
     ) -> Result<HashMap<Uuid, Vec<CommentVersion>>, StoreError> {
-        let comments = comment::Entity::find()
-            .select_only()
-            .column(comment::Column::Id)
-            .filter(comment::Column::UserId.is_in(users.ids()))
-            .filter(comment::Column::EditedAt.is_not_null())
-            .into_query();
+        let column = |column: comment::Column| (TABLE, column.as_str());
+        let mut comments = self.select(comment::Entity, column(comment::Column::Account));
+        comments
+            .column(column(comment::Column::Id))
+            .and_where(Expr::col(column(comment::Column::UserId)).is_in(users.iter().copied()))
+            .and_where(Expr::col(column(comment::Column::EditedAt)).is_not_null());
         let rows = comment_version::Entity::find()
             .filter(comment_version::Column::CommentId.in_subquery(comments))
             .order_by_asc(comment_version::Column::Version)

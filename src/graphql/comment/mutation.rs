@@ -1,14 +1,16 @@
-//! Comments in the API.
+//! Acts on comments.
 
 use async_graphql::{Context, ID, InputObject, Object};
 
-use super::{
-    payload::MutationOptions,
-    user::{UserPayload, act},
-};
-use crate::service::{
-    comment::{AddComment, CorrectComment},
-    error::ApiError,
+use crate::{
+    graphql::{
+        payload::MutationOptions,
+        user::{UserPayload, act},
+    },
+    service::{
+        comment::{AddComment, CorrectComment},
+        error::ApiError,
+    },
 };
 
 /// What is written about a user.
@@ -32,7 +34,7 @@ struct CommentCorrectInput {
 
 /// Acts on comments.
 #[derive(Debug, Default)]
-pub(super) struct CommentMutations;
+pub(in crate::graphql) struct CommentMutations;
 
 /// Acts on comments.
 #[Object]

@@ -1,0 +1,7 @@
+//! Comments on users in the API.
+
+mod mutation;
+mod object;
+
+pub(super) use mutation::CommentMutations;
+pub(super) use object::{Comment, CommentWhere};
