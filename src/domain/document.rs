@@ -9,8 +9,12 @@ use serde::Serialize;
 
 use super::mistake::Mistake;
 
-/// How long a file that was announced is waited for: what was not confirmed by then is swept.
+/// How long a file that was announced is waited for: later it is not confirmed any more.
 pub const UPLOAD_LASTS: Duration = Duration::from_hours(1);
+/// When it is swept. Later than that, for a confirmation may be under way, and clocks of servers differ.
+pub const SWEPT_AFTER: Duration = Duration::from_mins(70);
+/// When bytes are swept that nothing is known of any more, whatever befell the program.
+pub const ORPHANED_AFTER: Duration = Duration::from_hours(24);
 
 /// What somebody who looked at a document says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum, Serialize)]

@@ -5,6 +5,7 @@ use std::{fmt::Write, fs, io::ErrorKind};
 use aws_lc_rs::digest::{Context, SHA256};
 use axum::body::Bytes;
 use backdesk_entity::enums::FileType;
+use chrono::{DateTime, Utc};
 use futures_util::{Stream, StreamExt, TryStreamExt, stream::BoxStream};
 use object_store::{Error, ObjectStoreExt, WriteMultipart};
 use uuid::Uuid;
@@ -145,6 +146,20 @@ impl Files {
             match fs::remove_dir_all(folder.join(upload_folder(upload).as_ref())) {
                 Err(error) if error.kind() != ErrorKind::NotFound => return Err(FilesError::Unavailable),
                 _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Throws away what was sent before this instant and is there still: a program that ended between a commit and its tidying
+    /// left it behind. What is awaited is younger.
+    pub async fn forget_orphans(&self, before: DateTime<Utc>) -> Result<(), FilesError> {
+        let all = object_store::path::Path::from("uploads");
+        let found: Vec<_> = self.0.object.list(Some(&all)).try_collect().await?;
+        for about in found.iter().filter(|about| about.last_modified < before) {
+            match self.0.object.delete(&about.location).await {
+                Ok(()) | Err(Error::NotFound { .. }) => {}
+                Err(error) => return Err(error.into()),
             }
         }
         Ok(())

@@ -116,7 +116,7 @@ async fn the_trail_tells_comments_to_those_who_may_read_them() {
     let input = correction(&desk.last_comment().await, "two");
     desk.admin().act("userCorrectComment", &user, input).await;
     let query =
-        r#"{ auditEvents(first: 1) { nodes { changedFields changes { field before after withheld } } } }"#;
+        "{ auditEvents(first: 1) { nodes { changedFields changes { field before after withheld } } } }";
     for (role, shown) in [("read-only", true), ("auditor-read-only", false)] {
         let answer = desk.person(&[role]).ask(query).await;
         let change = answer.data("auditEvents.nodes.0.changes.0");

@@ -330,12 +330,18 @@ async fn what_nobody_confirmed_is_swept_and_the_request_still_waits() {
     desk.hand.advance(Duration::from_mins(59));
     desk.services.sweep().await;
     let young = announce().await;
-    desk.hand.advance(Duration::from_mins(1));
+    desk.hand.advance(Duration::from_mins(11));
     desk.services.sweep().await;
     assert_eq!(row(&desk, &id).await, asked);
-    desk.admin().put(&young.text("documentUpload.upload.url"), PDF).await;
+    // the link has ended, the hour has not
+    assert_eq!(
+        desk.admin().put(&young.text("documentUpload.upload.url"), PDF).await.code(),
+        Some("LINK_EXPIRED")
+    );
+    let last = announce().await;
+    desk.admin().put(&last.text("documentUpload.upload.url"), PDF).await;
     assert_eq!(desk.admin().confirm(&user, &id).await.problems("documentConfirm"), [""; 0]);
-    desk.hand.advance(Duration::from_mins(59));
+    desk.hand.advance(Duration::from_mins(70));
     desk.services.sweep().await;
     let url = desk.admin().download(&user, &id).await.text("documentDownload.url");
     assert_eq!(desk.admin().get(&url).await.raw.as_bytes(), PDF, "what was shared stays");
@@ -364,4 +370,23 @@ async fn so_many_files_of_a_user_are_on_their_way_and_no_more() {
     let input = json!({ "kind": "TAX", "name": "a", "contentType": "application/pdf", "size": 1 });
     let answer = desk.admin().announce("documentUpload", &user, input, Value::Null).await;
     assert_eq!(answer.problems("documentUpload"), ["INVALID input"]);
+}
+
+#[tokio::test]
+async fn what_comes_too_late_is_not_shared_whether_or_not_it_was_swept() {
+    let desk = Desk::open().await;
+    let user = desk.add_user(json!({})).await;
+    let (id, url) = desk.admin().announce_pdf(&user, PDF).await;
+    desk.admin().put(&url, PDF).await;
+    // tokens last an hour as well
+    desk.hand.advance(Duration::from_hours(1) - Duration::from_micros(1));
+    let preview = json!({ "validateOnly": true });
+    let input = json!({ "documentId": id });
+    let answer = desk.admin().act_with("documentConfirm", &user, input, preview).await;
+    assert_eq!(answer.problems("documentConfirm"), [""; 0]);
+    desk.hand.advance(Duration::from_micros(1));
+    assert_eq!(
+        desk.admin().confirm(&user, &id).await.problems("documentConfirm"),
+        ["NOT_FOUND input.documentId"]
+    );
 }

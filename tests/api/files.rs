@@ -32,9 +32,9 @@ fn everything_in(folder: &std::path::Path) -> Vec<String> {
     for entry in std::fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();
         if path.is_dir() {
-            found.extend(everything_in(&path))
+            found.extend(everything_in(&path));
         } else {
-            found.push(path.display().to_string())
+            found.push(path.display().to_string());
         }
     }
     found
@@ -54,7 +54,7 @@ async fn a_folder_keeps_what_was_shared_and_nothing_else() {
     let (_, broken) = admin.announce_pdf(&user, PDF).await;
     assert_eq!(admin.put(&broken, &PDF[1..]).await.code(), Some("FILE_INCOMPLETE"));
 
-    desk.hand.advance(Duration::from_mins(60));
+    desk.hand.advance(Duration::from_mins(70));
     desk.services.sweep().await;
     let left = everything_in(folder.path());
     assert_eq!(left.len(), 1, "{left:?}");
@@ -62,6 +62,21 @@ async fn a_folder_keeps_what_was_shared_and_nothing_else() {
     assert_eq!(std::fs::read(&left[0]).expect("a file"), PDF);
     let mode = std::fs::metadata(folder.path().join("files")).expect("a folder").permissions().mode();
     assert_eq!(mode & 0o777, 0o700);
+}
+
+#[tokio::test]
+async fn bytes_that_nothing_is_known_of_are_swept_in_the_end() {
+    let (desk, folder) = with_folder().await;
+    let user = desk.add_user(json!({})).await;
+    let (_, url) = desk.admin().announce_pdf(&user, PDF).await;
+    desk.admin().put(&url, PDF).await;
+    desk.sabotage("DELETE FROM document_uploads").await.expect("a row");
+    desk.services.sweep().await;
+    assert_eq!(everything_in(folder.path()).len(), 1);
+    // files are dated by the system, which is some months ahead of the desk
+    desk.hand.advance(Duration::from_hours(24 * 365 * 20));
+    desk.services.sweep().await;
+    assert_eq!(everything_in(folder.path()), [""; 0]);
 }
 
 #[tokio::test]

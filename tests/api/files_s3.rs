@@ -1,6 +1,6 @@
 //! The same documents in a bucket: bytes go between client and storage, by links that the storage knows, past us.
 
-use std::time::Duration;
+use std::{fmt::Write, time::Duration};
 
 use axum::http::StatusCode;
 use backdesk::{
@@ -84,9 +84,9 @@ async fn speak(method: &str, url: &str, headers: &Value, bytes: &[u8]) -> (Strin
         format!("{method} {}?{} HTTP/1.1\r\nHost: {host}\r\n", url.path(), url.query().expect("a query"));
     for header in headers.as_array().into_iter().flatten() {
         let part = |name: &str| header[name].as_str().expect("text").to_owned();
-        head.push_str(&format!("{}: {}\r\n", part("name"), part("value")));
+        write!(head, "{}: {}\r\n", part("name"), part("value")).expect("a text");
     }
-    head.push_str(&format!("Content-Length: {}\r\nConnection: close\r\n\r\n", bytes.len()));
+    write!(head, "Content-Length: {}\r\nConnection: close\r\n\r\n", bytes.len()).expect("a text");
     let mut stream = TcpStream::connect(&host).await.expect("a connection");
     stream.write_all(&[head.as_bytes(), bytes].concat()).await.expect("sent");
     let answer = read_to_end(&mut stream).await;
@@ -155,7 +155,7 @@ async fn a_bucket_keeps_nothing_that_was_refused_or_forgotten() {
     }
     send(PDF, PDF).await;
     assert_eq!(service.objects().len(), 1, "{:?}", service.objects());
-    desk.hand.advance(Duration::from_mins(60));
+    desk.hand.advance(Duration::from_mins(70));
     desk.services.sweep().await;
     assert_eq!(service.objects(), [""; 0]);
 }

@@ -10,7 +10,10 @@ use super::{AnnounceFile, Announced, Link, LinkError, Purpose, ReceiveError, Sig
 use crate::{
     auth::{caller::Caller, policy::Action},
     config,
-    domain::{document::UPLOAD_LASTS, file},
+    domain::{
+        document::{ORPHANED_AFTER, SWEPT_AFTER, UPLOAD_LASTS},
+        file,
+    },
     files::{self, FileKey, FilesError},
     service::{
         Miss, Services,
@@ -169,11 +172,11 @@ impl Services {
     /// Throws away what was announced and not confirmed within its hour. What was asked for still waits.
     pub(in crate::service) async fn sweep_uploads(&self) -> Result<(), FilesError> {
         let unavailable = |_: StoreError| FilesError::Unavailable;
-        let before = self.store().clock().now() - UPLOAD_LASTS;
+        let now = self.store().clock().now();
         loop {
-            let old = self.store().old_uploads(before).await.map_err(unavailable)?;
+            let old = self.store().old_uploads(now - SWEPT_AFTER).await.map_err(unavailable)?;
             if old.is_empty() {
-                return Ok(());
+                return self.files().forget_orphans(now - ORPHANED_AFTER).await;
             }
             for upload in old {
                 // the bytes first: without the row nobody would find them again

@@ -15,7 +15,8 @@ use super::{
 use crate::{
     auth::{caller::Caller, policy::Action},
     domain::{
-        document, file,
+        document::{self, UPLOAD_LASTS},
+        file,
         problem::{ProblemCode, Problems},
     },
     files::{FileKey, FilesError},
@@ -201,7 +202,7 @@ impl<W: What> UserAct for ConfirmFile<W> {
         if let Some(sum) = &self.sha256 {
             p.check("sha256", file::parse_sha256(sum));
         }
-        let Some((upload, found)) = self.awaited(user, writer, p).await? else { return Ok(()) };
+        let Some((upload, found)) = self.awaited(user, at, writer, p).await? else { return Ok(()) };
         let (key, sha256) = match &found.verdict {
             Verdict::Good { key, sha256 } => (*key, sha256),
             Verdict::Bad(field, message) => {
@@ -260,6 +261,7 @@ impl<W: What> ConfirmFile<W> {
     async fn awaited(
         &self,
         user: &UserFile,
+        at: &Moment,
         writer: &Writer,
         p: &mut Problems,
     ) -> Result<Option<(Upload, &Found)>, StoreError> {
@@ -270,6 +272,8 @@ impl<W: What> ConfirmFile<W> {
         };
         if let (Some(upload), Some(found)) = (upload, &self.found)
             && upload.id == found.upload
+            // what may be swept is shared no more: its bytes could be gone
+            && upload.started_at + UPLOAD_LASTS > at.now()
         {
             return Ok(Some((upload, found)));
         }
