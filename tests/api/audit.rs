@@ -55,7 +55,15 @@ async fn every_mutation_leaves_exactly_one_entry() {
     4 Done USER_SET_ACTIVE ["status"]
     5 Done USER_FREEZE ["frozen"]
     6 Done USER_SET_GROUPS ["groups"]
-    7 Done USER_CANCEL ["cancelOrigin","status"]
+    7 Done DOCUMENT_REQUEST ["documents.ID.kind","documents.ID.note","documents.ID.requestedAt","documents.ID.requestedBy","documents.ID.state"]
+    8 Done DOCUMENT_UPLOAD ["documents.ID.upload"]
+    10 Done DOCUMENT_CONFIRM ["documents.ID.contentType","documents.ID.kind","documents.ID.name","documents.ID.sha256","documents.ID.sharedAt","documents.ID.sharedBy","documents.ID.size","documents.ID.state"]
+    13 Done DOCUMENT_DECIDE ["documents.ID.decidedAt","documents.ID.decidedBy","documents.ID.state"]
+    14 Done PICTURE_UPLOAD ["pictureUpload"]
+    16 Done PICTURE_CONFIRM ["picture"]
+    17 Done USER_ADD_COMMENT ["comments.ID.body","comments.ID.visibleToUser"]
+    19 Done USER_CORRECT_COMMENT ["comments.ID.body"]
+    20 Done USER_CANCEL ["cancelOrigin","status"]
     "#);
 }
 

@@ -134,9 +134,19 @@ async fn the_authority_of_each_role() {
     userFreeze           yes yes -   -   -   -   -   -   -   -   -   -   -
     userCancel           yes yes -   -   -   -   -   -   -   -   -   -   -
     userSetGroups        yes -   -   -   -   -   -   -   -   -   -   -   -
+    documentRequest      yes yes -   -   -   -   -   -   -   -   -   -   -
+    documentUpload       yes yes -   -   -   -   -   -   -   -   -   -   -
+    documentConfirm      yes yes -   -   -   -   -   -   -   -   -   -   -
+    documentDecide       yes yes -   -   -   -   -   -   -   -   -   -   -
+    userUploadPicture    yes -   -   -   -   -   -   -   -   -   -   -   -
+    userConfirmPicture   yes -   -   -   -   -   -   -   -   -   -   -   -
+    userAddComment       yes yes -   -   -   -   -   -   -   -   -   -   -
+    userCorrectComment   yes yes -   -   -   -   -   -   -   -   -   -   -
     viewer               yes yes yes yes yes yes yes yes yes yes yes yes yes
     user                 yes yes yes yes yes yes yes yes yes yes yes yes -
     users                yes yes yes yes yes yes yes yes yes yes yes yes -
+    documents            yes yes -   -   -   -   -   -   -   -   -   -   -
+    documentDownload     yes yes -   -   -   -   -   -   -   -   -   -   -
     accounts             yes yes yes yes yes yes yes yes yes yes yes yes -
     groups               yes yes yes yes yes yes yes yes yes yes yes yes -
     auditEvents          yes yes yes -   -   -   -   -   -   -   yes -   -

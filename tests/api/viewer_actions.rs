@@ -1,6 +1,6 @@
 //! What a front end greys out: `viewerActions` says of every act on a user what the mutation itself would answer.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use backdesk::{
     auth::policy::{Permission, Role},
@@ -41,7 +41,7 @@ async fn an_act_is_allowed_exactly_when_its_mutation_accepts_it() {
     let desk = Desk::open().await;
     let population = Population::drawn(80, 30);
     population.moves_into(&desk).await;
-    let mut met = BTreeSet::new();
+    let (mut met, mut ready) = (BTreeSet::new(), BTreeMap::new());
     let mut combinations: Vec<Vec<&str>> = Role::ALL.iter().map(|role| vec![role.claim()]).collect();
     // who sees all, and reaches leads alone in some acts
     combinations.push(vec!["marketing", "read-only"]);
@@ -62,7 +62,14 @@ async fn an_act_is_allowed_exactly_when_its_mutation_accepts_it() {
             }
             for action in user.expect("a user")["viewerActions"].as_array().expect("actions") {
                 let mutation = action["action"].as_str().expect("a name");
-                let value = desk.fill(&person, &id, good_value(mutation)).await;
+                // a comment is its author's to correct; all else is made once
+                let author = (mutation == "userCorrectComment").then(|| roles.join(" "));
+                let key = (id.clone(), mutation.to_owned(), author);
+                if !ready.contains_key(&key) {
+                    let value = desk.fill(&person, &id, good_value(mutation)).await;
+                    ready.insert(key.clone(), value);
+                }
+                let value = ready[&key].clone();
                 let answer = person.act_with(mutation, &id, value, preview()).await;
                 let refusals = refusals(mutation, &answer);
                 let case = format!("{mutation} of a user who is {:?} by {roles:?}", somebody.user.status);

@@ -100,9 +100,9 @@ struct FileUpload {
 /// A header of a request.
 #[derive(Debug, SimpleObject)]
 struct FileHeader {
-    /// Its name.
+    /// What stands before the colon, such as `content-type`.
     name: String,
-    /// Its value.
+    /// What stands behind it.
     value: String,
 }
 
