@@ -6,7 +6,9 @@ use std::{sync::Arc, time::Duration};
 use axum::body::Bytes;
 use futures_util::{Stream, stream::BoxStream};
 
-use super::{AnnounceFile, Announced, Link, LinkError, Purpose, ReceiveError, Signed, Upload, acts::What};
+use super::{
+    AnnounceFile, Announced, Link, LinkError, Purpose, ReceiveError, Signed, Upload, announce::What,
+};
 use crate::{
     auth::{caller::Caller, policy::Action},
     config,

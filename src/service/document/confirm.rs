@@ -9,7 +9,8 @@ use uuid::Uuid;
 
 use super::{
     Document, Upload,
-    acts::{What, author, blank},
+    acts::{author, blank},
+    announce::What,
     picture,
 };
 use crate::{

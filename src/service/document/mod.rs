@@ -2,12 +2,14 @@
 //! happen to them.
 
 mod acts;
+mod announce;
 mod bytes;
 mod confirm;
 mod list;
 mod picture;
 
-pub use acts::{AnnounceFile, DecideDocument, OfDocument, OfPicture, RequestDocument, What};
+pub use acts::{DecideDocument, RequestDocument};
+pub use announce::{AnnounceFile, OfDocument, OfPicture, What};
 pub use bytes::Fetched;
 pub use confirm::ConfirmFile;
 pub use list::{DocumentQuery, in_state};

@@ -4,7 +4,6 @@
 use backdesk_entity::enums::FileType;
 use uuid::Uuid;
 
-use super::acts::number;
 use crate::{
     auth::link::Purpose,
     domain::file,
@@ -17,7 +16,7 @@ const STORED: &str = "stored:";
 
 /// How a user's record names a picture that is kept here.
 pub(super) fn kept(key: FileKey, file_type: FileType) -> String {
-    format!("{STORED}{}/{}/{}", key.document, key.file, number(file_type))
+    format!("{STORED}{}/{}/{}", key.document, key.file, file_type as i16)
 }
 
 /// The picture that a user's record names; none when it is an address.
