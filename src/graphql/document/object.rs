@@ -191,7 +191,7 @@ fn on_states(filter: Filter<A>, today: NaiveDate) -> Filter<A> {
         Filter::Not(inner) => on_states(*inner, today).negated(),
         Filter::Is(_, test) => {
             let is_meant = |state: &DocumentState| {
-                let number = Operand::Number(*state as i16);
+                let number = Operand::Number(*state as i32);
                 match &test {
                     Test::Eq(operand) => *operand == number,
                     Test::In(operands) => operands.contains(&number),

@@ -298,6 +298,8 @@ fn listed() -> Filter<A> {
 fn under_sanctions() -> Filter<A> {
     let yes = |answer| Filter::Is(answer, Test::Eq(Operand::Flag(true)));
     Filter::Any([A::EconomicSanctions, A::ResidentCountriesSanctions, A::InvolvedSanctions].map(yes).into())
+}
+
 /// Users who have such a document.
 fn having(which: UserDocuments, today: NaiveDate) -> Result<Filter<A>, ApiError> {
     let UserDocuments { kind, state } = which;

@@ -24,7 +24,7 @@ pub type DocumentQuery = ListQuery<A, DocumentOrderField>;
 
 /// The documents that are in this state on that day.
 pub fn in_state(state: DocumentState, today: NaiveDate) -> Filter<A> {
-    let stored = |state: DocumentState| Filter::Is(A::StoredState, Test::Eq(Operand::Number(state as i16)));
+    let stored = |state: DocumentState| Filter::Is(A::StoredState, Test::Eq(Operand::Number(state as i32)));
     let is_over = Filter::Is(A::ExpiresOn, Test::Lt(Operand::Date(today)));
     match state {
         DocumentState::Refused => stored(state),
