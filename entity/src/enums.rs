@@ -254,6 +254,106 @@ vocabulary! {
         Heic = 4,
     }
 
+    /// How a user is tied to their parent.
+    TieKind {
+        /// Holds shares of it.
+        Shareholder = 0,
+        /// Directs it.
+        Director = 1,
+        /// Works for it.
+        Employee = 2,
+        /// In another way.
+        Other = 3,
+    }
+
+    /// In which way a user controls their parent. The numbers are those of payment providers.
+    ControllingPersonType {
+        /// By shares.
+        Shareholder = 1,
+        /// By another relation.
+        OtherRelation = 2,
+        /// As its director.
+        Director = 3,
+        /// In no way.
+        None = 4,
+    }
+
+    /// What a user is at their parent. The numbers are those of payment providers.
+    EmployeeType {
+        /// Leads it.
+        Leader = 1,
+        /// Works there.
+        Employee = 2,
+        /// Neither.
+        None = 3,
+    }
+
+    /// What a user is in a company.
+    CompanyRole {
+        /// Owns the company's wallet, and invites others to it.
+        Owner = 0,
+        /// Was invited to it.
+        Staff = 1,
+    }
+
+    /// What a guest may do for the user who invited them. Nothing of the back office.
+    GuestRole {
+        /// Looks.
+        Viewer = 0,
+        /// Answers and changes bookings.
+        BookingManager = 1,
+        /// Writes and changes listings.
+        ListingManager = 2,
+        /// Looks after invoices and payouts.
+        FinanceManager = 3,
+    }
+
+    /// What somebody is to the user who has them.
+    PartyKind {
+        /// Does business together with the user.
+        Partner = 0,
+        /// Counsels the user, such as a lawyer or an accountant.
+        Adviser = 1,
+    }
+
+    /// What of a user can be verified.
+    VerificationKind {
+        /// Who they are.
+        Identity = 0,
+        /// The e-mail address.
+        Email = 1,
+        /// The phone number.
+        Phone = 2,
+    }
+
+    /// By what something was verified.
+    VerificationSource {
+        /// By the platform's staff.
+        Operator = 0,
+        /// By the payment provider.
+        PaymentProvider = 1,
+        /// By a link that the user followed.
+        Link = 2,
+        /// By a code that was sent to the user's phone.
+        Sms = 3,
+        /// By a provider of identity checks.
+        KycProvider = 4,
+        /// By another system, whose records were imported.
+        Import = 5,
+    }
+
+    /// What a user may do at the platform beyond what their groups allow. Nothing of the back office.
+    ClientPermission {
+        /// Withdraw to a bank account.
+        BankWithdrawal = 0,
+        /// Use the platform through its API.
+        ApiAccess = 1,
+        /// Pay out to many at once.
+        MassPayout = 2,
+        /// Convert one currency to another.
+        ConvertCurrency = 3,
+    }
+
     /// How an act ended.
     AuditOutcome {
         /// It took effect.

@@ -31,6 +31,13 @@ mod m20261122_000045_create_bookings;
 mod m20261122_000046_create_reviews;
 mod m20261122_000050_create_documents;
 mod m20261122_000051_create_comments;
+mod m20261122_000030_create_user_ties;
+mod m20261122_000031_create_user_memberships;
+mod m20261122_000032_create_guests;
+mod m20261122_000033_create_user_parties;
+mod m20261122_000034_create_categories;
+mod m20261122_000035_create_user_marks;
+mod m20261122_000036_create_user_client_permissions;
 
 pub use sea_orm_migration::{MigrationTrait, MigratorTrait, SchemaManager};
 
@@ -69,6 +76,13 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000046_create_reviews::Migration),
             Box::new(m20261122_000050_create_documents::Migration),
             Box::new(m20261122_000051_create_comments::Migration),
+            Box::new(m20261122_000030_create_user_ties::Migration),
+            Box::new(m20261122_000031_create_user_memberships::Migration),
+            Box::new(m20261122_000032_create_guests::Migration),
+            Box::new(m20261122_000033_create_user_parties::Migration),
+            Box::new(m20261122_000034_create_categories::Migration),
+            Box::new(m20261122_000035_create_user_marks::Migration),
+            Box::new(m20261122_000036_create_user_client_permissions::Migration),
         ]
     }
 }
