@@ -22,6 +22,13 @@ mod m20261122_000015_create_user_sanctions;
 mod m20261122_000020_create_user_companies;
 mod m20261122_000021_create_user_circumstances;
 mod m20261122_000022_create_user_fees;
+mod m20261122_000030_create_user_ties;
+mod m20261122_000031_create_user_memberships;
+mod m20261122_000032_create_guests;
+mod m20261122_000033_create_user_parties;
+mod m20261122_000034_create_categories;
+mod m20261122_000035_create_user_marks;
+mod m20261122_000036_create_user_client_permissions;
 mod m20261122_000040_create_wallets;
 mod m20261122_000041_create_transactions;
 mod m20261122_000042_create_psp_accounts;
@@ -31,13 +38,6 @@ mod m20261122_000045_create_bookings;
 mod m20261122_000046_create_reviews;
 mod m20261122_000050_create_documents;
 mod m20261122_000051_create_comments;
-mod m20261122_000030_create_user_ties;
-mod m20261122_000031_create_user_memberships;
-mod m20261122_000032_create_guests;
-mod m20261122_000033_create_user_parties;
-mod m20261122_000034_create_categories;
-mod m20261122_000035_create_user_marks;
-mod m20261122_000036_create_user_client_permissions;
 
 pub use sea_orm_migration::{MigrationTrait, MigratorTrait, SchemaManager};
 

@@ -217,6 +217,8 @@ actions! {
     Accounts = "ACCOUNT_LIST", Field("accounts"), Needs(P::UserRead);
     /// List the groups that users can be in.
     Groups = "GROUP_LIST", Field("groups"), Needs(P::UserRead);
+    /// List the categories that users can be in.
+    Categories = "CATEGORY_LIST", Field("categories"), Needs(P::UserRead);
     /// Read the audit trail.
     AuditEvents = "AUDIT_READ", Field("auditEvents"), Needs(P::AuditRead);
     /// Create a user.
@@ -257,6 +259,18 @@ actions! {
     UserDocuments = "USER_DOCUMENTS_READ", UserPart("documents"), Needs(P::DocumentRead);
     /// Read comments.
     UserComments = "USER_COMMENTS_READ", UserPart("comments"), Needs(P::CommentRead);
+    /// Change a user's contact data.
+    UserUpdateContact = "USER_UPDATE_CONTACT", UserAct("userUpdateContact"), Needs(P::UserContact);
+    /// Tie a user to a parent.
+    UserSetParent = "USER_SET_PARENT", UserAct("userSetParent"), Needs(P::UserUpdate);
+    /// Make a user a member of a company.
+    UserSetCompany = "USER_SET_COMPANY", UserAct("userSetCompany"), Needs(P::UserUpdate);
+    /// Attach a partner or adviser to a user.
+    UserLinkParty = "USER_LINK_PARTY", UserAct("userLinkParty"), Needs(P::UserUpdate);
+    /// Detach a partner or adviser from a user.
+    UserUnlinkParty = "USER_UNLINK_PARTY", UserAct("userUnlinkParty"), Needs(P::UserUpdate);
+    /// Change an invitation of a user.
+    GuestUpdate = "GUEST_UPDATE", UserAct("guestUpdate"), Needs(P::UserUpdate);
     /// Read taxes.
     UserTax = "USER_TAX_READ", UserPart("tax"), Needs(P::UserReadSensitive);
     /// Read finances.

@@ -134,12 +134,7 @@ fn write_report(out: &mut String, report: &Report, format: Format, is_dry: bool)
             }
         }
     }
-    let headed = [
-        ("Not held yet", Why::NotHeld, true),
-        ("Not held yet, and empty in every row", Why::NotHeld, false),
-        ("Unknown", Why::Unknown, true),
-        ("Unknown, and empty in every row", Why::Unknown, false),
-    ];
+    let headed = [("Unknown", Why::Unknown, true), ("Unknown, and empty in every row", Why::Unknown, false)];
     for (head, why, says) in headed {
         write_left(out, report, head, |left, rows| left == why && (rows > 0) == says)?;
     }

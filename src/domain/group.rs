@@ -63,3 +63,42 @@ impl ComputedGroup {
         }
     }
 }
+
+/// The key of the group of those who use the platform through its API.
+pub const API: &str = "API";
+
+/// What decides whether somebody may be in the group [`API`].
+#[derive(Debug, Clone, Copy)]
+pub struct ApiClient {
+    /// Whether they are in it.
+    pub is_in: bool,
+    /// Whether they are a company themselves.
+    pub is_legal_entity: bool,
+    /// Whether they belong to a company.
+    pub has_company: bool,
+}
+
+impl ApiClient {
+    /// Whether nothing speaks against it: API clients are linked to a company.
+    pub const fn is_fine(self) -> bool {
+        !self.is_in || self.is_legal_entity || self.has_company
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ApiClient;
+
+    #[test]
+    fn an_api_client_is_a_company_or_belongs_to_one() {
+        for (is_in, is_legal_entity, has_company, is_fine) in [
+            (false, false, false, true),
+            (true, false, false, false),
+            (true, true, false, true),
+            (true, false, true, true),
+        ] {
+            let client = ApiClient { is_in, is_legal_entity, has_company };
+            assert_eq!(client.is_fine(), is_fine, "{client:?}");
+        }
+    }
+}

@@ -21,6 +21,7 @@ pub mod phone;
 pub mod problem;
 pub mod status;
 pub mod text;
+pub mod ties;
 pub mod time_zone;
 pub mod user;
 pub mod vat_number;

@@ -3,7 +3,7 @@
 use super::mistake::Mistake;
 
 /// The whole.
-const WHOLE: i32 = 10_000;
+pub const WHOLE: i32 = 10_000;
 
 /// The ten-thousandths of a percentage, such as `20` or `12.5`.
 ///

@@ -103,6 +103,11 @@ impl Problems {
         judged.map_err(|mistake| self.add(ProblemCode::Invalid, field, mistake.into_message())).ok()
     }
 
+    /// Whether nothing was found so far.
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
     /// All that was found; empty when the input is fine.
     pub fn into_found(self) -> Vec<Problem> {
         self.found

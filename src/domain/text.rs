@@ -79,6 +79,20 @@ pub fn squeeze(text: &str) -> String {
     squeezed
 }
 
+/// A word as people read it: `IN_REVIEW` is "In review".
+pub fn spoken(word: &str) -> String {
+    let mut letters = word.chars().map(|c| if c == '_' { ' ' } else { c.to_ascii_lowercase() });
+    letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
+}
+
+/// The first letter of a name with the marks that belong to it, and a full stop.
+pub fn initial(name: &str) -> Option<String> {
+    let mut letters = name.trim().chars();
+    let first = letters.next()?;
+    let marks = letters.take_while(|c| canonical_combining_class(*c) != 0);
+    Some(std::iter::once(first).chain(marks).chain(['.']).collect())
+}
+
 fn words_of(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty())
 }
@@ -134,6 +148,20 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn words_are_read_as_people_write_them() {
+        assert_eq!(spoken("IN_REVIEW"), "In review");
+        assert_eq!(spoken("LIVE"), "Live");
+        assert_eq!(spoken(""), "");
+    }
+
+    #[test]
+    fn an_initial_keeps_its_accents() {
+        assert_eq!(initial(" Lovelace").as_deref(), Some("L."));
+        assert_eq!(initial("E\u{301}mile").as_deref(), Some("E\u{301}."));
+        assert_eq!(initial(" "), None);
+    }
 
     #[test]
     fn case_and_accents_do_not_matter() {

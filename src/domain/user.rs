@@ -97,6 +97,43 @@ pub struct UserChange {
     pub sanctions: Patch<SanctionsChange>,
 }
 
+/// Changes to what users are reached by, and whether they want to be. Texts are as typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the entity documents each attribute")]
+pub struct ContactChange {
+    pub email: Patch<String>,
+    pub phone: Patch<String>,
+    pub mobile: Patch<String>,
+    pub preferred_language: Patch<String>,
+    pub communication_language: Patch<String>,
+    pub time_zone: Patch<String>,
+    pub opt_in_mailing: Patch<bool>,
+}
+
+impl From<ContactChange> for UserChange {
+    /// All but the opt-in, which is no part of the record that staff edit.
+    fn from(change: ContactChange) -> Self {
+        let ContactChange {
+            email,
+            phone,
+            mobile,
+            preferred_language,
+            communication_language,
+            time_zone,
+            opt_in_mailing: _,
+        } = change;
+        Self {
+            email,
+            phone,
+            mobile,
+            preferred_language,
+            communication_language,
+            time_zone,
+            ..Self::default()
+        }
+    }
+}
+
 /// Changes to one address; a cleared line is empty, a cleared address is gone.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "the entity documents each attribute")]

@@ -4,7 +4,10 @@ use async_graphql::{Context, ID, Object, SimpleObject};
 use backdesk_entity::enums::GroupKind;
 use chrono::{DateTime, Utc};
 
-use super::guard::{caller, services};
+use super::{
+    guard::{caller, services},
+    user::Category,
+};
 use crate::{
     service::error::ApiError,
     store::{Account as AccountRow, Group as GroupRow},
@@ -65,5 +68,10 @@ impl AccountQueries {
     /// The groups that users can be in, by key.
     async fn groups(&self, ctx: &Context<'_>) -> Result<Vec<Group>, ApiError> {
         Ok(services(ctx)?.groups(caller(ctx)?).await?.into_iter().map(Group::from).collect())
+    }
+
+    /// The categories that users can be in, by key.
+    async fn categories(&self, ctx: &Context<'_>) -> Result<Vec<Category>, ApiError> {
+        Ok(services(ctx)?.categories(caller(ctx)?).await?.into_iter().map(Category::from).collect())
     }
 }

@@ -44,6 +44,7 @@ pub struct QueryFields(
 #[graphql(name = "Mutation")]
 pub struct MutationFields(
     user::UserMutations,
+    user::TieMutations,
     document::DocumentMutations,
     document::PictureMutations,
     comment::CommentMutations,

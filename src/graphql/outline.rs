@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use async_graphql::{
     OutputType,
-    registry::{MetaType, MetaTypeName, Registry},
+    registry::{MetaField, MetaType, MetaTypeName, Registry},
 };
 
 use super::{Guarded, MutationFields, QueryFields};
@@ -15,7 +15,16 @@ use super::{Guarded, MutationFields, QueryFields};
 pub struct Outline {
     query: String,
     mutation: String,
-    fields: HashMap<String, HashMap<String, String>>,
+    fields: HashMap<String, HashMap<String, Field>>,
+}
+
+/// One field.
+#[derive(Debug)]
+struct Field {
+    /// The type that it leads to.
+    target: String,
+    /// Whether its caller says how many items it has.
+    is_sized: bool,
 }
 
 impl Outline {
@@ -28,7 +37,11 @@ impl Outline {
         let fields = registry.types.into_iter().filter_map(|(name, kind)| match kind {
             MetaType::Object { fields, .. } | MetaType::Interface { fields, .. } => {
                 let target = |kind: &str| MetaTypeName::concrete_typename(kind).to_owned();
-                Some((name, fields.into_iter().map(|(field, meta)| (field, target(&meta.ty))).collect()))
+                let field = |(name, meta): (String, MetaField)| {
+                    let is_sized = meta.args.contains_key("first");
+                    (name, Field { target: target(&meta.ty), is_sized })
+                };
+                Some((name, fields.into_iter().map(field).collect()))
             }
             _ => None,
         });
@@ -47,7 +60,12 @@ impl Outline {
 
     /// The type that a field leads to, lists and nulls aside; none where there is no such field.
     pub fn target(&self, parent: &str, field: &str) -> Option<&str> {
-        self.fields.get(parent)?.get(field).map(String::as_str)
+        Some(self.fields.get(parent)?.get(field)?.target.as_str())
+    }
+
+    /// Whether a field has as many items as its argument `first` says.
+    pub fn is_sized(&self, parent: &str, field: &str) -> bool {
+        self.fields.get(parent).and_then(|fields| fields.get(field)).is_some_and(|field| field.is_sized)
     }
 }
 

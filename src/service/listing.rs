@@ -95,6 +95,22 @@ impl PageNumber {
     }
 }
 
+/// Items of a list inside another at most.
+const MAX_INNER: u64 = 100;
+
+/// How many items of a list inside another are wanted.
+pub fn first_of(first: i32) -> Result<u64, ApiError> {
+    match u64::try_from(first) {
+        Ok(first) if first <= MAX_INNER => Ok(first),
+        Ok(_) => Err(ApiError::too_much(
+            ErrorCode::PageTooLarge,
+            MAX_INNER,
+            format!("`first` is at most {MAX_INNER} here: list users by a filter to read more."),
+        )),
+        Err(_) => Err(ApiError::bad_input(format!("`first` lies between 0 and {MAX_INNER}."))),
+    }
+}
+
 /// The window of a list of what belongs to another object.
 pub fn nested_window(first: Option<i32>, after: Option<String>, limits: &Limits) -> Result<Window, ApiError> {
     Ok(Window::Forward { first: size("first", first, NESTED_PAGE, limits)?, after })

@@ -16,7 +16,10 @@ use super::{
     error::StoreError,
     filter::{self, Attribute},
 };
-use crate::{auth::policy::Action, domain::list::Filter};
+use crate::{
+    auth::policy::Action,
+    domain::{list::Filter, text::spoken},
+};
 
 /// Buckets of one facet at most, where they are not a vocabulary: the most frequent are kept.
 const MAX_BUCKETS: u64 = 300;
@@ -122,12 +125,6 @@ impl<A> Buckets<A> {
 /// Small numbers and truth values as one type that both databases read alike.
 fn number(value: Expr) -> Expr {
     value.cast_as("integer")
-}
-
-/// A word as people read it: `IN_REVIEW` is "In review".
-pub(crate) fn spoken(word: &str) -> String {
-    let mut letters = word.chars().map(|c| if c == '_' { ' ' } else { c.to_ascii_lowercase() });
-    letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
 }
 
 /// A count by a facet: its statement, and how the rows of that are read.
@@ -272,16 +269,4 @@ fn read(rows: &[QueryResult], names: &Names, missing: &str) -> Result<Vec<Bucket
 
 fn total(row: &QueryResult) -> Result<u64, StoreError> {
     Ok(u64::try_from(row.try_get::<i64>("", TOTAL)?).unwrap_or_default())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::spoken;
-
-    #[test]
-    fn words_are_read_as_people_write_them() {
-        assert_eq!(spoken("IN_REVIEW"), "In review");
-        assert_eq!(spoken("LIVE"), "Live");
-        assert_eq!(spoken(""), "");
-    }
 }

@@ -49,6 +49,10 @@ pub(crate) trait Attribute: Copy {
     fn part(self) -> Option<Action> {
         None
     }
+    /// The same for whoever reaches leads alone: others whom rows name are as good as not there.
+    fn among_leads(self) -> Self {
+        self
+    }
     /// The listed table and its id.
     const ID: (&'static str, &'static str);
 }

@@ -155,7 +155,11 @@ impl Reader {
         let now = start.as_ref().map_or_else(|| self.store().clock().now(), |cursor| cursor.now);
 
         if !filter.is_everything() {
-            rows.cond_where(filter::condition(filter, now));
+            let reached = |attribute: &L::Attribute| match self.scope().leads_only {
+                true => attribute.among_leads(),
+                false => *attribute,
+            };
+            rows.cond_where(filter::condition(&filter.map(&reached), now));
         }
         if let Some(words) = search {
             rows.cond_where(L::search(words));

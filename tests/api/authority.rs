@@ -45,14 +45,32 @@ fn names() -> Vec<String> {
 }
 
 /// The sample of a root field and its variables, about `user`: GraphiQL's example that is named like the field, to be done.
-pub(crate) fn sample(field: &str, user: &str) -> (String, Value) {
+/// All is arranged that it needs.
+pub(crate) async fn sample(desk: &Desk, field: &str, user: &str) -> (String, Value) {
     let path = format!("{}/web/src/examples/{field}.graphql", env!("CARGO_MANIFEST_DIR"));
     let document = std::fs::read_to_string(&path)
         .unwrap_or_else(|_| panic!("{field} has no example: write a good one to {path}"));
     let path = path.replace(".graphql", ".json");
     let variables = std::fs::read_to_string(&path).unwrap_or_else(|_| "{}".to_owned());
-    let mut variables: Value = serde_json::from_str(&variables.replace("ID OF A USER", user))
-        .unwrap_or_else(|error| panic!("{path}: {error}"));
+    let company = desk.company_beside(user).await;
+    if variables.contains("ID OF A GUEST") {
+        desk.has_guest(user).await;
+    }
+    if variables.contains("ID OF A PARTNER") {
+        desk.has_partner(user).await;
+    }
+    // the longer names first: each begins like the next
+    let known = [
+        ("ID OF A USER WITH GUESTS", user),
+        ("ID OF A USER WITH PARTNERS", user),
+        ("ID OF A USER", user),
+        ("ID OF A GUEST", user),
+        ("ID OF A PARTNER", &company),
+        ("ID OF A COMPANY", &company),
+    ];
+    let variables = known.iter().fold(variables, |text, (name, id)| text.replace(name, id));
+    let mut variables: Value =
+        serde_json::from_str(&variables).unwrap_or_else(|error| panic!("{path}: {error}"));
     // In GraphiQL the acts are only previewed, unless somebody says otherwise.
     if let Some(options) = variables.get_mut("options") {
         options["validateOnly"] = json!(false);
@@ -77,7 +95,7 @@ fn outcome(field: &str, answer: &Answer) -> String {
 /// Asks a root field by its sample, on a user who was made for this one question.
 async fn ask(desk: &Desk, person: &Person, field: &str) -> String {
     let user = desk.add_user(json!({ "firstName": "Ada" })).await;
-    let (document, variables) = sample(field, &user);
+    let (document, variables) = sample(desk, field, &user).await;
     let variables = desk.fill(person, &user, variables).await;
     outcome(field, &person.ask_with(&document, variables).await)
 }
@@ -142,6 +160,12 @@ async fn the_authority_of_each_role() {
     userConfirmPicture   yes -   -   -   -   -   -   -   -   -   -   -   -
     userAddComment       yes yes -   -   -   -   -   -   -   -   -   -   -
     userCorrectComment   yes yes -   -   -   -   -   -   -   -   -   -   -
+    userUpdateContact    yes -   -   -   -   -   yes -   -   -   -   -   -
+    userSetParent        yes -   -   -   -   -   -   -   -   -   -   -   -
+    userSetCompany       yes -   -   -   -   -   -   -   -   -   -   -   -
+    userLinkParty        yes -   -   -   -   -   -   -   -   -   -   -   -
+    userUnlinkParty      yes -   -   -   -   -   -   -   -   -   -   -   -
+    guestUpdate          yes -   -   -   -   -   -   -   -   -   -   -   -
     viewer               yes yes yes yes yes yes yes yes yes yes yes yes yes
     user                 yes yes yes yes yes yes yes yes yes yes yes yes -
     users                yes yes yes yes yes yes yes yes yes yes yes yes -
@@ -149,6 +173,7 @@ async fn the_authority_of_each_role() {
     documentDownload     yes yes -   -   -   -   -   -   -   -   -   -   -
     accounts             yes yes yes yes yes yes yes yes yes yes yes yes -
     groups               yes yes yes yes yes yes yes yes yes yes yes yes -
+    categories           yes yes yes yes yes yes yes yes yes yes yes yes -
     auditEvents          yes yes yes -   -   -   -   -   -   -   yes -   -
     ");
 }
@@ -228,6 +253,7 @@ proptest! {
 async fn a_refused_call_of_somebody_leaves_one_entry_and_changes_nothing() {
     let desk = Desk::open().await;
     let user = desk.add_user(json!({ "firstName": "Ada" })).await;
+    desk.is_ready_for_all(&user).await;
     let before = desk.dump().await;
     for (name, person) in [("nobody", desk.person(&[])), ("read-only", desk.read_only())] {
         for field in names() {
@@ -235,7 +261,7 @@ async fn a_refused_call_of_somebody_leaves_one_entry_and_changes_nothing() {
             if name == "read-only" && allows(&[Role::ReadOnly], action) {
                 continue;
             }
-            let (document, variables) = sample(&field, &user);
+            let (document, variables) = sample(&desk, &field, &user).await;
             let (answer, entries) = desk.entries_of(person.ask_with(&document, variables)).await;
             assert_eq!(answer.status, StatusCode::OK, "{field}");
             assert_eq!(answer.code(), Some("FORBIDDEN"), "{field}");

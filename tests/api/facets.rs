@@ -139,6 +139,7 @@ async fn the_words_of_a_vocabulary_are_there_before_anybody_has_them() {
     CLIENT_TYPE: ENTERPRISE Enterprise, MERCHANT Merchant, null No client type
     MARKET_ROLE: VENDOR Vendor, CUSTOMER Customer, BOTH Both, null No market role
     GROUP: API API client, EMAIL_NOT_VERIFIED E-mail not verified, ENTERPRISE_OWNER Enterprise owner, ENTERPRISE_STAFF Enterprise staff, KYC_NOT_VERIFIED KYC not verified, LEGAL_MERCHANT_OWNER Legal merchant owner, LEGAL_MERCHANT_STAFF Legal merchant staff, MERCHANT_OWNER Merchant owner, MERCHANT_STAFF Merchant staff, PHONE_NOT_VERIFIED Phone not verified, null No group
+    CATEGORY: null No category
     KYC_STATUS: NONE None, PENDING Pending, VALIDATED Validated, REFUSED Refused
     KYC_LEVEL: NONE None, LIGHT Light, REGULAR Regular, STRONG Strong
     COUNTRY:
@@ -216,6 +217,8 @@ async fn a_facet_takes_one_statement_and_none_when_it_is_not_selected() {
 #[tokio::test]
 async fn the_largest_filter_that_is_taken_is_counted_by_every_facet() {
     let desk = Desk::open().await;
+    // nobody, but the categories
+    insert(&[], &desk.side_door().await).await;
     let values = |number: usize| (0..500).map(|value| format!("n{number}-{value}")).collect::<Vec<_>>();
     let parts: Vec<_> = (0..50).map(|number| json!({ "lastName": { "notIn": values(number) } })).collect();
     let answer = facets(&desk.compliance(), json!({ "where": { "and": parts } })).await;

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::support::Desk;
 
-const EXAMPLE: &str = include_str!("../fixtures/banking-user.json");
+pub(crate) const EXAMPLE: &str = include_str!("../fixtures/banking-user.json");
 
 /// Imports a text into the account FR.
 pub(crate) async fn import(desk: &Desk, format: Format, text: &str, is_dry: bool) -> Report {
@@ -58,8 +58,8 @@ async fn a_value_of_another_user_refuses_the_row_alone() {
     let desk = Desk::open().await;
     desk.add_user(json!({ "email": "ada@example.com" })).await;
     let text = "reference,personType,email,groups\n\
-                A-1,NATURAL_PERSON,Ada@example.com,API\n\
-                A-2,NATURAL_PERSON,bob@example.com,API;MERCHANT_OWNER\n";
+                A-1,NATURAL_PERSON,Ada@example.com,MERCHANT_OWNER\n\
+                A-2,NATURAL_PERSON,bob@example.com,MERCHANT_OWNER;MERCHANT_STAFF\n";
     for created in [1, 0] {
         let report = import(&desk, Format::Csv, text, false).await;
         assert_eq!((report.created, report.changed), (created, 0), "{report:?}");

@@ -95,7 +95,8 @@ async fn every_mutation(desk: &Desk, person: &Person, options: &Value) -> Vec<(&
     let mut answers = vec![("userCreate", created)];
     for (mutation, ..) in MUTATIONS {
         let id = desk.add_user(json!({})).await;
-        let value = desk.fill(person, &id, super::user_acts::good_value(mutation)).await;
+        let value = super::user_acts::good_value(desk, mutation, &id).await;
+        let value = desk.fill(person, &id, value).await;
         answers.push((mutation, person.act_with(mutation, &id, value, options.clone()).await));
     }
     answers

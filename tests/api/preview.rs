@@ -7,7 +7,7 @@ use proptest::{prelude::*, test_runner::Config};
 use serde_json::{Value, json};
 
 use super::{
-    audit_story::value_for,
+    audit_story::{GOOD, value_for},
     authority::{root_fields, sample},
     user_acts::good_value,
 };
@@ -62,7 +62,7 @@ async fn every_mutation_shows_what_it_would_do_and_does_nothing() {
     for (_, field) in root_fields().into_iter().filter(|(root, _)| *root == "Mutation") {
         let mutation = field.name.node.as_str();
         let user = desk.add_user(json!({ "firstName": "Ada" })).await;
-        let (document, variables) = sample(mutation, &user);
+        let (document, variables) = sample(&desk, mutation, &user).await;
         let mut variables = desk.fill(&admin, &user, variables).await;
         assert!(document.contains("options: $options"), "the sample of {mutation} takes no `$options`");
         variables["options"]["idempotencyKey"] = json!(KEYS[0]);
@@ -142,12 +142,14 @@ async fn a_preview_uses_up_no_key_and_knows_those_that_were_used() {
 async fn a_preview_that_is_refused_is_recorded_like_the_act() {
     let desk = Desk::open().await;
     let id = desk.add_user(json!({})).await;
+    desk.is_ready_for_all(&id).await;
     let before = desk.dump().await;
     let options = previewing(&Value::Null);
     let german = desk.person_in(&["admin"], &["DE"]);
     for (mutation, ..) in MUTATIONS {
         for (person, code) in [(desk.read_only(), "FORBIDDEN"), (german.clone(), "NOT_FOUND")] {
-            let acting = person.act_with(mutation, &id, good_value(mutation), options.clone());
+            let value = good_value(&desk, mutation, &id).await;
+            let acting = person.act_with(mutation, &id, value, options.clone());
             let (answer, entries) = desk.entries_of(acting).await;
             assert_eq!(answer.code(), Some(code), "{mutation}");
             assert_eq!(entries.len(), 1, "{mutation}");
@@ -209,6 +211,7 @@ async fn play(seed: u64, steps: Vec<Step>) {
     for Step { whom, mutation, value, options } in steps {
         desk.hand.advance(Duration::from_secs(1));
         let id = population.people[whom].user.id.to_string();
+        let value = if value == GOOD { good_value(&desk, mutation, &id).await } else { value };
         let before = admin.open_user(&id).await;
         let previewed = admin.act_with(mutation, &id, value.clone(), previewing(&options));
         let previewed = without_trace(&desk, previewed).await;

@@ -120,9 +120,11 @@ async fn a_cursor_of_somebody_who_sees_more_shows_no_more() {
 async fn no_act_reaches_a_user_of_another_account() {
     let World { desk, french, .. } = world().await;
     let person = desk.person_in(&["admin"], &["DE"]);
+    desk.is_ready_for_all(&french[0]).await;
     let before = desk.dump().await;
     for (mutation, ..) in MUTATIONS {
-        let answer = person.act(mutation, &french[0], good_value(mutation)).await;
+        let value = good_value(&desk, mutation, &french[0]).await;
+        let answer = person.act(mutation, &french[0], value).await;
         assert_eq!(answer.code(), Some("NOT_FOUND"), "{mutation}");
         assert_eq!(answer.body["data"], json!({ mutation: null }), "{mutation}");
     }
@@ -134,7 +136,8 @@ async fn no_act_reaches_a_user_of_another_account() {
     for (mutation, ..) in MUTATIONS {
         // each on somebody of their own: cancelling is final
         let id = desk.add_user_to("DE", json!({})).await;
-        let value = desk.fill(&person, &id, good_value(mutation)).await;
+        let value = good_value(&desk, mutation, &id).await;
+        let value = desk.fill(&person, &id, value).await;
         let answer = person.act(mutation, &id, value).await;
         assert_eq!(answer.problems(mutation), [""; 0], "{mutation}");
     }

@@ -12,15 +12,28 @@ use crate::support::{
 /// The open statuses; CANCELED is reached by `userCancel` alone.
 const OPEN: [&str; 3] = ["IN_REVIEW", "LIVE", "INVALIDATED"];
 
-/// A value that each act takes and that changes a fresh user.
-pub(crate) fn good_value(mutation: &str) -> Value {
+/// A value that each act takes and that changes a fresh user, of whom all is arranged that it needs.
+pub(crate) async fn good_value(desk: &Desk, mutation: &str, id: &str) -> Value {
+    let company = desk.company_beside(id).await;
     match mutation {
         "userUpdate" => json!({ "firstName": "Grace" }),
         "userSetStatus" => json!("IN_REVIEW"),
         "userSetActive" => json!(false),
         "userFreeze" => json!(true),
         "userCancel" => json!("OPERATOR"),
-        "userSetGroups" => json!(["00000000-0000-7000-8000-000000000001"]),
+        "userSetGroups" => json!(["00000000-0000-7000-8000-000000000002"]),
+        "userUpdateContact" => json!({ "mobile": "+33612345678" }),
+        "userSetParent" => json!({ "parentId": company, "kind": "SHAREHOLDER", "sharePercent": "0.01" }),
+        "userSetCompany" => json!({ "companyId": company, "role": "STAFF" }),
+        "userLinkParty" => json!({ "partyId": company, "kind": "ADVISER" }),
+        "userUnlinkParty" => {
+            desk.has_partner(id).await;
+            json!({ "partyId": company, "kind": "PARTNER" })
+        }
+        "guestUpdate" => {
+            desk.has_guest(id).await;
+            json!({ "guestId": id, "email": "bookings@example.com" })
+        }
         "documentRequest" => json!({ "kind": "IDENTITY", "note": "Both sides." }),
         "documentUpload" => {
             json!({ "kind": "ADDRESS", "name": "bill.pdf", "contentType": "application/pdf", "size": 9 })
@@ -141,10 +154,11 @@ async fn cancelled_is_final() {
         let id = desk.add_user(json!({ "firstName": "Ada" })).await;
         desk.admin().act("userSetStatus", &id, json!(from)).await;
         desk.admin().act("userCancel", &id, json!("USER")).await;
+        desk.is_ready_for_all(&id).await;
         let before = desk.dump().await;
         for (mutation, ..) in MUTATIONS {
-            let (answer, entries) =
-                desk.entries_of(desk.admin().act(mutation, &id, good_value(mutation))).await;
+            let value = good_value(&desk, mutation, &id).await;
+            let (answer, entries) = desk.entries_of(desk.admin().act(mutation, &id, value)).await;
             assert_eq!(answer.problems(mutation), ["USER_CANCELED id"]);
             assert_eq!(answer.data(&format!("{mutation}.user")), Value::Null);
             assert_eq!(entries, [], "{mutation}");
@@ -163,9 +177,9 @@ async fn groups_replace_those_before() {
     let admin = desk.admin();
     let id = desk.add_user(json!({})).await;
     desk.verify(&id).await;
-    let (api, staff) = (group_id(&admin, "API").await, group_id(&admin, "MERCHANT_STAFF").await);
+    let (owner, staff) = (group_id(&admin, "MERCHANT_OWNER").await, group_id(&admin, "MERCHANT_STAFF").await);
     for (ids, keys) in [
-        (json!([api, staff]), vec!["API", "KYC_NOT_VERIFIED", "MERCHANT_STAFF"]),
+        (json!([owner, staff]), vec!["KYC_NOT_VERIFIED", "MERCHANT_OWNER", "MERCHANT_STAFF"]),
         (json!([staff, staff]), vec!["KYC_NOT_VERIFIED", "MERCHANT_STAFF"]),
         (json!([]), vec!["KYC_NOT_VERIFIED"]),
     ] {
@@ -181,9 +195,10 @@ async fn a_group_that_is_unknown_or_computed_is_not_assigned() {
     let admin = desk.admin();
     let id = desk.add_user(json!({})).await;
     let before = desk.dump().await;
-    let (api, computed) = (group_id(&admin, "API").await, group_id(&admin, "KYC_NOT_VERIFIED").await);
+    let (owner, computed) =
+        (group_id(&admin, "MERCHANT_OWNER").await, group_id(&admin, "KYC_NOT_VERIFIED").await);
     let unknown = "00000000-0000-7000-8000-00000000ffff";
-    let answer = admin.act("userSetGroups", &id, json!([api, computed, unknown, "API"])).await;
+    let answer = admin.act("userSetGroups", &id, json!([owner, computed, unknown, "API"])).await;
     assert_eq!(
         answer.problems("userSetGroups"),
         ["INVALID groupIds.1", "NOT_FOUND groupIds.2", "NOT_FOUND groupIds.3"]
@@ -202,9 +217,10 @@ async fn every_act_answers_with_the_whole_user_as_it_is_now() {
         let id = desk.add_user(profile).await;
         let staff = group_id(&admin, "MERCHANT_STAFF").await;
         admin.act("userSetGroups", &id, json!([staff])).await;
-        let value = desk.fill(&admin, &id, good_value(mutation)).await;
         let version = admin.open_user(&id).await["version"].as_i64().expect("a version");
 
+        let value = good_value(&desk, mutation, &id).await;
+        let value = desk.fill(&admin, &id, value).await;
         let answer = admin.act(mutation, &id, value).await;
         assert_eq!(answer.problems(mutation), [""; 0]);
         let user = answer.data(&format!("{mutation}.user"));
@@ -220,8 +236,8 @@ async fn an_id_that_names_nobody_is_not_found() {
     let desk = Desk::open().await;
     for id in ["00000000-0000-7000-8000-00000000ffff", "U0000000001", "", "\u{0}"] {
         for (mutation, ..) in MUTATIONS {
-            let (answer, entries) =
-                desk.entries_of(desk.admin().act(mutation, id, good_value(mutation))).await;
+            let value = good_value(&desk, mutation, id).await;
+            let (answer, entries) = desk.entries_of(desk.admin().act(mutation, id, value)).await;
             assert_eq!(answer.code(), Some("NOT_FOUND"), "{mutation} of {id:?}");
             assert_eq!(answer.body["data"], json!({ mutation: null }));
             assert_eq!(entries, []);

@@ -81,8 +81,10 @@ async fn every_attribute_comes_back() {
     account: {"code":"FR","name":"France"}
     active: true
     allowedStatuses: ["IN_REVIEW","INVALIDATED"]
+    beneficiaries: []
     birth: {"country":"FR","date":"1984-05-02","place":"Lyon"}
     cancellation: null
+    categories: []
     clientType: "MERCHANT"
     communicationLanguage: "pt-BR"
     company: {"address":{"city":"Lyon","country":"FR","line1":"4 rue D","line2":"2nd floor","line3":"left","postcode":"69001","state":"Rhône"},"annualTurnover":"0-39","businessName":"Le Bœuf & Filles","businessType":"Bakery","countryOfIncorporation":"FR","description":"Bread.\n\nAnd cakes.","displayName":"Le Bœuf & Filles","embossedName":"LE BOEUF","employeeCount":7,"employeeRange":"1-9","entityType":"4","legalForm":"SARL","legalName":"Boulangerie Le Bœuf SARL","netIncomeRange":"0-4","onStockExchange":false,"operationsArea":"Lyon and around","otherContact":"the shop next door","registeredOn":"2019-05-02","registrationNumber":"552 100 554","sector":"1071C","sectorType":"NAF","shareCapital":{"amount":"37000.50","currency":"EUR"},"site":"https://example.com/bread","vatNumber":"FR40303265045"}
@@ -94,11 +96,13 @@ async fn every_attribute_comes_back() {
     fees: {"asker":{"fixed":null,"percent":null},"offerer":{"fixed":null,"percent":null},"usesPlatformDefault":true}
     frozen: false
     groups: [{"key":"EMAIL_NOT_VERIFIED"},{"key":"KYC_NOT_VERIFIED"},{"key":"PHONE_NOT_VERIFIED"}]
+    guests: []
     id: "019ca945-0a00-7000-8000-000000000003"
     kyc: {"level":"NONE","status":"NONE"}
     lastSignInAt: null
     locationAddress: {"city":"Lyon","country":"LU","line1":"3 rue C","line2":"2nd floor","line3":"left","postcode":"69001","state":"Rhône"}
     marketRole: "BOTH"
+    members: []
     mobile: "+4915112345678"
     motherTongue: "fr"
     name: {"display":"Zoë Le Bœuf","first":"Zoë","last":"Le Bœuf","middle":"Anne Marie","title":"Dr"}
@@ -122,6 +126,7 @@ async fn every_attribute_comes_back() {
     taxPayer: "PLATFORM"
     timeZone: "Europe/Paris"
     updatedAt: "2026-03-01T12:00:00+00:00"
+    verifications: [{"at":null,"by":null,"kind":"IDENTITY","source":null,"verified":false},{"at":null,"by":null,"kind":"EMAIL","source":null,"verified":false},{"at":null,"by":null,"kind":"PHONE","source":null,"verified":false}]
     verified: {"email":false,"identity":false,"phone":false}
     version: 1
     walletStatus: "NOT_CONNECTED"
@@ -140,8 +145,10 @@ async fn a_user_of_whom_nothing_is_known_is_created_too() {
     account: {"code":"DE","name":"Germany"}
     active: true
     allowedStatuses: ["IN_REVIEW","INVALIDATED"]
+    beneficiaries: []
     birth: {"country":null,"date":null,"place":null}
     cancellation: null
+    categories: []
     clientType: null
     communicationLanguage: null
     company: null
@@ -153,11 +160,13 @@ async fn a_user_of_whom_nothing_is_known_is_created_too() {
     fees: {"asker":{"fixed":null,"percent":null},"offerer":{"fixed":null,"percent":null},"usesPlatformDefault":true}
     frozen: false
     groups: [{"key":"EMAIL_NOT_VERIFIED"},{"key":"KYC_NOT_VERIFIED"},{"key":"PHONE_NOT_VERIFIED"}]
+    guests: []
     id: "019ca945-0a00-7000-8000-000000000003"
     kyc: {"level":"NONE","status":"NONE"}
     lastSignInAt: null
     locationAddress: null
     marketRole: null
+    members: []
     mobile: null
     motherTongue: null
     name: {"display":"","first":null,"last":null,"middle":null,"title":null}
@@ -181,6 +190,7 @@ async fn a_user_of_whom_nothing_is_known_is_created_too() {
     taxPayer: null
     timeZone: null
     updatedAt: "2026-03-01T12:00:00+00:00"
+    verifications: [{"at":null,"by":null,"kind":"IDENTITY","source":null,"verified":false},{"at":null,"by":null,"kind":"EMAIL","source":null,"verified":false},{"at":null,"by":null,"kind":"PHONE","source":null,"verified":false}]
     verified: {"email":false,"identity":false,"phone":false}
     version: 1
     walletStatus: "NOT_CONNECTED"

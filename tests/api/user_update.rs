@@ -29,6 +29,7 @@ fn essence(user: &Value) -> Value {
         user[followed] = Value::Null;
     }
     user["name"]["display"] = Value::Null;
+    user["publicProfile"] = Value::Null;
     user["groups"] = Value::Null;
     user
 }

@@ -119,9 +119,10 @@ fn rows_that_come_and_go_move_no_other() {
 /// Takes somebody out of the database as if they had never been.
 async fn leave(guest: &Somebody, db: &sea_orm::DatabaseConnection) {
     use backdesk_entity::{
-        user_address, user_company, user_external_id, user_group, user_language, user_sanctions, user_tax,
+        user_address, user_category, user_client_permission, user_company, user_external_id, user_group,
+        user_language, user_membership, user_party, user_sanctions, user_tax, user_tie,
     };
-    use sea_orm::{ColumnTrait, QueryFilter};
+    use sea_orm::{ColumnTrait, ExprTrait, QueryFilter};
     let id = guest.user.id;
     user_address::Entity::delete_many().filter(user_address::Column::UserId.eq(id)).exec(db).await.unwrap();
     user_group::Entity::delete_many().filter(user_group::Column::UserId.eq(id)).exec(db).await.unwrap();
@@ -138,6 +139,16 @@ async fn leave(guest: &Somebody, db: &sea_orm::DatabaseConnection) {
         .exec(db)
         .await
         .unwrap();
+    let here = user_category::Column::UserId.eq(id);
+    user_category::Entity::delete_many().filter(here).exec(db).await.unwrap();
+    let here = user_client_permission::Column::UserId.eq(id);
+    user_client_permission::Entity::delete_many().filter(here).exec(db).await.unwrap();
+    let here = user_tie::Column::UserId.eq(id).or(user_tie::Column::ParentId.eq(id));
+    user_tie::Entity::delete_many().filter(here).exec(db).await.unwrap();
+    let here = user_membership::Column::UserId.eq(id).or(user_membership::Column::CompanyId.eq(id));
+    user_membership::Entity::delete_many().filter(here).exec(db).await.unwrap();
+    let here = user_party::Column::UserId.eq(id).or(user_party::Column::PartyId.eq(id));
+    user_party::Entity::delete_many().filter(here).exec(db).await.unwrap();
     guest.user.clone().delete(db).await.unwrap();
 }
 

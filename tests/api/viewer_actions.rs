@@ -66,7 +66,8 @@ async fn an_act_is_allowed_exactly_when_its_mutation_accepts_it() {
                 let author = (mutation == "userCorrectComment").then(|| roles.join(" "));
                 let key = (id.clone(), mutation.to_owned(), author);
                 if !ready.contains_key(&key) {
-                    let value = desk.fill(&person, &id, good_value(mutation)).await;
+                    let value = good_value(&desk, mutation, &id).await;
+                    let value = desk.fill(&person, &id, value).await;
                     ready.insert(key.clone(), value);
                 }
                 let value = ready[&key].clone();

@@ -11,7 +11,7 @@ import contents from "./examples/contents.json";
 import { ask, useSession } from "./session";
 
 /** Stands in variables for the id of a user. */
-const SOMEBODY = "ID OF A USER";
+const SOMEBODY = '"ID OF A USER"';
 const NEWEST = "query NewestUser { users(first: 1) { nodes { id } } }";
 
 export type Example = { name: string; title: string; query: string; variables: string };
@@ -85,7 +85,8 @@ function useOpen() {
 /** The variables, about the newest user: safe to run, because the acts among the examples are previews. */
 async function aboutNewest(variables: string): Promise<string> {
   const answer = await ask<{ users: { nodes: { id: string }[] } | null }>(NEWEST).catch(() => null);
-  return variables.replace(SOMEBODY, answer?.data?.users?.nodes[0]?.id ?? SOMEBODY);
+  const id = answer?.data?.users?.nodes[0]?.id;
+  return id ? variables.replace(SOMEBODY, JSON.stringify(id)) : variables;
 }
 
 function Icon() {

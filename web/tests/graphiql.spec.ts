@@ -90,7 +90,29 @@ test("shows each example with its variables, in a tab of its own", async ({ page
 });
 
 test("every example is answered without an error", async ({ desk }) => {
-  const { users } = await desk.ask(desk.tokens.admin, "{ users(first: 1) { nodes { id } } }");
+  const { users, hosts } = await desk.ask(
+    desk.tokens.admin,
+    `{ users(first: 1) { nodes { id account { code } } }
+       hosts: users(first: 100, where: { status: { ne: CANCELED } }) { nodes {
+         id guests { id } parties { user { id } kind }
+       } } }`,
+  );
+  const somebody = users.nodes[0];
+  const companies = `query ($id: ID!, $account: String!) { users(first: 1, where: {
+    account: { eq: $account }, personType: { eq: LEGAL_ENTITY }, status: { ne: CANCELED }, id: { ne: $id }
+  }) { nodes { id } } }`;
+  const among = { id: somebody.id, account: somebody.account.code };
+  const company = (await desk.ask(desk.tokens.admin, companies, among)).users.nodes[0];
+  const host = hosts.nodes.find((user: any) => user.guests.length > 0);
+  const partnered = hosts.nodes.find((user: any) => user.parties.some((party: any) => party.kind === "PARTNER"));
+  const known: Record<string, string> = {
+    "ID OF A USER": somebody.id,
+    "ID OF A COMPANY": company.id,
+    "ID OF A USER WITH GUESTS": host.id,
+    "ID OF A GUEST": host.guests[0].id,
+    "ID OF A USER WITH PARTNERS": partnered.id,
+    "ID OF A PARTNER": partnered.parties.find((party: any) => party.kind === "PARTNER").user.id,
+  };
   const folder = new URL("../src/examples/", import.meta.url);
   const files = readdirSync(folder);
   for (const file of files.filter((file) => file.endsWith(".graphql"))) {
@@ -99,7 +121,7 @@ test("every example is answered without an error", async ({ desk }) => {
     const data = await desk.ask(
       desk.tokens.admin,
       readFileSync(new URL(file, folder), "utf8"),
-      JSON.parse(variables.replace("ID OF A USER", users.nodes[0].id)),
+      JSON.parse(variables.replace(/"(ID OF A [A-Z ]+)"/g, (_, name) => JSON.stringify(known[name]))),
     );
     // what names a file or a comment cannot know one
     const expected = variables.replace("ID OF A USER", "").includes('"ID OF ') ? ["NOT_FOUND"] : [];

@@ -19,8 +19,7 @@ fn a_report_names_rows_and_fields() {
         }],
         accounts: BTreeSet::from(["MAIN".to_owned()]),
         left: BTreeMap::from([
-            ("codeStatus".to_owned(), left(Why::NotHeld, 12)),
-            ("legalForm".to_owned(), left(Why::NotHeld, 0)),
+            ("beard".to_owned(), left(Why::Unknown, 0)),
             ("hat\u{1b}".to_owned(), left(Why::Unknown, 1)),
             ("totalRows".to_owned(), left(Why::Needless("paging"), 12)),
         ]),
@@ -39,11 +38,9 @@ fn a_report_names_rows_and_fields() {
         email: Write one.
         No object.
 
-    Not held yet: codeStatus (12 rows)
-
-    Not held yet, and empty in every row: legalForm
-
     Unknown: hat\u{1b} (1 row)
+
+    Unknown, and empty in every row: beard
 
     Left out on purpose: totalRows (paging)
     ");

@@ -2,8 +2,8 @@
 
 use async_graphql::{InputObject, InputType, MaybeUndefined};
 use backdesk_entity::enums::{
-    CancelOrigin, ClientType, DocumentKind, DocumentState, KycLevel, KycStatus, ListingState, MarketRole,
-    PersonType, TaxPayer, UserStatus, WalletStatus,
+    CancelOrigin, ClientPermission, ClientType, DocumentKind, DocumentState, KycLevel, KycStatus,
+    ListingState, MarketRole, PersonType, TaxPayer, UserStatus, WalletStatus,
 };
 
 use super::{AttributeFilter, Operators, given};
@@ -41,6 +41,7 @@ words!(
     WalletStatus,
     DocumentKind,
     DocumentState,
+    ClientPermission,
     AuditOutcome
 );
 
@@ -59,6 +60,7 @@ words!(
     concrete(name = "WalletStatusFilter", params(WalletStatus)),
     concrete(name = "DocumentKindFilter", params(DocumentKind)),
     concrete(name = "DocumentStateFilter", params(DocumentState)),
+    concrete(name = "ClientPermissionFilter", params(ClientPermission)),
     concrete(name = "AuditOutcomeFilter", params(AuditOutcome))
 )]
 pub(in crate::graphql) struct WordFilter<W: Word> {

@@ -2,7 +2,8 @@
 
 use async_graphql::InputObject;
 use backdesk_entity::enums::{
-    CancelOrigin, ClientType, KycLevel, KycStatus, MarketRole, PersonType, TaxPayer, UserStatus, WalletStatus,
+    CancelOrigin, ClientPermission, ClientType, CompanyRole, KycLevel, KycStatus, MarketRole, PersonType,
+    TaxPayer, UserStatus, WalletStatus,
 };
 use chrono::NaiveDate;
 
@@ -94,6 +95,22 @@ pub(super) struct UserWhere {
     cancel_origin: Option<Box<WordFilter<CancelOrigin>>>,
     /// The key of a group: `eq` finds its members, `ne` all others. Computed groups too.
     group: Option<Box<CodeFilter>>,
+    /// The key of a category: `eq` finds those in it, `ne` all others.
+    category: Option<Box<CodeFilter>>,
+    /// What users may do beyond what their groups allow.
+    extra_permission: Option<Box<WordFilter<ClientPermission>>>,
+    /// The id of a parent: `eq` finds those below.
+    parent: Option<Box<IdFilter>>,
+    /// The id of a company: `eq` finds its members.
+    company: Option<Box<IdFilter>>,
+    /// Users who belong to a company, or to none.
+    company_user: Option<bool>,
+    /// Users who own the company that they belong to, or not.
+    company_owner: Option<bool>,
+    /// Users who are staff of a company, or not.
+    company_staff: Option<bool>,
+    /// The id of a partner or adviser: `eq` finds whose they are.
+    partner: Option<Box<IdFilter>>,
     /// Users whose identity was verified, or not.
     identity_verified: Option<bool>,
     /// Users whose e-mail address was verified, or not.
@@ -191,6 +208,14 @@ impl UserWhere {
             frozen,
             cancel_origin,
             group,
+            category,
+            extra_permission,
+            parent,
+            company,
+            company_user,
+            company_owner,
+            company_staff,
+            partner,
             identity_verified,
             email_verified,
             phone_verified,
@@ -255,6 +280,14 @@ impl UserWhere {
             frozen.map(|value| Filter::Is(A::Frozen, flag(value))),
             tested(cancel_origin, A::CancelOrigin)?,
             group.map(|codes| codes.among(in_no_group, in_groups)).transpose()?,
+            tested(category, A::Category)?,
+            tested(extra_permission, A::ExtraPermission)?,
+            tested(parent, A::Parent)?,
+            tested(company, A::Company)?,
+            company_user.map(|value| either(!value, Filter::Is(A::CompanyRole, Test::IsNull))),
+            company_owner.map(|value| either(value, in_company_as(CompanyRole::Owner))),
+            company_staff.map(|value| either(value, in_company_as(CompanyRole::Staff))),
+            tested(partner, A::Party)?,
             identity_verified.map(|value| Filter::Is(A::IdentityVerified, flag(value))),
             email_verified.map(|value| Filter::Is(A::EmailVerified, flag(value))),
             phone_verified.map(|value| Filter::Is(A::PhoneVerified, flag(value))),
@@ -307,6 +340,10 @@ fn having(which: UserDocuments, today: NaiveDate) -> Result<Filter<A>, ApiError>
         return Err(ApiError::bad_input("`documents` needs a kind or a state."));
     }
     Ok(Filter::Is(A::Document { kind, state, today }, Test::IsNull).negated())
+}
+
+fn in_company_as(role: CompanyRole) -> Filter<A> {
+    Filter::Is(A::CompanyRole, Test::Eq(Operand::Number(role as i32)))
 }
 
 /// Who is active is said by the status.

@@ -8,11 +8,17 @@ mod input;
 mod mutation;
 mod object;
 mod parts;
+mod profile;
 mod query;
 mod select;
+mod tie_input;
+mod tie_mutation;
+mod ties;
 mod viewer;
 
 pub(super) use mutation::{UserMutations, UserPayload, act, asked};
 pub(super) use object::User;
 pub(super) use query::UserQueries;
 pub(super) use select::selection_of;
+pub(super) use tie_mutation::TieMutations;
+pub(super) use ties::Category;

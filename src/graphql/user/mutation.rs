@@ -1,14 +1,16 @@
 //! Acts on users. Each resolver names its act and hands it to the service.
 
 use async_graphql::{Context, ID, Object, SimpleObject};
-use backdesk_entity::enums::{CancelOrigin, UserStatus};
+use backdesk_entity::enums::{CancelOrigin, ClientPermission, UserStatus};
 
 use super::{
     input::{UserCreateInput, UserUpdateInput},
     object::User,
     select::selection_of,
+    tie_input::UserContactInput,
 };
 use crate::{
+    domain::ties::GroupsInput,
     graphql::{
         guard::{caller, services},
         payload::{ChangePreview, MutationError, MutationOptions},
@@ -16,8 +18,8 @@ use crate::{
     service::{
         error::{ApiError, Outcome},
         user::{
-            self, Acted, CancelUser, FreezeUser, SetActive, SetGroups, SetStatus, UpdateUser, UserAct,
-            UserSelection,
+            self, Acted, CancelUser, FreezeUser, SetActive, SetGroups, SetStatus, UpdateContact, UpdateUser,
+            UserAct, UserSelection,
         },
     },
 };
@@ -121,17 +123,37 @@ impl UserMutations {
         act(ctx, &id, CancelUser(origin), options).await
     }
 
-    /// Puts a user into exactly these groups. Computed groups stay what they are and cannot be assigned.
+    /// Puts a user into exactly these groups. Computed groups stay what they are and cannot be assigned. Whoever is put into
+    /// the group API is linked to a company: a member of one, or one themselves.
     async fn user_set_groups(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The user.")] id: ID,
         #[graphql(desc = "All assigned groups, in place of those before.")] group_ids: Vec<ID>,
+        #[graphql(
+            desc = "All that the user may do beyond, in place of what there was; without it, that stays."
+        )]
+        extra_permissions: Option<Vec<ClientPermission>>,
         #[graphql(desc = "Preview, retry safety, expected version and the reason.")] options: Option<
             MutationOptions,
         >,
     ) -> Result<UserPayload, ApiError> {
-        act(ctx, &id, SetGroups(group_ids.into_iter().map(|id| id.0).collect()), options).await
+        let groups = group_ids.into_iter().map(|id| id.0).collect();
+        let extra_permissions = extra_permissions.map(|all| all.into_iter().collect());
+        act(ctx, &id, SetGroups(GroupsInput { groups, extra_permissions }), options).await
+    }
+
+    /// Changes what a user is reached by, and whether they want letters: what is absent stays, what is null becomes empty.
+    async fn user_update_contact(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The user.")] id: ID,
+        #[graphql(desc = "What changes.")] input: UserContactInput,
+        #[graphql(desc = "Preview, retry safety, expected version and the reason.")] options: Option<
+            MutationOptions,
+        >,
+    ) -> Result<UserPayload, ApiError> {
+        act(ctx, &id, UpdateContact(input.into()), options).await
     }
 }
 

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
 use backdesk_entity::enums::{
-    AddressKind, ClientType, MarketRole, PersonType, TaxPayer, UserStatus, WalletStatus,
+    AddressKind, ClientPermission, ClientType, CompanyRole, MarketRole, PersonType, TaxPayer, UserStatus,
+    VerificationKind, WalletStatus,
 };
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -14,6 +15,8 @@ use super::{
     company::Company,
     figures::{Fees, Provider, UserCounters},
     parts::{Address, Birth, Cancellation, ExternalId, Kyc, PersonName, UserAccount, Verified},
+    profile::PublicProfile,
+    ties::{Category, CompanyMember, CompanyMembership, Guest, Party, UserTie, Verification},
     viewer::{ViewerAction, WithheldField},
 };
 use crate::{
@@ -40,7 +43,7 @@ use crate::{
         error::ApiError,
         listing::{Page, nested_window},
         user::{
-            self, Actionable, Field, Siblings, UserRow, UserView, Users, WidePart, viewer_actions,
+            self, Actionable, Field, Related, Siblings, UserRow, UserView, Users, WidePart, viewer_actions,
             withheld_fields,
         },
     },
@@ -98,7 +101,7 @@ impl User {
     }
 
     /// A part that whoever sees the user sees.
-    async fn part<P: WidePart>(&self, ctx: &Context<'_>) -> Result<Option<P>, ApiError> {
+    pub(super) async fn part<P: WidePart>(&self, ctx: &Context<'_>) -> Result<Option<P>, ApiError> {
         let permit = Box::pin(self.seen(ctx)).await?;
         // boxed, as those below: the library makes one future of all fields, which is as large as the largest
         let all = Box::pin(services(ctx)?.part(&permit, &self.siblings)).await?;
@@ -116,8 +119,21 @@ impl User {
         Ok(all.get(&self.view.id).cloned())
     }
 
-    fn row(&self) -> &UserRow {
+    /// A user who was read together with these.
+    pub(super) fn beside(view: Arc<UserView>, siblings: Arc<Siblings>) -> Self {
+        Self { view, siblings }
+    }
+
+    pub(super) fn siblings(&self) -> &Siblings {
+        &self.siblings
+    }
+
+    pub(super) fn row(&self) -> &UserRow {
         &self.view.row
+    }
+
+    pub(super) fn related(&self) -> &Related {
+        &self.view.related
     }
 
     fn address(&self, kind: AddressKind) -> Result<Option<Address>, ApiError> {
@@ -127,18 +143,21 @@ impl User {
 }
 
 /// What was selected. That it was not read although a resolver asks for it is a fault of `select.rs`.
-fn selected<T>(read: Option<T>) -> Result<T, ApiError> {
+pub(super) fn selected<T>(read: Option<T>) -> Result<T, ApiError> {
     read.ok_or_else(|| {
         tracing::error!("a field was resolved whose columns were not selected");
         ApiError::Internal
     })
 }
 
-fn copied<T: Copy>(field: &Field<T>) -> Result<T, ApiError> {
+pub(super) fn copied<T: Copy>(field: &Field<T>) -> Result<T, ApiError> {
     selected(field.read()).copied()
 }
 
-fn scalar<T>(field: &Field<Option<String>>, scalar: fn(String) -> T) -> Result<Option<T>, ApiError> {
+pub(super) fn scalar<T>(
+    field: &Field<Option<String>>,
+    scalar: fn(String) -> T,
+) -> Result<Option<T>, ApiError> {
     Ok(selected(field.read())?.clone().map(scalar))
 }
 
@@ -365,6 +384,94 @@ impl User {
             email: copied(&row.email_verified)?,
             phone: copied(&row.phone_verified)?,
         })
+    }
+
+    /// The same, kind by kind, with how, when and by whom, as far as it is known.
+    async fn verifications(&self, ctx: &Context<'_>) -> Result<Vec<Verification>, ApiError> {
+        let row = self.row();
+        let kinds = [
+            (VerificationKind::Identity, copied(&row.identity_verified)?),
+            (VerificationKind::Email, copied(&row.email_verified)?),
+            (VerificationKind::Phone, copied(&row.phone_verified)?),
+        ];
+        self.read_verifications(ctx, kinds).await
+    }
+
+    /// The user above, such as a company that the user owns a part of.
+    async fn parent(&self, ctx: &Context<'_>) -> Result<Option<UserTie>, ApiError> {
+        self.read_parent(ctx).await
+    }
+
+    /// Those whose parent the user is, whoever holds most first. The filter `parent` lists all of them.
+    async fn beneficiaries(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, at most 100.", default = 10)] first: i32,
+    ) -> Result<Vec<UserTie>, ApiError> {
+        self.read_beneficiaries(ctx, first).await
+    }
+
+    /// The company that the user belongs to.
+    async fn company_membership(&self, ctx: &Context<'_>) -> Result<Option<CompanyMembership>, ApiError> {
+        self.read_membership(ctx).await
+    }
+
+    /// Whether the user belongs to a company.
+    async fn company_user(&self, ctx: &Context<'_>) -> Result<bool, ApiError> {
+        Ok(self.company_role(ctx).await?.is_some())
+    }
+
+    /// Whether the user owns the company that they belong to.
+    async fn company_owner(&self, ctx: &Context<'_>) -> Result<bool, ApiError> {
+        Ok(self.company_role(ctx).await? == Some(CompanyRole::Owner))
+    }
+
+    /// Whether the user is staff of the company that they belong to.
+    async fn company_staff(&self, ctx: &Context<'_>) -> Result<bool, ApiError> {
+        Ok(self.company_role(ctx).await? == Some(CompanyRole::Staff))
+    }
+
+    /// Those who belong to the user, a company: owners first. The filter `company` lists all of them.
+    async fn members(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, at most 100.", default = 10)] first: i32,
+    ) -> Result<Vec<CompanyMember>, ApiError> {
+        self.read_members(ctx, first).await
+    }
+
+    /// Those whom the user invited, the first first.
+    async fn guests(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, at most 100.", default = 10)] first: i32,
+    ) -> Result<Vec<Guest>, ApiError> {
+        self.read_guests(ctx, first).await
+    }
+
+    /// Partners and advisers of the user, the first first.
+    async fn parties(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, at most 100.", default = 10)] first: i32,
+    ) -> Result<Vec<Party>, ApiError> {
+        self.read_parties(ctx, first).await
+    }
+
+    /// The categories that the user is in, by key.
+    async fn categories(&self, ctx: &Context<'_>) -> Result<Vec<Category>, ApiError> {
+        self.read_categories(ctx).await
+    }
+
+    /// What the user may do at the platform beyond what their groups allow. Nothing of the back office.
+    async fn extra_permissions(&self, ctx: &Context<'_>) -> Result<Vec<ClientPermission>, ApiError> {
+        self.read_extra_permissions(ctx).await
+    }
+
+    /// What other users of the platform see of the user; null unless the status is LIVE.
+    #[graphql(name = "publicProfile")]
+    async fn profile(&self, ctx: &Context<'_>) -> Result<Option<PublicProfile>, ApiError> {
+        Box::pin(self.public_profile(ctx)).await
     }
 
     /// How thoroughly the identity was checked, and where the check stands.

@@ -24,6 +24,11 @@ fn select(selection: &mut UserSelection, field: &SelectionField<'_>) {
         "groups" => selection.groups = true,
         "externalIds" => selection.external_ids = true,
         "spokenLanguages" => selection.spoken_languages = true,
+        "publicProfile" => {
+            selection.addresses = true;
+            selection.spoken_languages = true;
+            selection.columns = selection.columns.and(columns("publicProfile"));
+        }
         "postalAddress" | "secondaryAddress" | "locationAddress" => selection.addresses = true,
         name => selection.columns = selection.columns.and(columns(name)),
     }
@@ -60,7 +65,23 @@ fn columns(field: &str) -> Columns {
         "statusReason" => C::StatusReason.into(),
         "frozen" => C::Frozen.into(),
         "cancellation" => Columns::of(&[C::CancelOrigin, C::StatusSince, C::StatusReason]),
-        "verified" => Columns::of(&[C::IdentityVerified, C::EmailVerified, C::PhoneVerified]),
+        "publicProfile" => Columns::of(&[
+            C::Status,
+            C::PersonType,
+            C::FirstName,
+            C::LastName,
+            C::Picture,
+            C::CreatedAt,
+            C::IdentityVerified,
+            C::EmailVerified,
+            C::PhoneVerified,
+            C::ListingCount,
+            C::ReviewReceivedCount,
+            C::ReviewMadeCount,
+        ]),
+        "verified" | "verifications" => {
+            Columns::of(&[C::IdentityVerified, C::EmailVerified, C::PhoneVerified])
+        }
         "kyc" => Columns::of(&[C::KycLevel, C::KycStatus, C::KycComment]),
         "taxPayer" => C::TaxPayer.into(),
         "optInMailing" => C::OptInMailing.into(),

@@ -190,6 +190,10 @@ impl<'a> Scale<'a> {
                     .unwrap_or_else(|| pages::Pages::default(parent == self.outline.query()));
                 inner.each.saturating_mul(size).saturating_add(inner.once).saturating_add(1)
             }
+            // a list inside a user: each item costs as much again
+            _ if self.outline.is_sized(parent, name) => {
+                object.saturating_mul(self.pages.size(field).unwrap_or_else(|| pages::Pages::default(false)))
+            }
             _ => object,
         };
         let points = points.saturating_add(self.pages.values(field) / VALUES);

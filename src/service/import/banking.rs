@@ -7,9 +7,9 @@ use std::{fmt, io::Read};
 
 use backdesk_entity::enums::{
     CancelOrigin::Operator,
-    KycLevel, KycStatus,
+    ControllingPersonType, EmployeeType, KycLevel, KycStatus,
     PersonType::{LegalEntity, NaturalPerson},
-    UserStatus,
+    TieKind, UserStatus,
 };
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 use super::{
     Emit,
     fields::{Fields, is_blank},
-    record::{ExternalIdChange, Record, Row},
+    record::{ExternalIdChange, Named, ParentRow, Record, Row, TiesRecord},
 };
 use crate::domain::user::{AddressChange, ExternalId, Patch, UserChange};
 
@@ -45,6 +45,28 @@ const KYC_REVIEWS: &[(&str, KycStatus)] = &[
     ("1", KycStatus::Pending),
     ("2", KycStatus::Validated),
     ("3", KycStatus::Refused),
+];
+
+const PARENT_TYPES: &[(&str, TieKind)] = &[
+    ("shareholder", TieKind::Shareholder),
+    ("leader", TieKind::Director),
+    ("director", TieKind::Director),
+    ("employee", TieKind::Employee),
+    ("other", TieKind::Other),
+];
+// a zero says nothing
+const CONTROLLING_PERSON_TYPES: &[(&str, Option<ControllingPersonType>)] = &[
+    ("0", None),
+    ("1", Some(ControllingPersonType::Shareholder)),
+    ("2", Some(ControllingPersonType::OtherRelation)),
+    ("3", Some(ControllingPersonType::Director)),
+    ("4", Some(ControllingPersonType::None)),
+];
+const EMPLOYEE_TYPES: &[(&str, Option<EmployeeType>)] = &[
+    ("0", None),
+    ("1", Some(EmployeeType::Leader)),
+    ("2", Some(EmployeeType::Employee)),
+    ("3", Some(EmployeeType::None)),
 ];
 
 /// Reads user by user. An error says why it went no further.
@@ -167,13 +189,46 @@ fn row(number: u64, user: Map<String, Value>) -> Row {
         provider: Patch::Set(parts::provider(f)),
         created_at,
         updated_at: f.instant("modifiedDate").into_value(),
+        ties: TiesRecord { parent: parent(f), ..TiesRecord::default() },
         ..Record::default()
     };
     let (left, reasons) = fields.finish();
-    let left = left
-        .into_iter()
-        .map(|(name, value)| attributes::left(name, is_null(&value) || is_blank(&value), &value));
+    let left =
+        left.into_iter().map(|(name, value)| attributes::left(name, is_null(&value) || is_blank(&value)));
     Row { number, record: Some(record), reasons, left: left.collect(), notes, ..Row::default() }
+}
+
+/// The parent, of whom the file may know the tie alone; nothing where it knows neither.
+fn parent(f: &mut Fields) -> Patch<ParentRow> {
+    let id = f.text("parentUserId");
+    let kind = f.choice("parentType", PARENT_TYPES);
+    let controlling = f.choice("controllingPersonType", CONTROLLING_PERSON_TYPES);
+    let employee = f.choice("employeeType", EMPLOYEE_TYPES);
+    let share = f.percent("effectiveBeneficiary");
+    if id == Patch::Keep
+        && kind == Patch::Keep
+        && controlling == Patch::Keep
+        && employee == Patch::Keep
+        && share == Patch::Keep
+    {
+        return Patch::Keep;
+    }
+    let id = id.into_value().filter(|id| id.trim() != "0");
+    let external_id = id.map(|value| ExternalId { system: SYSTEM.to_owned(), value });
+    let row = ParentRow {
+        named: Named { reference: None, external_id },
+        kind: kind.into_value(),
+        share: share.into_value().filter(|share| *share > 0),
+        controlling_person_type: controlling.into_value().flatten(),
+        employee_type: employee.into_value().flatten(),
+    };
+    let ParentRow { named, kind, share, controlling_person_type, employee_type } = &row;
+    let says_nothing = named.is_nobody()
+        && kind.is_none()
+        && share.is_none()
+        && controlling_person_type.is_none()
+        && employee_type.is_none();
+    if says_nothing { Patch::Clear } else { Patch::Set(row) }
 }
 
 fn external_ids(f: &mut Fields) -> Patch<Vec<ExternalIdChange>> {

@@ -80,7 +80,7 @@ fn judge_header(header: &StringRecord) -> Result<(), String> {
         if name.is_empty() {
             return Err(format!("column {} of the header has no name", i + 1));
         }
-        if ours::OBJECTS.contains(name) || *name == ours::EXTERNAL_IDS {
+        if ours::OBJECTS.contains(name) || ours::TIES.contains(name) || *name == ours::EXTERNAL_IDS {
             return Err(format!(
                 "column {} of the header needs a dotted name, such as postalAddress.city or externalId.CRM",
                 i + 1
@@ -125,6 +125,19 @@ fn put(row: &mut Map<String, Value>, name: &str, cell: &str) {
         }
     }
     match name.split_once('.') {
+        // of a tie that no cell says anything of, there is none
+        Some((tie, _)) if ours::TIES.contains(&tie) && value.is_null() => {
+            row.entry(tie).or_insert(Value::Null);
+        }
+        Some((tie, inner)) if ours::TIES.contains(&tie) => {
+            let object = row.entry(tie).or_insert(Value::Null);
+            if object.is_null() {
+                *object = Map::new().into();
+            }
+            if let Value::Object(object) = object {
+                object.insert(inner.to_owned(), value);
+            }
+        }
         Some((object, _)) if ours::OBJECTS.contains(&object) => nest(row, name, value),
         _ => {
             row.insert(name.to_owned(), value);

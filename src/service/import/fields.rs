@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, Utc};
 use serde_json::{Map, Value};
 
 use super::report::Reason;
-use crate::domain::{mistake::Mistake, user::Patch};
+use crate::domain::{mistake::Mistake, percent, user::Patch};
 
 /// The databases keep microseconds: what came back would differ from the file otherwise, at every run.
 const SUBSECOND_DIGITS: u16 = 6;
@@ -67,6 +67,27 @@ impl Fields {
                 one_of(&names)
             })
         })
+    }
+
+    /// A list of words of a vocabulary of ours.
+    pub(super) fn words<T: EnumType>(&mut self, name: &str) -> Patch<Vec<T>> {
+        let items = |value| match value {
+            Value::Array(items) => Ok(items),
+            _ => Err(Mistake::new("Write a list of words.")),
+        };
+        self.take(name, |value| {
+            let known = |item: &Value| {
+                let word = text_of(item).unwrap_or_default();
+                T::items().iter().find(|known| known.name == word).map(|known| known.value)
+            };
+            let words: Option<Vec<T>> = items(value)?.iter().map(known).collect();
+            words.ok_or_else(|| one_of(&T::items().iter().map(|item| item.name).collect::<Vec<_>>()))
+        })
+    }
+
+    /// A part of a whole, in percent.
+    pub(super) fn percent(&mut self, name: &str) -> Patch<i32> {
+        self.take(name, |value| percent::parse(&text(value)?))
     }
 
     /// A word or number of another vocabulary, by what it means.

@@ -44,6 +44,9 @@ impl Import {
             user = writer.user_id_by_external_id(account, id).await?;
         }
         let Some(user) = user else { return Ok(None) };
+        if record.ties.ties_users() {
+            writer.ties_turn_of(user).await?;
+        }
         let Some(file) = writer.user(user, Parts::ALL).await? else {
             return Ok(None);
         };
@@ -86,7 +89,7 @@ pub(super) fn parse_reference(text: &str) -> Result<String, Mistake> {
 }
 
 /// An external id as it is kept, if a user can be found by it.
-fn identifying(id: ExternalId) -> Option<ExternalId> {
+pub(super) fn identifying(id: ExternalId) -> Option<ExternalId> {
     let ExternalId { system, value } = id;
     if ExternalId::is_shared(&system) {
         return None;

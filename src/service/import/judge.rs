@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use backdesk_entity::enums::UserStatus;
+use backdesk_entity::enums::{UserStatus, VerificationKind, VerificationSource};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use uuid::Uuid;
 
@@ -16,7 +16,7 @@ use crate::{
         text,
         user::{ExternalId, Patch, UserChange},
     },
-    service::user::{REASON, apply_change, apply_fees, apply_provider},
+    service::user::{Mark, REASON, apply_change, apply_fees, apply_provider, drop_marks},
     store::user::{UserFile, UserRecord},
 };
 
@@ -55,7 +55,7 @@ pub(super) fn judge(
     }
 
     date(&mut file.user, is_new, record, at.now, problems);
-    mark(&mut file.user, record);
+    mark(file, record, at.now);
     comment(&mut file.user, record, problems);
     apply_fees(file, &record.fees, problems);
     apply_provider(file, &record.provider, problems);
@@ -127,16 +127,32 @@ fn in_the_past(
     Some(at)
 }
 
-fn mark(user: &mut UserRecord, record: &Record) {
+fn mark(file: &mut UserFile, record: &Record, now: DateTime<Utc>) {
     fn set<T: Copy>(slot: &mut T, given: Option<T>) {
         *slot = given.unwrap_or(*slot);
     }
+    let user = &mut file.user;
+    let marks = |user: &UserRecord| {
+        [
+            (VerificationKind::Identity, user.identity_verified),
+            (VerificationKind::Email, user.email_verified),
+            (VerificationKind::Phone, user.phone_verified),
+        ]
+    };
+    let before = marks(user);
     set(&mut user.frozen, record.frozen);
     set(&mut user.identity_verified, record.identity_verified);
     set(&mut user.email_verified, record.email_verified);
     set(&mut user.phone_verified, record.phone_verified);
     set(&mut user.kyc_level, record.kyc_level);
     set(&mut user.kyc_status, record.kyc_status);
+    for ((kind, before), (_, after)) in before.into_iter().zip(marks(user)) {
+        if after && !before {
+            let mark = Mark { source: VerificationSource::Import, by: None, at: now };
+            file.ties.marks.insert(kind, mark);
+        }
+    }
+    drop_marks(file);
 }
 
 /// Characters of what a reviewer wrote at most.

@@ -32,6 +32,7 @@ mod put;
 mod record;
 mod report;
 mod seen;
+mod ties;
 
 #[cfg(test)]
 mod tests;
@@ -44,6 +45,8 @@ use seen::Seen;
 
 /// Rows that wait for the database at most.
 const AHEAD: usize = 64;
+/// Rows at most that wait for others whom their users are tied to. Further ones go in at a second run.
+const EARLY: usize = 10_000;
 /// Characters of a file's name that the audit trail keeps at most.
 const SOURCE: usize = 200;
 
@@ -157,6 +160,7 @@ impl Services {
             seen: Seen::default(),
             known: BTreeSet::new(),
             made: BTreeSet::new(),
+            notes: Vec::new(),
         };
 
         let (sender, mut rows) = mpsc::channel(AHEAD);
@@ -164,15 +168,14 @@ impl Services {
             format.read(source, &mut |row| sender.blocking_send(row).is_ok())
         });
         let mut report = Report::default();
+        let mut early = Vec::new();
         while let Some(mut row) = rows.recv().await {
             let (number, read_to) = (row.number, row.read_to);
             report.leave(std::mem::take(&mut row.left));
             report.note(std::mem::take(&mut row.notes));
             match Box::pin(import.put(&row)).await {
-                Ok(Effect::Created) => report.created += 1,
-                Ok(Effect::Changed) => report.changed += 1,
-                Ok(Effect::Unchanged) => report.unchanged += 1,
-                Ok(Effect::Refused(reasons)) => report.refused.push(Refused { number, reasons }),
+                Ok(Effect::Early(_)) if early.len() < EARLY => early.push(row),
+                Ok(effect) => report.tell(number, effect),
                 Err(error) => {
                     report.stopped = Some(format!("at {}: {}", format.place(number), why(&error)));
                     break;
@@ -183,8 +186,56 @@ impl Services {
         drop(rows);
         let read = reading.await.map_err(|_| ApiError::Internal)?;
         report.stopped = report.stopped.or(read.err());
+        import.put_early(early, &mut report).await;
+        report.note(import.notes);
         report.accounts = import.made;
         Ok(report)
+    }
+}
+
+impl Import {
+    /// Puts in the rows that came before those whom they are tied to, round after round, as long as one goes in.
+    async fn put_early(&mut self, mut rows: Vec<Row>, report: &mut Report) {
+        while report.stopped.is_none() && !rows.is_empty() {
+            let (before, mut left) = (rows.len(), Vec::new());
+            let mut refused = Vec::new();
+            for row in rows {
+                let number = row.number;
+                match Box::pin(self.put(&row)).await {
+                    Ok(Effect::Early(reasons)) => {
+                        refused.push((number, reasons));
+                        left.push(row);
+                    }
+                    Ok(effect) => report.tell(number, effect),
+                    Err(error) => {
+                        report.stopped = Some(format!("at {}: {}", self.format.place(number), why(&error)));
+                        break;
+                    }
+                }
+            }
+            if left.len() == before {
+                for (number, reasons) in refused {
+                    report.tell(number, Effect::Refused(reasons));
+                }
+                break;
+            }
+            rows = left;
+        }
+        report.refused.sort_by_key(|refused| refused.number);
+    }
+}
+
+impl Report {
+    /// Notes what became of a row.
+    fn tell(&mut self, number: u64, effect: Effect) {
+        match effect {
+            Effect::Created => self.created += 1,
+            Effect::Changed => self.changed += 1,
+            Effect::Unchanged => self.unchanged += 1,
+            Effect::Refused(reasons) | Effect::Early(reasons) => {
+                self.refused.push(Refused { number, reasons });
+            }
+        }
     }
 }
 

@@ -5,10 +5,10 @@ use serde_json::{Map, Value};
 
 use super::{
     fields::{Fields, is_blank},
-    record::{ExternalIdChange, Record, Row},
+    record::{CompanyRow, ExternalIdChange, GuestRow, Named, ParentRow, PartyRow, Record, Row, TiesRecord},
     report::{Left, Why},
 };
-use crate::domain::user::{AddressChange, Patch, UserChange};
+use crate::domain::user::{AddressChange, ExternalId, Patch, UserChange};
 
 mod parts;
 
@@ -29,8 +29,11 @@ pub(super) const OBJECTS: [&str; 10] = [
     "provider",
 ];
 
+/// The objects in a row that name another user; in csv, the first part of a dotted name as well.
+pub(super) const TIES: [&str; 2] = ["parent", "companyMembership"];
+
 /// The lists of texts in a row; in csv, texts separated by semicolons.
-pub(super) const LISTS: [&str; 2] = ["spokenLanguages", "groups"];
+pub(super) const LISTS: [&str; 4] = ["spokenLanguages", "groups", "categories", "extraPermissions"];
 
 /// The list of external ids.
 pub(super) const EXTERNAL_IDS: &str = "externalIds";
@@ -62,6 +65,7 @@ pub(super) fn read(number: u64, row: Map<String, Value>) -> Row {
         updated_at: f.instant("updatedAt").into_value(),
         last_sign_in_at: f.instant("lastSignInAt"),
         groups: f.list("groups"),
+        ties: ties(f),
     };
     let (left, reasons) = fields.finish();
     Row {
@@ -112,6 +116,45 @@ fn profile(f: &mut Fields) -> UserChange {
         tax: f.object("tax", parts::tax),
         sanctions: f.object("sanctions", parts::sanctions),
     }
+}
+
+fn ties(f: &mut Fields) -> TiesRecord {
+    TiesRecord {
+        parent: f.object(TIES[0], |f| ParentRow {
+            named: named(f),
+            kind: f.word("kind").into_value(),
+            share: f.percent("sharePercent").into_value(),
+            controlling_person_type: f.word("controllingPersonType").into_value(),
+            employee_type: f.word("employeeType").into_value(),
+        }),
+        company: f.object(TIES[1], |f| CompanyRow {
+            named: named(f),
+            role: f.word("role").into_value(),
+            since: f.instant("since").into_value(),
+        }),
+        guests: f.objects("guests", |f| GuestRow {
+            email: f.text("email").into_value(),
+            roles: f.words("roles").into_value().unwrap_or_default(),
+            invited_at: f.instant("invitedAt").into_value(),
+            accepted_at: f.instant("acceptedAt").into_value(),
+            named: named(f),
+        }),
+        parties: f.objects("parties", |f| PartyRow {
+            named: named(f),
+            kind: f.word("kind").into_value(),
+            since: f.instant("since").into_value(),
+        }),
+        categories: f.list("categories"),
+        extra_permissions: f.words("extraPermissions"),
+    }
+}
+
+/// Another user: by `reference`, or by `system` and `value` of an external id.
+fn named(f: &mut Fields) -> Named {
+    let reference = f.text("reference").into_value();
+    let system = f.text("system").into_value();
+    let value = f.text("value").into_value();
+    Named { reference, external_id: system.zip(value).map(|(system, value)| ExternalId { system, value }) }
 }
 
 fn address(f: &mut Fields) -> AddressChange {

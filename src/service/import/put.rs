@@ -11,6 +11,7 @@ use super::{
     record::{Record, Row},
     report::Reason,
     seen::Seen,
+    ties::tie,
 };
 use crate::{
     auth::caller::Permit,
@@ -45,6 +46,8 @@ pub(super) struct Import {
     pub(super) known: BTreeSet<String>,
     /// Accounts that the import makes.
     pub(super) made: BTreeSet<String>,
+    /// What was decided where a row left a choice.
+    pub(super) notes: Vec<&'static str>,
 }
 
 /// What became of a row.
@@ -54,6 +57,8 @@ pub(super) enum Effect {
     Changed,
     Unchanged,
     Refused(Vec<Reason>),
+    /// It ties the user to others who are not there; they may come in a later row.
+    Early(Vec<Reason>),
 }
 
 /// How an attempt ended.
@@ -92,12 +97,24 @@ impl Import {
         let before =
             self.find(&writer, record, account.as_deref(), reference.as_deref(), &mut problems).await?;
         let now = writer.clock().now();
+        if let (None, Some(account), true) = (&before, &account, record.ties.ties_users()) {
+            writer.ties_turn_in(account).await?;
+        }
         let mut after = match &before {
             Some(before) => before.clone(),
             None => start(&writer, record, account.as_deref().unwrap_or_default(), reference, &mut problems),
         };
         let moment = Moment { now, groups: &self.groups };
         judge(&mut after, before.is_none(), record, moment, &mut problems);
+        let ties = Box::pin(tie(&writer, before.as_ref(), &mut after, &record.ties, now, &mut problems));
+        let mut missing = ties.await?;
+        if self.is_dry && !missing.is_empty() {
+            // they may stand in this very file
+            self.notes.push("tied to users who are not there yet");
+            missing.clear();
+        }
+        let is_early = problems.is_empty() && row.reasons.is_empty() && !missing.is_empty();
+        problems.extend(missing);
         let mut found = problems.into_found();
         let keys = self.seen.keys(record, &after);
         if found.is_empty() && row.reasons.is_empty() {
@@ -109,7 +126,10 @@ impl Import {
         }
         if !found.is_empty() || !row.reasons.is_empty() {
             writer.discard().await?;
-            return refused(self, found);
+            return match is_early {
+                true => Ok(Attempt::Done(Effect::Early(self.reasons(row, found)))),
+                false => refused(self, found),
+            };
         }
 
         if before.is_none()
@@ -118,7 +138,7 @@ impl Import {
             writer.discard().await?;
             return Ok(Attempt::NoAccount(missing));
         }
-        match self.write(writer, before, after, row.number).await? {
+        match Box::pin(self.write(writer, before, after, row.number)).await? {
             Ok(effect) => {
                 self.seen.add(keys, row.number);
                 Ok(Attempt::Done(effect))

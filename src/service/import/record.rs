@@ -1,6 +1,9 @@
 //! What one row of a file says about one user, free of the format that it came in, and not judged yet.
 
-use backdesk_entity::enums::{CancelOrigin, KycLevel, KycStatus, UserStatus};
+use backdesk_entity::enums::{
+    CancelOrigin, ClientPermission, CompanyRole, ControllingPersonType, EmployeeType, GuestRole, KycLevel,
+    KycStatus, PartyKind, TieKind, UserStatus,
+};
 use chrono::{DateTime, Utc};
 
 use super::report::{Left, Reason};
@@ -70,6 +73,84 @@ pub(super) struct Record {
     pub(super) last_sign_in_at: Patch<DateTime<Utc>>,
     /// The keys of all assigned groups.
     pub(super) groups: Patch<Vec<String>>,
+    /// What the user is tied to.
+    pub(super) ties: TiesRecord,
+}
+
+/// What a row says about ties. Each list is all that there is.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct TiesRecord {
+    /// The parent, and how the user is tied to it.
+    pub(super) parent: Patch<ParentRow>,
+    /// The company that the user belongs to.
+    pub(super) company: Patch<CompanyRow>,
+    /// Those whom the user invited.
+    pub(super) guests: Patch<Vec<GuestRow>>,
+    /// Partners and advisers.
+    pub(super) parties: Patch<Vec<PartyRow>>,
+    /// The keys of all categories; those that are missing are made.
+    pub(super) categories: Patch<Vec<String>>,
+    /// What the user may do beyond what the groups allow.
+    pub(super) extra_permissions: Patch<Vec<ClientPermission>>,
+}
+
+/// How a row names another user.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Named {
+    /// By reference.
+    pub(super) reference: Option<String>,
+    /// Or by an external id.
+    pub(super) external_id: Option<ExternalId>,
+}
+
+/// What a row says about the parent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ParentRow {
+    pub(super) named: Named,
+    pub(super) kind: Option<TieKind>,
+    pub(super) share: Option<i32>,
+    pub(super) controlling_person_type: Option<ControllingPersonType>,
+    pub(super) employee_type: Option<EmployeeType>,
+}
+
+/// What a row says about the company.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct CompanyRow {
+    pub(super) named: Named,
+    pub(super) role: Option<CompanyRole>,
+    pub(super) since: Option<DateTime<Utc>>,
+}
+
+/// What a row says about a guest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct GuestRow {
+    pub(super) email: Option<String>,
+    pub(super) roles: Vec<GuestRole>,
+    pub(super) invited_at: Option<DateTime<Utc>>,
+    pub(super) accepted_at: Option<DateTime<Utc>>,
+    pub(super) named: Named,
+}
+
+/// What a row says about a partner or adviser.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct PartyRow {
+    pub(super) named: Named,
+    pub(super) kind: Option<PartyKind>,
+    pub(super) since: Option<DateTime<Utc>>,
+}
+
+impl Named {
+    /// Whether it names nobody.
+    pub(super) fn is_nobody(&self) -> bool {
+        self.reference.is_none() && self.external_id.is_none()
+    }
+}
+
+impl TiesRecord {
+    /// Whether the row ties the user to others, by rules that look at more than the one.
+    pub(super) fn ties_users(&self) -> bool {
+        self.parent != Patch::Keep || self.company != Patch::Keep || self.parties != Patch::Keep
+    }
 }
 
 /// What a row says about one external id.

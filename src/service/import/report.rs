@@ -58,8 +58,6 @@ pub struct LeftOut {
 /// Why an attribute goes nowhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Why {
-    /// The format has it, the record does not, so far.
-    NotHeld,
     /// On purpose.
     Needless(&'static str),
     /// The format does not have it.

@@ -12,6 +12,7 @@ use crate::{
         caller::{Caller, Permit},
         policy::Action,
     },
+    domain::problem::Problem,
     store::{
         audit::{Change, FieldChange},
         error::StoreError,
@@ -24,6 +25,7 @@ mod draw;
 mod life;
 mod people;
 mod profile;
+mod ties;
 
 use countries::ACCOUNTS;
 
@@ -56,12 +58,13 @@ impl Services {
         self.seed_accounts(&permit).await?;
         let groups = self.store().read(&permit).groups().await?;
         let groups = groups.into_iter().map(|group| (group.key, group.id)).collect();
+        let categories = self.seed_categories(&permit).await?;
 
         let mut seeded = Seeded::default();
         let mut first = 1;
         while first <= users {
             let last = users.min(first + BATCH - 1);
-            let added = self.seed_batch(&permit, first..=last, &groups).await?;
+            let added = self.seed_batch(&permit, first..=last, &groups, &categories).await?;
             seeded.added += added;
             seeded.present += last - first + 1 - added;
             progress(last);
@@ -102,12 +105,27 @@ impl Services {
         Ok(writer.commit(seeded("accounts", json!(codes))).await?)
     }
 
+    /// Makes the categories that are missing; all of them by key.
+    async fn seed_categories(&self, permit: &Permit) -> Result<BTreeMap<String, Uuid>, ApiError> {
+        let wanted = ties::CATEGORIES.map(|(key, name)| (key.to_owned(), name.to_owned()));
+        let known = self.store().read(permit).categories().await?;
+        let mut categories: BTreeMap<String, Uuid> = known.into_iter().map(|row| (row.key, row.id)).collect();
+        if wanted.iter().any(|(key, _)| !categories.contains_key(key)) {
+            let writer = self.store().write(permit.clone()).await?;
+            let made = writer.ensure_categories(&wanted).await?;
+            writer.commit(seeded("categories", json!(wanted.map(|(key, _)| key)))).await?;
+            categories.extend(made.into_iter().map(|row| (row.key, row.id)));
+        }
+        Ok(categories)
+    }
+
     /// Adds the users of these numbers that are missing, and says how many.
     async fn seed_batch(
         &self,
         permit: &Permit,
         numbers: RangeInclusive<u64>,
         groups: &BTreeMap<String, Uuid>,
+        categories: &BTreeMap<String, Uuid>,
     ) -> Result<u64, ApiError> {
         let ids: Vec<Uuid> = numbers.clone().map(people::id).collect();
         let known = self.store().read(permit).known_users(&ids).await?;
@@ -119,8 +137,12 @@ impl Services {
         // made before the transaction begins, which keeps it short
         let files = missing
             .iter()
-            .map(|number| people::user(*number, groups))
-            .collect::<Result<Vec<UserFile>, _>>()
+            .map(|number| {
+                let mut file = people::user(*number, groups)?;
+                ties::tie(*number, &mut file, categories);
+                Ok(file)
+            })
+            .collect::<Result<Vec<UserFile>, Vec<Problem>>>()
             .map_err(|problems| {
                 tracing::error!(?problems, "a made-up user is refused");
                 ApiError::Internal

@@ -90,5 +90,7 @@ fn group_keys(
         true => draw.maybe(90, owner),
         false => draw.maybe(30, staff),
     });
-    kind.into_iter().chain(draw.maybe(5, "API")).collect()
+    // API clients are companies
+    let api = draw.maybe(20, "API").filter(|_| person_type == LegalEntity);
+    kind.into_iter().chain(api).collect()
 }

@@ -40,10 +40,18 @@ fn groups() -> BTreeMap<String, Uuid> {
     keys.into_iter().map(str::to_owned).zip(ids).collect()
 }
 
+fn categories() -> BTreeMap<String, Uuid> {
+    ties::CATEGORIES.map(|(key, _)| key.to_owned()).into_iter().zip((1..).map(Uuid::from_u128)).collect()
+}
+
 fn users(numbers: impl IntoIterator<Item = u64>) -> Vec<UserFile> {
     let groups = groups();
-    let made =
-        |number| people::user(number, &groups).unwrap_or_else(|found| panic!("user {number}: {found:?}"));
+    let made = |number| {
+        let mut file =
+            people::user(number, &groups).unwrap_or_else(|found| panic!("user {number}: {found:?}"));
+        ties::tie(number, &mut file, &categories());
+        file
+    };
     numbers.into_iter().map(made).collect()
 }
 
@@ -55,8 +63,9 @@ fn records(numbers: impl IntoIterator<Item = u64>) -> Vec<UserRecord> {
 fn users_are_the_same_byte_for_byte_as_ever() {
     let mut lines = String::new();
     for file in users(1..=1000) {
-        let UserFile { user, addresses, external_ids, spoken_languages, groups, wide, aside: _ } = file;
-        let line = json!([user, addresses, external_ids, spoken_languages, groups, wide]);
+        let UserFile { user, addresses, external_ids, spoken_languages, groups, wide, ties, aside: _ } = file;
+        let line =
+            json!([user, addresses, external_ids, spoken_languages, groups, wide, format!("{ties:?}")]);
         lines += &line.to_string();
         lines.push('\n');
     }
@@ -72,6 +81,48 @@ fn no_user_is_refused_and_no_two_collide() {
     assert_eq!(distinct(|user| user.reference.clone()), made.len());
     let emails: Vec<_> = made.iter().filter_map(|user| user.email_folded.as_ref()).collect();
     assert_eq!(emails.iter().collect::<HashSet<_>>().len(), emails.len());
+}
+
+#[test]
+fn whoever_is_tied_is_tied_by_the_rules() {
+    let files: HashMap<Uuid, UserFile> =
+        users(1..=3000).into_iter().map(|file| (file.user.id, file)).collect();
+    let mut held: HashMap<Uuid, i32> = HashMap::new();
+    let (mut members, mut guests, mut parties, mut marks) = (0, 0, 0, 0);
+    for file in files.values() {
+        let ties = &file.ties;
+        let other = |id: &Uuid| {
+            let other = &files[id].user;
+            assert_eq!(other.account, file.user.account);
+            assert!(other.id != file.user.id);
+            other
+        };
+        if let Some(parent) = &ties.parent {
+            let id = parent.id.expect("a parent");
+            other(&id);
+            *held.entry(id).or_default() += parent.share.expect("a share");
+        }
+        if let Some(membership) = &ties.membership {
+            assert_eq!(other(&membership.company).person_type, PersonType::LegalEntity);
+            members += 1;
+        }
+        let in_api = file.groups.iter().flatten().any(|(_, key)| key == "API");
+        assert!(!in_api || file.user.person_type == PersonType::LegalEntity);
+        guests += ties.guests.len();
+        for (_, id) in ties.parties.keys() {
+            other(id);
+            parties += 1;
+        }
+        marks += ties.marks.len();
+        let user = &file.user;
+        let flags = [user.identity_verified, user.email_verified, user.phone_verified];
+        assert_eq!(ties.marks.len(), flags.into_iter().filter(|flag| *flag).count());
+    }
+    assert!(!held.is_empty() && held.values().all(|sum| *sum <= 10_000));
+    assert!(
+        members > 20 && guests > 50 && parties > 10 && marks > 1000,
+        "{members} {guests} {parties} {marks}"
+    );
 }
 
 #[test]
@@ -200,23 +251,29 @@ async fn seeding_twice_adds_what_is_missing_once() {
 
     let (added, present) = (700, 0);
     assert_eq!(seed(700).await, Seeded { added, present });
-    // the accounts, and one batch
-    assert_eq!(counts(&services, &caller).await, (700, 2));
+    // the accounts, the categories, and one batch
+    assert_eq!(counts(&services, &caller).await, (700, 3));
     let (added, present) = (0, 700);
     assert_eq!(seed(700).await, Seeded { added, present });
-    assert_eq!(counts(&services, &caller).await, (700, 2));
+    assert_eq!(counts(&services, &caller).await, (700, 3));
     // one batch in part, and one whole
     let (added, present) = (4400, 700);
     assert_eq!(seed(5100).await, Seeded { added, present });
-    assert_eq!(counts(&services, &caller).await, (5100, 4));
+    assert_eq!(counts(&services, &caller).await, (5100, 5));
 
     let groups = services.groups(&caller).await.unwrap();
     let groups = groups.into_iter().map(|group| (group.key, group.id)).collect();
+    let categories = services.categories(&caller).await.unwrap();
+    let categories = categories.into_iter().map(|category| (category.key, category.id)).collect();
     let permit = caller.permit(Action::UserSeed).unwrap();
     let writer = services.store().write(permit).await.unwrap();
     for number in (1..=5100).step_by(37) {
         let stored = writer.user(people::id(number), Parts::ALL).await.unwrap();
-        assert_eq!(stored, people::user(number, &groups).ok());
+        let made = people::user(number, &groups).map(|mut file| {
+            ties::tie(number, &mut file, &categories);
+            file
+        });
+        assert_eq!(stored, made.ok());
     }
 }
 

@@ -18,7 +18,7 @@ use crate::{
     },
     domain::{
         lead,
-        problem::{Problem, Problems},
+        problem::{Problem, ProblemCode, Problems},
         status,
     },
     service::{
@@ -40,6 +40,14 @@ pub trait UserAct: Serialize + Send + Sync {
 
     /// The argument that problems are reported under.
     const ARGUMENT: &'static str;
+
+    /// Whether it ties users to each other, by rules that look at more than the one: such acts take turns.
+    const TIES: bool = false;
+
+    /// The id of another user whom its input names.
+    fn other(&self) -> Option<&str> {
+        None
+    }
 
     /// The satellites that it may touch.
     fn parts(&self) -> Parts {
@@ -82,6 +90,9 @@ impl Services {
         if let Some(kept) = replay(&writer, options, &(id, act, options.if_version, &options.reason)).await? {
             return self.within_scope(&permit, kept, options);
         }
+        if A::TIES {
+            writer.ties_turn_of(id).await?;
+        }
         let Some(before) = writer.user(id, act.parts()).await? else {
             self.record_out_of_scope(&permit, Miss::User(UserKey::Id(id)));
             return Err(ApiError::NotFound);
@@ -97,6 +108,10 @@ impl Services {
         problems.extend(all_taken(&writer, Some(&before), &after, A::ARGUMENT).await?);
         let found = problems.into_found();
         if !found.is_empty() {
+            let unknown = found.iter().any(|problem| problem.code == ProblemCode::NotFound);
+            if let Some(other) = act.other().and_then(parse_id).filter(|_| unknown) {
+                self.record_out_of_scope(&permit, Miss::User(UserKey::Id(other)));
+            }
             return Ok(Outcome::Problems(found));
         }
         let made = after.aside.made;

@@ -5,7 +5,13 @@ use backdesk_entity::enums::{CancelOrigin, UserStatus};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{act::UserAct, apply::apply_change, options::Moment, parts::parts_of};
+use super::{
+    act::UserAct,
+    apply::apply_change,
+    links::{Link, judge_links},
+    options::Moment,
+    parts::parts_of,
+};
 use crate::{
     auth::policy::Action,
     domain::{
@@ -13,13 +19,14 @@ use crate::{
         mistake::Mistake,
         problem::{ProblemCode, Problems},
         status::Standing,
-        user::{Patch, UserChange},
+        ties::GroupsInput,
+        user::{ContactChange, Patch, UserChange},
     },
     service::parse_id,
     store::{
         Writer,
         error::StoreError,
-        user::{Parts, UserFile, WideParts},
+        user::{Parts, TieParts, UserFile, WideParts},
     },
 };
 
@@ -42,13 +49,17 @@ pub struct FreezeUser(pub bool);
 #[derive(Debug, Serialize)]
 pub struct CancelUser(pub CancelOrigin);
 
-/// Puts the user into exactly these assigned groups.
+/// Puts the user into exactly these assigned groups, and gives them what they may do beyond.
 #[derive(Debug, Serialize)]
-pub struct SetGroups(pub Vec<String>);
+pub struct SetGroups(pub GroupsInput);
 
 /// Changes the record.
 #[derive(Debug, Serialize)]
 pub struct UpdateUser(pub UserChange);
+
+/// Changes contact data.
+#[derive(Debug, Serialize)]
+pub struct UpdateContact(pub ContactChange);
 
 impl UserAct for SetStatus {
     const ACTION: Action = Action::UserSetStatus;
@@ -120,7 +131,8 @@ impl UserAct for SetGroups {
     const ARGUMENT: &'static str = "groupIds";
 
     fn parts(&self) -> Parts {
-        Parts { groups: true, ..Parts::default() }
+        let ties = TieParts { membership: true, client_permissions: true, ..TieParts::default() };
+        Parts { groups: true, ties, ..Parts::default() }
     }
 
     async fn apply(
@@ -130,13 +142,17 @@ impl UserAct for SetGroups {
         writer: &Writer,
         p: &mut Problems,
     ) -> Result<(), StoreError> {
-        if self.0.len() > GROUPS {
+        let GroupsInput { groups: given, extra_permissions } = &self.0;
+        if let Some(permissions) = extra_permissions {
+            file.ties.client_permissions.clone_from(permissions);
+        }
+        if given.len() > GROUPS {
             p.add_at(ProblemCode::Invalid, Self::ARGUMENT, format!("Give at most {GROUPS} groups."));
             return Ok(());
         }
-        let ids: Vec<Uuid> = self.0.iter().filter_map(|id| parse_id(id)).collect();
+        let ids: Vec<Uuid> = given.iter().filter_map(|id| parse_id(id)).collect();
         let groups = writer.groups(&ids).await?;
-        for (i, id) in self.0.iter().enumerate() {
+        for (i, id) in given.iter().enumerate() {
             let path = format!("groupIds.{i}");
             let group = parse_id(id).and_then(|id| groups.iter().find(|group| group.id == id));
             match group {
@@ -150,8 +166,9 @@ impl UserAct for SetGroups {
                 }
             }
         }
+        let before = file.clone();
         file.groups = Some(groups.into_iter().map(|group| (group.id, group.key)).collect());
-        Ok(())
+        judge_links(writer, &before, file, |link| (link == Link::Api).then_some(Self::ARGUMENT), p).await
     }
 }
 
@@ -162,7 +179,8 @@ impl UserAct for UpdateUser {
     fn parts(&self) -> Parts {
         let UserChange { spoken_languages, postal_address, secondary_address, location_address, .. } =
             &self.0;
-        let UserChange { person_type, company, occupation, finances, tax, sanctions, .. } = &self.0;
+        let UserChange { person_type, company, occupation, finances, tax, sanctions, email, phone, .. } =
+            &self.0;
         Parts {
             addresses: [postal_address, secondary_address, location_address]
                 .into_iter()
@@ -173,7 +191,12 @@ impl UserAct for UpdateUser {
             // the search text holds them, whatever else changes
             external_ids: true,
             spoken_languages: *spoken_languages != Patch::Keep,
-            groups: false,
+            groups: *person_type != Patch::Keep,
+            ties: TieParts {
+                membership: *person_type != Patch::Keep,
+                marks: marks_may_go(email, phone),
+                ..TieParts::default()
+            },
             wide: WideParts {
                 // the search text holds its names
                 company: true,
@@ -194,12 +217,46 @@ impl UserAct for UpdateUser {
         &self,
         file: &mut UserFile,
         at: &Moment,
+        writer: &Writer,
+        p: &mut Problems,
+    ) -> Result<(), StoreError> {
+        let before = file.clone();
+        apply_change(file, &self.0, at.today(), p);
+        judge_links(writer, &before, file, |_| Some("input.personType"), p).await
+    }
+}
+
+impl UserAct for UpdateContact {
+    const ACTION: Action = Action::UserUpdateContact;
+    const ARGUMENT: &'static str = "input";
+
+    fn parts(&self) -> Parts {
+        let ties = TieParts { marks: marks_may_go(&self.0.email, &self.0.phone), ..TieParts::default() };
+        // the search text holds ids and the names of the company
+        let wide = WideParts { company: true, ..WideParts::default() };
+        Parts { external_ids: true, wide, ties, ..Parts::default() }
+    }
+
+    async fn apply(
+        &self,
+        file: &mut UserFile,
+        at: &Moment,
         _: &Writer,
         p: &mut Problems,
     ) -> Result<(), StoreError> {
-        apply_change(file, &self.0, at.today(), p);
+        match self.0.opt_in_mailing {
+            Patch::Keep => {}
+            Patch::Clear => file.user.opt_in_mailing = None,
+            Patch::Set(opt_in) => file.user.opt_in_mailing = Some(opt_in),
+        }
+        apply_change(file, &self.0.clone().into(), at.today(), p);
         Ok(())
     }
+}
+
+/// What was verified is the address or number that was there.
+fn marks_may_go(email: &Patch<String>, phone: &Patch<String>) -> bool {
+    *email != Patch::Keep || *phone != Patch::Keep
 }
 
 /// Takes a step of the life cycle, or notes why there is none.

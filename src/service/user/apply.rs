@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use backdesk_entity::enums::AddressKind;
+use backdesk_entity::enums::{AddressKind, VerificationKind};
 use chrono::NaiveDate;
 
 use super::{Address, UserRecord};
@@ -126,6 +126,7 @@ pub(in crate::service) fn apply_change(
     if user.phone != before.1 {
         user.phone_verified = false;
     }
+    drop_marks(file);
 
     speak(&mut file.spoken_languages, spoken_languages, problems);
     call(&mut file.external_ids, external_ids, problems);
@@ -138,6 +139,16 @@ pub(in crate::service) fn apply_change(
     }
     parts::apply(file, change, today, problems);
     derive(file);
+}
+
+/// Takes away the marks of what is not verified any more.
+pub(in crate::service) fn drop_marks(file: &mut UserFile) {
+    let UserFile { user, ties, .. } = file;
+    ties.marks.retain(|kind, _| match kind {
+        VerificationKind::Identity => user.identity_verified,
+        VerificationKind::Email => user.email_verified,
+        VerificationKind::Phone => user.phone_verified,
+    });
 }
 
 /// Brings the columns that are computed from others up to date.

@@ -11,7 +11,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::{
-    UserRecord, UserSelection,
+    Ties, UserRecord, UserSelection,
     apply::apply_change,
     options::{Acted, MutationOptions, all_taken, answer, finish, moment, replay, taken},
     parts::parts_of,
@@ -174,5 +174,6 @@ pub(in crate::service) fn blank(
         groups: Some(BTreeMap::new()),
         wide: Wide::blank(id),
         aside: Aside::default(),
+        ties: Ties::default(),
     }
 }

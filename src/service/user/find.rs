@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::{UserAttribute, UserKey, UserOrderField, UserSelection, UserView, Users};
+use super::{Category, UserAttribute, UserKey, UserOrderField, UserSelection, UserView, Users};
 use crate::{
     auth::{caller::Caller, policy::Action},
     domain::list::ListQuery,
@@ -67,6 +67,12 @@ impl Services {
     pub async fn groups(&self, caller: &Arc<Caller>) -> Result<Vec<Group>, ApiError> {
         let permit = self.permit(caller, Action::Groups).await?;
         Ok(self.store().read(&permit).groups().await?)
+    }
+
+    /// The categories that users can be in.
+    pub async fn categories(&self, caller: &Arc<Caller>) -> Result<Vec<Category>, ApiError> {
+        let permit = self.permit(caller, Action::Categories).await?;
+        Ok(self.store().read(&permit).categories().await?)
     }
 }
 

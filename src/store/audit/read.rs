@@ -18,11 +18,11 @@ use uuid::Uuid;
 
 use super::write::{Details, FieldChange, PLATFORM, context, names};
 use crate::{
-    domain::list::ListQuery,
+    domain::{list::ListQuery, text::spoken},
     store::{
         Store,
         error::StoreError,
-        facet::{Buckets, Facet, Names, spoken},
+        facet::{Buckets, Facet, Names},
         filter::{Attribute, Target, TextForm},
         list::{List, Listed, Page},
         page::{Kind, SortColumn},

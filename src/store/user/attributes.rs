@@ -3,11 +3,11 @@
 use async_graphql::Enum;
 use backdesk_entity::{
     enums::{DocumentKind, DocumentState, KycStatus},
-    group, user, user_company,
+    group, user, user_client_permission, user_company,
     user_company::Column as Company,
-    user_external_id, user_group, user_language, user_sanctions,
+    user_external_id, user_group, user_language, user_membership, user_party, user_sanctions,
     user_sanctions::Column as Sanctions,
-    user_tax,
+    user_tax, user_tie,
 };
 use chrono::NaiveDate;
 use sea_orm::{
@@ -16,6 +16,7 @@ use sea_orm::{
 };
 use serde::Serialize;
 
+use super::ties;
 use crate::{
     auth::policy::Action,
     domain::{
@@ -95,6 +96,18 @@ pub enum UserAttribute {
         state: Option<DocumentState>,
         today: NaiveDate,
     },
+    Parent,
+    Company,
+    CompanyRole,
+    Party,
+    Category,
+    ExtraPermission,
+    /// The same as far as leads reach.
+    LeadParent,
+    /// The same.
+    LeadCompany,
+    /// The same.
+    LeadParty,
 }
 
 impl Attribute for UserAttribute {
@@ -148,18 +161,7 @@ impl Attribute for UserAttribute {
             Self::Status => column(C::Status, false, Exact),
             Self::Frozen => column(C::Frozen, false, Exact),
             Self::CancelOrigin => column(C::CancelOrigin, true, Exact),
-            Self::Group => {
-                let mut users = Query::select();
-                users
-                    .column((user_group::Entity, user_group::Column::UserId))
-                    .from(user_group::Entity)
-                    .inner_join(
-                        group::Entity,
-                        Expr::col((group::Entity, group::Column::Id))
-                            .equals((user_group::Entity, user_group::Column::GroupId)),
-                    );
-                Target::Rows { users: Box::new(users), column: ("groups", "key"), text: Upper }
-            }
+            Self::Group => groups(),
             Self::IdentityVerified => column(C::IdentityVerified, false, Exact),
             Self::EmailVerified => column(C::EmailVerified, false, Exact),
             Self::PhoneVerified => column(C::PhoneVerified, false, Exact),
@@ -192,6 +194,17 @@ impl Attribute for UserAttribute {
                 column: ("documents", "kind"),
                 text: Exact,
             },
+            Self::Parent => ties::rows(user_tie::Entity, "user_ties", "parent_id", Exact),
+            Self::Company => ties::rows(user_membership::Entity, "user_memberships", "company_id", Exact),
+            Self::CompanyRole => ties::rows(user_membership::Entity, "user_memberships", "role", Exact),
+            Self::Party => ties::rows(user_party::Entity, "user_parties", "party_id", Exact),
+            Self::Category => ties::categories(),
+            Self::ExtraPermission => {
+                ties::rows(user_client_permission::Entity, "user_client_permissions", "permission", Exact)
+            }
+            Self::LeadParent => ties::leads(Self::Parent.target()),
+            Self::LeadCompany => ties::leads(Self::Company.target()),
+            Self::LeadParty => ties::leads(Self::Party.target()),
         }
     }
 
@@ -204,6 +217,15 @@ impl Attribute for UserAttribute {
             | Self::ResidentCountriesSanctions
             | Self::InvolvedSanctions => Some(Action::UserSanctions),
             _ => None,
+        }
+    }
+
+    fn among_leads(self) -> Self {
+        match self {
+            Self::Parent => Self::LeadParent,
+            Self::Company => Self::LeadCompany,
+            Self::Party => Self::LeadParty,
+            other => other,
         }
     }
 }
@@ -245,6 +267,17 @@ pub(super) fn sanctioned() -> SelectStatement {
             .add(yes(Sanctions::Involved)),
     );
     users
+}
+
+/// Assigned groups, by key.
+fn groups() -> Target {
+    let mut users = Query::select();
+    users.column((user_group::Entity, user_group::Column::UserId)).from(user_group::Entity).inner_join(
+        group::Entity,
+        Expr::col((group::Entity, group::Column::Id))
+            .equals((user_group::Entity, user_group::Column::GroupId)),
+    );
+    Target::Rows { users: Box::new(users), column: ("groups", "key"), text: TextForm::Upper }
 }
 
 /// The users in at least one of these groups. Groups that are states have no rows: they are what they are computed from.

@@ -2,7 +2,10 @@
 
 use std::collections::HashSet;
 
-use backdesk_entity::{user, user_address, user_external_id, user_group, user_language};
+use backdesk_entity::{
+    guest, guest_role, user, user_address, user_category, user_client_permission, user_external_id,
+    user_group, user_language, user_mark, user_membership, user_party, user_tie,
+};
 use sea_orm::{
     ActiveModelTrait, ConnectionTrait, EntityTrait, ExprTrait, IdenStatic, IntoActiveModel, Iterable,
     sea_query::Expr,
@@ -12,6 +15,7 @@ use uuid::Uuid;
 use super::{
     attributes::TABLE,
     file::UserFile,
+    ties::saved,
     write::{address_row, external_id_row, group_row, language_row},
 };
 use crate::store::{
@@ -63,7 +67,20 @@ impl Writer {
             groups.map(|(group, _)| group_row(file.user.id, *group))
         });
         self.insert_rows::<user_group::Entity>(rows.collect()).await?;
-        self.insert_wide(files).await
+        self.insert_wide(files).await?;
+
+        macro_rules! insert_ties {
+            ($($part:ident: $entity:ident),+) => {$(
+                let rows = files.iter().flat_map(|file| saved::$part(file.user.id, &file.ties));
+                self.insert_rows::<$entity::Entity>(rows.collect()).await?;
+            )+};
+        }
+        insert_ties!(
+            parent: user_tie, membership: user_membership, guests: guest, parties: user_party,
+            categories: user_category, marks: user_mark, client_permissions: user_client_permission
+        );
+        let rows = files.iter().flat_map(|file| saved::guest_roles(&file.ties));
+        self.insert_rows::<guest_role::Entity>(rows.collect()).await
     }
 
     pub(super) async fn insert_rows<E: EntityTrait>(

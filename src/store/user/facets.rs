@@ -2,10 +2,11 @@
 
 use async_graphql::Enum;
 use backdesk_entity::{
+    category,
     enums::{ClientType, KycLevel, KycStatus, MarketRole, PersonType, TaxPayer, UserStatus, WalletStatus},
     group,
     user::Column,
-    user_group,
+    user_category, user_group,
 };
 use sea_orm::{
     IdenStatic,
@@ -15,7 +16,12 @@ use sea_orm::{
 use super::attributes::{TABLE, UserAttribute, in_groups, in_no_group, sanctioned};
 use crate::{
     auth::policy::Action,
-    domain::{country, group::ComputedGroup, status},
+    domain::{
+        country,
+        group::ComputedGroup,
+        list::{Filter, Test},
+        status,
+    },
     store::facet::{Buckets, FOUND, Facet, Names, Sets},
 };
 
@@ -36,6 +42,8 @@ pub enum UserFacet {
     MarketRole,
     /// The groups, computed ones included, by key. A user counts in each of their groups, or as one without any.
     Group,
+    /// The categories, by key. A user counts in each of their categories, or as one without any.
+    Category,
     /// Where KYC stands.
     KycStatus,
     /// How thoroughly their identity was checked.
@@ -75,6 +83,11 @@ impl Facet<UserAttribute> for UserFacet {
                 names: Names::Table("groups", "key", "name"),
                 missing: "No group",
             },
+            Self::Category => Buckets::Sets {
+                sets: Box::new(categories()),
+                names: Names::Table("categories", "key", "name"),
+                missing: "No category",
+            },
             Self::KycStatus => Buckets::words::<KycStatus>(at(Column::KycStatus), None),
             Self::KycLevel => Buckets::words::<KycLevel>(at(Column::KycLevel), None),
             Self::Country => {
@@ -113,6 +126,29 @@ fn groups() -> Sets<UserAttribute> {
         states: ComputedGroup::ALL.map(state).into(),
         none: in_no_group(),
         others: assigned(),
+    }
+}
+
+fn categories() -> Sets<UserAttribute> {
+    let key = (category::Entity, category::Column::Key);
+    let member = (user_category::Entity, user_category::Column::UserId);
+    let mut every = Query::select();
+    every
+        .expr_as(Expr::col((TABLE, "id")).count(), "total")
+        .expr_as(Expr::col(key), "bucket")
+        .from(category::Entity)
+        .left_join(
+            user_category::Entity,
+            Expr::col((user_category::Entity, user_category::Column::CategoryId))
+                .equals((category::Entity, category::Column::Id)),
+        )
+        .join_as(JoinType::LeftJoin, FOUND, TABLE, Expr::col((TABLE, "id")).equals(member))
+        .group_by_col(key);
+    Sets {
+        columns: &["id"],
+        states: Vec::new(),
+        none: Filter::Is(UserAttribute::Category, Test::IsNull),
+        others: every,
     }
 }
 

@@ -8,7 +8,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::wide::{Wide, WideParts};
+use super::{
+    ties::{TieParts, Ties},
+    wide::{Wide, WideParts},
+};
 use crate::store::audit::FieldChange;
 
 /// An address without its owner.
@@ -42,6 +45,7 @@ pub struct Parts {
     pub spoken_languages: bool,
     pub groups: bool,
     pub wide: WideParts,
+    pub ties: TieParts,
 }
 
 impl Parts {
@@ -52,6 +56,7 @@ impl Parts {
         spoken_languages: true,
         groups: true,
         wide: WideParts::ALL,
+        ties: TieParts::ALL,
     };
 }
 
@@ -66,6 +71,7 @@ pub struct UserFile {
     /// Assigned groups: ids with their keys.
     pub groups: Option<BTreeMap<Uuid, String>>,
     pub wide: Wide,
+    pub ties: Ties,
     pub aside: Aside,
 }
 
@@ -144,6 +150,7 @@ impl UserFile {
             facts.insert("groups".into(), serde_json::json!(keys));
         }
         self.wide.tell(&mut facts);
+        self.ties.facts(&mut facts);
         facts
     }
 }

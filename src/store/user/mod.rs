@@ -8,6 +8,7 @@ mod read;
 mod related;
 mod row;
 mod seen;
+mod ties;
 mod wide;
 mod write;
 
@@ -21,4 +22,5 @@ pub use read::{UserKey, UserSelection, Users};
 pub use related::{Related, UserView, WrittenUser};
 pub use row::{Columns, Field, UserRow};
 pub use seen::Seen;
+pub use ties::{Guest, Mark, Membership, Other, Parent, TieParts, Ties};
 pub use wide::{Wide, WidePart, WideParts};

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::{
     file::{Address, Aside, Parts, UserFile},
+    ties::Ties,
     wide::Wide,
 };
 use crate::{
@@ -120,6 +121,7 @@ impl Writer {
             spoken_languages: None,
             groups: None,
             wide: Wide::blank(file.user.id),
+            ties: Ties::default(),
             ..file.clone()
         };
         Box::pin(self.save_satellites(&empty, file)).await?;
@@ -156,6 +158,7 @@ impl Writer {
     async fn with_parts(&self, user: user::Model, parts: Parts) -> Result<UserFile, StoreError> {
         let id = user.id;
         let wide = Box::pin(Wide::read(&self.tx, id, parts.wide)).await?;
+        let ties = self.ties(id, parts.ties).await?;
         let mut file = UserFile {
             user,
             addresses: None,
@@ -164,6 +167,7 @@ impl Writer {
             groups: None,
             wide,
             aside: Aside::default(),
+            ties,
         };
         if parts.addresses {
             let rows = user_address::Entity::find()
@@ -231,7 +235,8 @@ impl Writer {
         {
             self.replace_groups(tx, id, groups.keys().copied()).await?;
         }
-        after.wide.write(&before.wide, tx).await
+        after.wide.write(&before.wide, tx).await?;
+        self.save_ties(id, &before.ties, &after.ties).await
     }
 
     async fn replace_groups(

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Answer, Person};
 
 /// Every act on an existing user: the mutation, the argument besides `id` and `options`, and its type.
-pub(crate) const MUTATIONS: [(&str, &str, &str); 14] = [
+pub(crate) const MUTATIONS: [(&str, &str, &str); 20] = [
     ("userUpdate", "input", "UserUpdateInput!"),
     ("userSetStatus", "status", "UserStatus!"),
     ("userSetActive", "active", "Boolean!"),
@@ -20,6 +20,12 @@ pub(crate) const MUTATIONS: [(&str, &str, &str); 14] = [
     ("userConfirmPicture", "input", "FileConfirmInput!"),
     ("userAddComment", "input", "CommentInput!"),
     ("userCorrectComment", "input", "CommentCorrectInput!"),
+    ("userUpdateContact", "input", "UserContactInput!"),
+    ("userSetParent", "input", "UserParentInput"),
+    ("userSetCompany", "input", "UserCompanyInput"),
+    ("userLinkParty", "input", "UserPartyInput!"),
+    ("userUnlinkParty", "input", "UserPartyInput!"),
+    ("guestUpdate", "input", "GuestUpdateInput!"),
 ];
 
 /// Everything that the API says about a user.
@@ -41,6 +47,14 @@ pub(crate) const WHOLE: &str = "fragment Whole on User {
     counters { listings askerBookings offererBookings reviewsReceived reviewsMade wallets payins }
     fees { usesPlatformDefault asker { ...Rule } offerer { ...Rule } }
     provider { codeStatus informationStatus walletCount payinCount }
+    parent { user { id } kind sharePercent controllingPersonType employeeType }
+    beneficiaries(first: 1) { user { id } kind sharePercent controllingPersonType employeeType }
+    companyUser companyOwner companyStaff companyMembership { company { id } role since }
+    members(first: 1) { user { id } role since } guests(first: 1) { id email roles invitedAt acceptedAt user { id } }
+    parties(first: 1) { user { id } kind since } categories { key } extraPermissions
+    verifications { kind verified at source by }
+    publicProfile { displayName picture city country countryName spokenLanguages memberSince
+        verified { identity email phone } listingCount reviewReceivedCount reviewMadeCount }
 }
 fragment Rule on FeeRule { percent fixed { amount currency } }
 fragment Lines on Address { line1 line2 line3 postcode city state country }";

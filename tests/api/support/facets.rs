@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::{
-    population::Somebody,
+    population::{CATEGORIES, Somebody},
     reference::{ATTRIBUTES, Cell},
 };
 
@@ -64,6 +64,7 @@ facets! {
     "CLIENT_TYPE" "clientType" Kind::WordsOrNone(&["ENTERPRISE", "MERCHANT"]);
     "MARKET_ROLE" "marketRole" Kind::WordsOrNone(&["VENDOR", "CUSTOMER", "BOTH"]);
     "GROUP" "group" Kind::WordsOrNone(GROUPS);
+    "CATEGORY" "category" Kind::WordsOrNone(&CATEGORIES);
     "KYC_STATUS" "kycStatus" Kind::Words(&["NONE", "PENDING", "VALIDATED", "REFUSED"]);
     "KYC_LEVEL" "kycLevel" Kind::Words(&["NONE", "LIGHT", "REGULAR", "STRONG"]);
     "COUNTRY" "country" Kind::Codes;
@@ -83,7 +84,7 @@ pub(crate) fn names() -> Vec<&'static str> {
 impl Facet {
     /// Whether a user counts in one bucket exactly.
     pub(crate) fn is_single_valued(&self) -> bool {
-        self.name != "GROUP"
+        !["GROUP", "CATEGORY"].contains(&self.name)
     }
 
     /// The facet of these people, as the API answers it.

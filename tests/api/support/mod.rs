@@ -3,6 +3,7 @@
 mod activity;
 mod acts;
 mod answer;
+mod arranged;
 mod database;
 mod desk;
 pub(crate) mod dice;

@@ -6,14 +6,18 @@ use backdesk::domain::{
     user::ExternalId,
 };
 use backdesk_entity::{
+    category,
     enums::{
-        AddressKind, CancelOrigin, ClientType, KycLevel, KycStatus, MarketRole, PersonType, TaxPayer,
-        UserStatus, WalletStatus,
+        AddressKind, CancelOrigin, ClientPermission, ClientType, CompanyRole, KycLevel, KycStatus,
+        MarketRole, PartyKind, PersonType, TaxPayer, TieKind, UserStatus, WalletStatus,
     },
-    user, user_address, user_company, user_external_id, user_group, user_language, user_sanctions, user_tax,
+    user, user_address, user_category, user_client_permission, user_company, user_external_id, user_group,
+    user_language, user_membership, user_party, user_sanctions, user_tax, user_tie,
 };
 use chrono::{DateTime, Duration, NaiveDate, Utc};
-use sea_orm::{ActiveModelTrait, DatabaseConnection, EntityTrait, IntoActiveModel};
+use sea_orm::{
+    ActiveModelTrait, DatabaseConnection, EntityTrait, IntoActiveModel, Set, sea_query::OnConflict,
+};
 use uuid::Uuid;
 
 use super::{Desk, dice::Dice};
@@ -64,6 +68,9 @@ pub(crate) const GROUPS: [&str; 7] = [
     "MERCHANT_STAFF",
 ];
 
+/// The categories there are.
+pub(crate) const CATEGORIES: [&str; 3] = ["CRAFT", "RETAIL", "WHOLESALE"];
+
 /// A user with everything that belongs to them.
 #[derive(Debug, Clone)]
 pub(crate) struct Somebody {
@@ -76,6 +83,13 @@ pub(crate) struct Somebody {
     pub(crate) company: Option<user_company::Model>,
     pub(crate) tax: Option<user_tax::Model>,
     pub(crate) sanctions: Option<user_sanctions::Model>,
+    /// Keys of categories.
+    pub(crate) categories: Vec<&'static str>,
+    pub(crate) extra_permissions: Vec<ClientPermission>,
+    /// Others of the same population and account.
+    pub(crate) parent: Option<Uuid>,
+    pub(crate) membership: Option<(Uuid, CompanyRole)>,
+    pub(crate) parties: Vec<Uuid>,
 }
 
 /// Users that exist in a database and, to compare with, here.
@@ -88,7 +102,17 @@ impl Population {
     /// So many users, drawn by the seed, in no order.
     pub(crate) fn drawn(seed: u64, size: usize) -> Self {
         let mut dice = Dice::seeded(seed);
-        Self { people: (0..size).map(|number| Somebody::drawn(&mut dice, number)).collect() }
+        let mut people: Vec<_> = (0..size).map(|number| Somebody::drawn(&mut dice, number)).collect();
+        // dice of their own: who is tied to whom changes nothing of who they are
+        let mut dice = Dice::seeded(seed ^ 0x7135);
+        for number in 0..size {
+            let earlier: Vec<Uuid> = (0..number)
+                .filter(|other| other % 2 == number % 2)
+                .map(|other| people[other].user.id)
+                .collect();
+            people[number].tie(&mut dice, &earlier);
+        }
+        Self { people }
     }
 
     /// Puts all of them into the database of the desk.
@@ -130,6 +154,65 @@ pub(crate) async fn insert(people: &[Somebody], db: &DatabaseConnection) {
     insert_rows::<user_tax::Entity, _>(people.iter().filter_map(|somebody| somebody.tax.clone()), db).await;
     let sanctions = people.iter().filter_map(|somebody| somebody.sanctions.clone());
     insert_rows::<user_sanctions::Entity, _>(sanctions, db).await;
+    insert_ties(people, db).await;
+}
+
+async fn insert_ties(people: &[Somebody], db: &DatabaseConnection) {
+    let categories = CATEGORIES.iter().map(|key| category::ActiveModel {
+        id: Set(category_id(key)),
+        key: Set((*key).to_owned()),
+        name: Set(key.to_lowercase()),
+    });
+    let keep = OnConflict::column(category::Column::Key).do_nothing().to_owned();
+    let insert = category::Entity::insert_many(categories).on_conflict(keep);
+    insert.exec_without_returning(db).await.expect("categories");
+    let since = "2026-02-01T00:00:00Z".parse().expect("an instant");
+    let rows = people.iter().flat_map(|one| {
+        let user_id = one.user.id;
+        one.categories.iter().map(move |key| user_category::Model { user_id, category_id: category_id(key) })
+    });
+    insert_rows::<user_category::Entity, _>(rows, db).await;
+    let rows = people.iter().flat_map(|one| {
+        let user_id = one.user.id;
+        let all = one.extra_permissions.iter();
+        all.map(move |permission| user_client_permission::Model { user_id, permission: *permission })
+    });
+    insert_rows::<user_client_permission::Entity, _>(rows, db).await;
+    let rows = people.iter().filter_map(|one| {
+        one.parent.map(|parent| user_tie::Model {
+            user_id: one.user.id,
+            parent_id: Some(parent),
+            kind: Some(TieKind::Shareholder),
+            share: Some(1),
+            controlling_person_type: None,
+            employee_type: None,
+        })
+    });
+    insert_rows::<user_tie::Entity, _>(rows, db).await;
+    let rows = people.iter().filter_map(|one| {
+        one.membership.map(|(company_id, role)| user_membership::Model {
+            user_id: one.user.id,
+            company_id,
+            role,
+            since,
+        })
+    });
+    insert_rows::<user_membership::Entity, _>(rows, db).await;
+    let rows = people.iter().flat_map(|one| {
+        let user_id = one.user.id;
+        one.parties.iter().map(move |party_id| user_party::Model {
+            user_id,
+            party_id: *party_id,
+            kind: PartyKind::Partner,
+            since,
+        })
+    });
+    insert_rows::<user_party::Entity, _>(rows, db).await;
+}
+
+fn category_id(key: &str) -> Uuid {
+    let place = CATEGORIES.iter().position(|category| *category == key).expect("a category");
+    Uuid::from_u128(0x0000_0000_0000_7000_8000_0000_00ca_0000 | u128::try_from(place).expect("small"))
 }
 
 async fn insert_rows<E, A>(rows: impl Iterator<Item = E::Model>, db: &DatabaseConnection)
@@ -177,9 +260,35 @@ impl Somebody {
             company: is_company.then(|| draw_company(own, id)),
             tax: own.maybe(&[()]).map(|()| draw_tax(own, id)),
             sanctions: own.maybe(&[()]).map(|()| draw_sanctions(own, id)),
+            categories: Vec::new(),
+            extra_permissions: Vec::new(),
+            parent: None,
+            membership: None,
+            parties: Vec::new(),
         };
         somebody.fold();
         somebody
+    }
+
+    /// Ties somebody to some of those who are there already.
+    fn tie(&mut self, dice: &mut Dice, earlier: &[Uuid]) {
+        self.categories = dice.some(&CATEGORIES, 3);
+        self.extra_permissions =
+            dice.some(&[ClientPermission::BankWithdrawal, ClientPermission::MassPayout], 2);
+        if earlier.is_empty() {
+            return;
+        }
+        self.parent = dice.maybe(&[()]).map(|()| dice.one(earlier));
+        self.membership =
+            dice.maybe(&[CompanyRole::Owner, CompanyRole::Staff]).map(|role| (dice.one(earlier), role));
+        if dice.flag() {
+            self.parties.push(dice.one(earlier));
+        }
+    }
+
+    /// Whether they are this in a company.
+    pub(crate) fn is_in_company_as(&self, role: CompanyRole) -> bool {
+        self.membership.is_some_and(|(_, is)| is == role)
     }
 
     /// Computes the columns that are computed, as the service does.

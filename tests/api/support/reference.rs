@@ -6,7 +6,9 @@ use backdesk::domain::{
     self,
     text::{fold, squeeze},
 };
-use backdesk_entity::{user_company::Model as Company, user_sanctions::Model as Sanctions};
+use backdesk_entity::{
+    enums::CompanyRole, user_company::Model as Company, user_sanctions::Model as Sanctions,
+};
 use chrono::{DateTime, Duration, NaiveDate, SecondsFormat, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -303,6 +305,16 @@ attributes! {
     "frozen" Flag exact |one| vec![Cell::Flag(one.user.frozen)];
     "cancelOrigin" Word exact |one| word!(one.user.cancel_origin);
     "group" Code upper |one| groups(one);
+    "category" Code upper |one| one.categories.iter().map(|key| Cell::Text((*key).to_owned())).collect();
+    "extraPermission" Word exact |one| {
+        one.extra_permissions.iter().flat_map(|permission| word(*permission, *permission as i16)).collect()
+    };
+    "parent" Id exact |one| one.parent.map(Cell::Id).into_iter().collect();
+    "company" Id exact |one| one.membership.map(|(company, _)| Cell::Id(company)).into_iter().collect();
+    "companyUser" Flag exact |one| vec![Cell::Flag(one.membership.is_some())];
+    "companyOwner" Flag exact |one| vec![Cell::Flag(one.is_in_company_as(CompanyRole::Owner))];
+    "companyStaff" Flag exact |one| vec![Cell::Flag(one.is_in_company_as(CompanyRole::Staff))];
+    "partner" Id exact |one| one.parties.iter().copied().map(Cell::Id).collect();
     "identityVerified" Flag exact |one| vec![Cell::Flag(one.user.identity_verified)];
     "emailVerified" Flag exact |one| vec![Cell::Flag(one.user.email_verified)];
     "phoneVerified" Flag exact |one| vec![Cell::Flag(one.user.phone_verified)];

@@ -3,9 +3,11 @@
 use std::fmt::{Debug, Write};
 
 use backdesk_entity::{
-    account, audit_entry, comment, comment_version, data_key, document, document_upload, enums::AuditOutcome,
-    group, idempotency, user, user_address, user_company, user_external_id, user_fees, user_finances,
-    user_group, user_language, user_occupation, user_provider, user_sanctions, user_tax,
+    account, audit_entry, category, comment, comment_version, data_key, document, document_upload,
+    enums::AuditOutcome, group, guest, guest_role, idempotency, user, user_address, user_category,
+    user_client_permission, user_company, user_external_id, user_fees, user_finances, user_group,
+    user_language, user_mark, user_membership, user_occupation, user_party, user_provider, user_sanctions,
+    user_tax, user_tie,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr,
@@ -67,6 +69,15 @@ impl Desk {
         write_rows(&mut dump, sorted(document_upload::Entity::find().all(&db).await));
         write_rows(&mut dump, sorted(comment::Entity::find().all(&db).await));
         write_rows(&mut dump, sorted(comment_version::Entity::find().all(&db).await));
+        write_rows(&mut dump, sorted(user_tie::Entity::find().all(&db).await));
+        write_rows(&mut dump, sorted(user_membership::Entity::find().all(&db).await));
+        write_rows(&mut dump, sorted(guest::Entity::find().all(&db).await));
+        write_rows(&mut dump, sorted(guest_role::Entity::find().all(&db).await));
+        write_rows(&mut dump, sorted(user_party::Entity::find().all(&db).await));
+        write_rows(&mut dump, sorted(category::Entity::find().all(&db).await));
+        write_rows(&mut dump, sorted(user_category::Entity::find().all(&db).await));
+        write_rows(&mut dump, sorted(user_mark::Entity::find().all(&db).await));
+        write_rows(&mut dump, sorted(user_client_permission::Entity::find().all(&db).await));
         dump
     }
 

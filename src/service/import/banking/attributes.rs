@@ -1,19 +1,13 @@
-//! Names: what an attribute of ours is called in the banking API, and which of its attributes the record does not hold.
-
-use serde_json::Value;
+//! Names: what an attribute of ours is called in the banking API, and which of its attributes nobody will miss.
 
 use crate::service::import::report::{Left, Why};
-
-/// Attributes that the record does not hold so far. A zero there says as little as null: no parent.
-const NOT_HELD: [&str; 5] =
-    ["parentUserId", "parentType", "controllingPersonType", "employeeType", "effectiveBeneficiary"];
 
 /// Attributes that nobody will miss.
 const NEEDLESS: [(&str, &str); 2] =
     [("countryName", "follows from country"), ("totalRows", "tells of the list, not of the user")];
 
 /// Our name of a field as problems have it, and its name in the file.
-const NAMES: [(&str, &str); 68] = [
+const NAMES: [(&str, &str); 73] = [
     ("externalId.BANKING", "userId"),
     ("externalId.CLIENT", "clientId"),
     ("personType", "userTypeId"),
@@ -82,6 +76,11 @@ const NAMES: [(&str, &str); 68] = [
     ("provider.informationStatus", "informationStatus"),
     ("provider.walletCount", "walletCount"),
     ("provider.payinCount", "payinCount"),
+    ("parent", "parentUserId"),
+    ("parent.kind", "parentType"),
+    ("parent.sharePercent", "effectiveBeneficiary"),
+    ("parent.controllingPersonType", "controllingPersonType"),
+    ("parent.employeeType", "employeeType"),
 ];
 
 /// What a field of ours is called in the file.
@@ -90,24 +89,8 @@ pub(in crate::service::import) fn file_name(ours: &str) -> &str {
 }
 
 /// An attribute that goes nowhere, and whether its value says something.
-pub(super) fn left(name: String, is_empty: bool, value: &Value) -> Left {
+pub(super) fn left(name: String, is_empty: bool) -> Left {
     let needless = NEEDLESS.iter().find(|(known, _)| *known == name);
-    let (why, zero_says) = if let Some((_, reason)) = needless {
-        (Why::Needless(reason), true)
-    } else if NOT_HELD.contains(&name.as_str()) {
-        (Why::NotHeld, false)
-    } else {
-        (Why::Unknown, true)
-    };
-    Left { name, why, says: !is_empty && (zero_says || !is_zero(value)) }
-}
-
-/// Zero in any spelling, or a flag that is not set.
-fn is_zero(value: &Value) -> bool {
-    match value {
-        Value::Number(number) => number.as_f64() == Some(0.0),
-        Value::String(text) => text.trim().parse() == Ok(0.0),
-        Value::Bool(flag) => !flag,
-        Value::Null | Value::Array(_) | Value::Object(_) => false,
-    }
+    let why = needless.map_or(Why::Unknown, |(_, reason)| Why::Needless(reason));
+    Left { name, why, says: !is_empty }
 }

@@ -140,7 +140,7 @@ async fn rows_of_our_own_words_are_found_again_or_refused() {
         json!({"reference": "A-1", "personType": "NATURAL_PERSON", "externalIds": [{"system": "CRM", "value": "1"}]}),
         json!({"personType": "NATURAL_PERSON", "externalIds": [{"system": "CLIENT", "value": "1"}]}),
         json!({"reference": "A-3", "personType": "NATURAL_PERSON", "status": "CANCELED"}),
-        json!({"reference": "A-4", "personType": "NATURAL_PERSON", "cancelOrigin": "USER", "groups": ["API", "KYC_NOT_VERIFIED", "X"]}),
+        json!({"reference": "A-4", "personType": "NATURAL_PERSON", "cancelOrigin": "USER", "groups": ["MERCHANT_OWNER", "KYC_NOT_VERIFIED", "X"]}),
         json!({"reference": "A-5", "personType": "NATURAL_PERSON", "createdAt": "2099-01-01T00:00:00Z", "email": ""}),
     ];
     let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
