@@ -219,6 +219,10 @@ actions! {
     Groups = "GROUP_LIST", Field("groups"), Needs(P::UserRead);
     /// List the categories that users can be in.
     Categories = "CATEGORY_LIST", Field("categories"), Needs(P::UserRead);
+    /// List transactions: each of the permissions shows kinds of its own.
+    Transactions = "TRANSACTION_LIST", Field("transactions"), NeedsAny(&[P::FinanceRead, P::DealingRead]);
+    /// List wallets.
+    Wallets = "WALLET_LIST", Field("wallets"), Needs(P::FinanceRead);
     /// Read the audit trail.
     AuditEvents = "AUDIT_READ", Field("auditEvents"), Needs(P::AuditRead);
     /// Create a user.
@@ -279,6 +283,20 @@ actions! {
     UserSanctions = "USER_SANCTIONS_READ", UserPart("sanctions"), Needs(P::UserReadSensitive);
     /// Read what reviewers wrote.
     UserKycComment = "USER_KYC_COMMENT_READ", UserPart("kyc.comment"), Needs(P::CommentRead);
+    /// Read wallets.
+    UserWallets = "USER_WALLETS_READ", UserPart("wallets"), Needs(P::FinanceRead);
+    /// Read how wallets are connected to their networks.
+    UserWalletNetworks = "USER_WALLET_NETWORKS_READ", UserPart("wallets.network"), Needs(P::NetworkRead);
+    /// Read transactions: each of the permissions shows kinds of its own.
+    UserTransactions = "USER_TRANSACTIONS_READ", UserPart("transactions"), NeedsAny(&[P::FinanceRead, P::DealingRead]);
+    /// Read the wallets of transactions.
+    UserTransactionWallets = "USER_TRANSACTION_WALLETS_READ", UserPart("transactions.wallet"), Needs(P::FinanceRead);
+    /// Read what payment service providers know.
+    UserPspAccounts = "USER_PSP_ACCOUNTS_READ", UserPart("pspAccounts"), Needs(P::FinanceRead);
+    /// Read bank accounts by their last digits.
+    UserBankAccounts = "USER_BANK_ACCOUNTS_READ", UserPart("bankAccounts"), Needs(P::FinanceRead);
+    /// Read the whole numbers of bank accounts.
+    UserIbans = "USER_IBANS_READ", UserPart("bankAccounts.iban"), Needs(P::BankAccountRead);
     /// Read what is sensitive: how such reads are called in the audit trail, one entry for a request.
     SensitiveRead = "SENSITIVE_READ", Nowhere, SystemOnly;
     /// Write users from a file.
@@ -313,11 +331,12 @@ impl Action {
         }
     }
 
-    /// What shows a field of users that has this path, or lies below: the action that reads it.
+    /// What shows a field of users that has this path, or lies below: the action that reads it, the nearest one.
     pub fn of_user_field(path: &str) -> Option<Self> {
         let covers =
             |part: &str| path.strip_prefix(part).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-        Self::ALL.iter().copied().find(|action| action.user_part().is_some_and(covers))
+        let nearest = |action: &Self| action.user_part().filter(|part| covers(part)).map(str::len);
+        Self::ALL.iter().copied().filter(|action| nearest(action).is_some()).max_by_key(nearest)
     }
 
     /// Whether each read is logged.
@@ -371,6 +390,8 @@ mod tests {
     fn a_field_below_a_guarded_one_is_guarded() {
         assert_eq!(Action::of_user_field("tax.taxNumber"), Some(Action::UserTax));
         assert_eq!(Action::of_user_field("tax"), Some(Action::UserTax));
+        assert_eq!(Action::of_user_field("wallets.status"), Some(Action::UserWallets));
+        assert_eq!(Action::of_user_field("wallets.network.address"), Some(Action::UserWalletNetworks));
         assert_eq!(Action::of_user_field("taxPayer"), None);
         assert_eq!(Action::of_user_field("email"), None);
     }

@@ -184,6 +184,8 @@ pub enum Operand {
     Instant(DateTime<Utc>),
     Date(NaiveDate),
     Number(i32),
+    /// Of money, in the smallest unit of a currency.
+    Amount(i64),
     Id(Uuid),
     Flag(bool),
 }

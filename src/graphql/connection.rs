@@ -240,7 +240,13 @@ impl From<PageInput> for PageNumber {
 #[derive(Debug, InputObject)]
 #[graphql(
     concrete(name = "UserOrder", params(crate::service::user::UserOrderField)),
-    concrete(name = "ListingOrder", params(crate::service::activity::ListingOrderField)),
+    concrete(name = "ListingOrder", params(crate::service::recorded::ListingOrderField)),
+    concrete(name = "BookingOrder", params(crate::service::recorded::BookingOrderField)),
+    concrete(name = "ReviewOrder", params(crate::service::recorded::ReviewOrderField)),
+    concrete(name = "WalletOrder", params(crate::service::recorded::WalletOrderField)),
+    concrete(name = "TransactionOrder", params(crate::service::recorded::TransactionOrderField)),
+    concrete(name = "PspAccountOrder", params(crate::service::recorded::PspAccountOrderField)),
+    concrete(name = "BankAccountOrder", params(crate::service::recorded::BankAccountOrderField)),
     concrete(name = "DocumentOrder", params(crate::service::document::DocumentOrderField)),
     concrete(name = "CommentOrder", params(crate::service::comment::CommentOrderField)),
     concrete(name = "AuditEventOrder", params(crate::service::audit::AuditOrderField))

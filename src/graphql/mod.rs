@@ -3,7 +3,6 @@
 use async_graphql::{EmptySubscription, MergedObject, SchemaBuilder, ValidationMode};
 
 mod account;
-mod activity;
 mod audit;
 mod comment;
 mod connection;
@@ -16,6 +15,7 @@ mod money;
 mod nested;
 mod outline;
 mod payload;
+mod recorded;
 mod requires;
 mod scalars;
 mod strict;
@@ -36,6 +36,7 @@ pub struct QueryFields(
     user::UserQueries,
     document::DocumentQueries,
     account::AccountQueries,
+    recorded::RecordedQueries,
     audit::AuditQueries,
 );
 

@@ -27,13 +27,18 @@ pub(super) trait Item: Node<Listed: Owned> {
     /// The users whom a row names.
     fn users(row: &Row<Self::Listed>) -> Vec<Uuid>;
 
+    /// What else a row leads to, by ids of one kind: read for all rows that were read with it.
+    fn others(_: &Row<Self::Listed>) -> Vec<Uuid> {
+        Vec::new()
+    }
+
     /// The item that a row is; `named` are the users whom the rows name that were read with it.
     fn of(row: Row<Self::Listed>, named: &Arc<Named>) -> Self;
 }
 
 /// The items of pages that were read together.
 pub(super) fn items<N: Item>(pages: Vec<Page<Row<N::Listed>>>) -> Vec<Page<N>> {
-    let named = Named::by(pages.iter().flat_map(|page| &page.items).flat_map(N::users));
+    let named = Named::by::<N>(pages.iter().flat_map(|page| &page.items));
     pages.into_iter().map(|page| page.with(|row| N::of(row, &named))).collect()
 }
 
@@ -59,19 +64,29 @@ pub(super) async fn list_of<N: Item>(
     all.get(&user).cloned().ok_or(ApiError::Internal)?
 }
 
-/// Users whom items name that were read together.
+/// What items name that were read together.
 #[derive(Debug)]
 pub(super) struct Named {
-    ids: Vec<Uuid>,
+    users: Vec<Uuid>,
+    others: Vec<Uuid>,
     known: Once,
 }
 
 impl Named {
-    fn by(ids: impl IntoIterator<Item = Uuid>) -> Arc<Self> {
-        let mut ids: Vec<Uuid> = ids.into_iter().collect();
-        ids.sort_unstable();
-        ids.dedup();
-        Arc::new(Self { ids, known: Once::default() })
+    fn by<'a, N: Item>(rows: impl Iterator<Item = &'a Row<N::Listed>> + Clone) -> Arc<Self> {
+        let users = different(rows.clone().flat_map(N::users));
+        let others = different(rows.flat_map(N::others));
+        Arc::new(Self { users, others, known: Once::default() })
+    }
+
+    /// What else they name.
+    pub(super) fn others(&self) -> &[Uuid] {
+        &self.others
+    }
+
+    /// What is known of it.
+    pub(super) fn known(&self) -> &Once {
+        &self.known
     }
 
     /// What `read` finds for all of them, once for each key.
@@ -87,10 +102,48 @@ impl Named {
     pub(super) async fn user(&self, ctx: &Context<'_>, id: Uuid) -> Result<Option<User>, ApiError> {
         let selection = selection_of(&[ctx.look_ahead()]);
         let read = async || {
-            let users = services(ctx)?.users_of(caller(ctx)?, &self.ids, &selection).await?;
+            let users = services(ctx)?.users_of(caller(ctx)?, &self.users, &selection).await?;
             Ok(User::all(users).map(|user| (user.key(), user)).collect::<HashMap<_, _>>())
         };
         let all = self.known.get(format!("{selection:?}"), read).await?;
         Ok(all.get(&id).cloned())
     }
+
+    /// The same, where there may be none.
+    pub(super) async fn user_at(
+        &self,
+        ctx: &Context<'_>,
+        id: Option<Uuid>,
+    ) -> Result<Option<User>, ApiError> {
+        match id {
+            Some(id) => self.user(ctx, id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// One of the others, which are all of that kind; none outside the caller's scope.
+    pub(super) async fn item_at<N: Item>(
+        &self,
+        ctx: &Context<'_>,
+        permit: &Permit,
+        id: Option<Uuid>,
+    ) -> Result<Option<N>, ApiError> {
+        let Some(id) = id else { return Ok(None) };
+        let read = async || {
+            let rows = services(ctx)?.rows_of::<N::Listed>(permit, &self.others).await?;
+            let ids: Vec<Uuid> = rows.iter().map(|(id, _)| *id).collect();
+            let named = Self::by::<N>(rows.iter().map(|(_, row)| row));
+            let items = rows.into_iter().map(|(_, row)| N::of(row, &named));
+            Ok(ids.into_iter().zip(items).collect::<HashMap<_, _>>())
+        };
+        let all = self.known.get(N::Listed::TABLE, read).await?;
+        Ok(all.get(&id).cloned())
+    }
+}
+
+fn different(ids: impl Iterator<Item = Uuid>) -> Vec<Uuid> {
+    let mut ids: Vec<Uuid> = ids.collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
 }

@@ -65,7 +65,14 @@ fn field_at<'a>(registry: &'a mut Registry, path: &str) -> Option<&'a mut MetaFi
     let (above, last) = path.rsplit_once('.').map_or((None, path), |(above, last)| (Some(above), last));
     for name in above.into_iter().flat_map(|above| above.split('.')) {
         let Some(MetaType::Object { fields, .. }) = registry.types.get(&parent) else { return None };
-        parent = fields.get(name)?.ty.replace(['[', ']', '!'], "");
+        let named = |kind: &str| kind.replace(['[', ']', '!'], "");
+        parent = named(&fields.get(name)?.ty);
+        // the items of a list below users
+        if let Some(MetaType::Object { fields, .. }) = registry.types.get(&parent)
+            && let Some(nodes) = fields.get("nodes")
+        {
+            parent = named(&nodes.ty);
+        }
     }
     match registry.types.get_mut(&parent)? {
         MetaType::Object { fields, .. } => fields.get_mut(last),

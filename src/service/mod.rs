@@ -20,7 +20,6 @@ use crate::{
     store::{Store, audit::Refusal, error::StoreError},
 };
 
-pub mod activity;
 pub mod audit;
 pub mod code;
 pub mod comment;
@@ -33,6 +32,7 @@ mod miss;
 pub mod nested;
 pub mod once;
 pub mod reads;
+pub mod recorded;
 pub mod seed;
 pub mod setup;
 pub mod token;

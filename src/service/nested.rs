@@ -51,4 +51,13 @@ impl Services {
             if with_pages { lists.pages().await? } else { users.iter().map(|_| Page::unread()).collect() };
         Ok(Nested { users, lists, pages, failed })
     }
+
+    /// Those of these rows that the permit reaches: for items that lead to them.
+    pub(crate) async fn rows_of<L: Owned>(
+        &self,
+        permit: &Permit,
+        ids: &[Uuid],
+    ) -> Result<Vec<(Uuid, Row<L>)>, ApiError> {
+        Ok(self.store().read(permit).rows_of::<L>(ids).await?)
+    }
 }

@@ -36,6 +36,9 @@ pub(crate) enum SortValue {
     /// A vocabulary's number, or a count.
     #[serde(rename = "n")]
     Number(i32),
+    /// An amount of money, in the smallest unit.
+    #[serde(rename = "a")]
+    Amount(i64),
     /// An id.
     #[serde(rename = "u")]
     Id(Uuid),

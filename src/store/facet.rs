@@ -112,6 +112,16 @@ impl<A> Buckets<A> {
         Self::Words { value: number(value), words, missing: None }
     }
 
+    /// Numbers from 1 on, by how they are written.
+    pub(crate) fn numbers<const N: usize>(
+        column: (&'static str, &'static str),
+        written: [&'static str; N],
+    ) -> Self {
+        let word = |(number, key): (i32, &'static str)| Word { number, key, label: key.to_owned() };
+        let words = (1..).zip(written).map(word).collect();
+        Self::Words { value: number(Expr::col(column)), words, missing: None }
+    }
+
     /// The codes in a column.
     pub(crate) fn codes(
         column: (&'static str, &'static str),

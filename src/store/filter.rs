@@ -149,6 +149,7 @@ fn compare(
             Operand::Instant(instant) => (*instant).into(),
             Operand::Date(date) => (*date).into(),
             Operand::Number(number) => (*number).into(),
+            Operand::Amount(amount) => (*amount).into(),
             Operand::Id(id) => (*id).into(),
             Operand::Flag(flag) => (*flag).into(),
         }

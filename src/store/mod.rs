@@ -13,7 +13,6 @@ use crate::{
 };
 
 mod account;
-pub mod activity;
 pub mod audit;
 pub mod comment;
 mod connect;
@@ -29,6 +28,7 @@ mod list;
 mod nested;
 mod page;
 mod pulse;
+pub mod recorded;
 mod scope;
 mod session;
 mod timed;

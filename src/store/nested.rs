@@ -4,7 +4,7 @@
 use sea_orm::{
     ConnectionTrait, EntityTrait, FromQueryResult, IdenStatic, Iterable, QueryResult,
     sea_query::{
-        Asterisk, Condition, Expr, ExprTrait, Query, SelectStatement, SqliteQueryBuilder, UnionType,
+        Asterisk, Cond, Condition, Expr, ExprTrait, Query, SelectStatement, SqliteQueryBuilder, UnionType,
     },
 };
 use uuid::Uuid;
@@ -23,6 +23,9 @@ const LISTS: usize = 100;
 /// Values of one statement at most, unless those of a single list are more: a filter stands in it once for each list.
 const VALUES: usize = 10_000;
 
+/// Ids of one statement at most.
+const IDS: usize = 5_000;
+
 /// Which list a row belongs to.
 const LIST: &str = "list";
 const OWN: &str = "own";
@@ -40,8 +43,8 @@ pub(crate) trait Owned: Listed {
     fn owner(column: Self::Owner) -> &'static str;
 
     /// Which rows the reader shows, whoever they belong to: all, where seeing the list is enough.
-    fn shown(_: &Reader) -> Option<Condition> {
-        None
+    fn shown(_: &Reader) -> Condition {
+        Cond::all()
     }
 }
 
@@ -68,12 +71,33 @@ impl Reader {
             // whoever has seen the user sees what belongs to the user
             let mut rows = self.select_all(L::Entity::default());
             rows.and_where(Expr::col((L::TABLE, owner)).eq(user));
-            if let Some(shown) = L::shown(self) {
-                rows.cond_where(shown);
-            }
+            rows.cond_where(L::shown(self));
             self.list_of(rows, Some((owner, user)), query, given.as_ref())
         };
         Ok(users.ids().map(|user| (user, list(user))).collect())
+    }
+
+    /// What `query` asks for, whoever the rows belong to.
+    pub(crate) fn list_all<L: Owned>(
+        &self,
+        query: &ListQuery<L::Attribute, L::Order>,
+    ) -> Result<List<L>, StoreError> {
+        self.list(query)
+    }
+
+    /// Those of these rows that are within the scope.
+    pub(crate) async fn rows_of<L: Owned>(&self, ids: &[Uuid]) -> Result<Vec<(Uuid, Row<L>)>, StoreError> {
+        let mut rows = Vec::new();
+        for some in ids.chunks(IDS) {
+            let mut select = L::scoped(self);
+            select
+                .columns(columns::<L>().into_iter().map(|column| (L::TABLE, column)))
+                .and_where(Expr::col((L::TABLE, "id")).is_in(some.iter().copied()));
+            for row in self.db().query_all(&select).await? {
+                rows.push((row.try_get("", "id")?, Row::<L>::from_query_result(&row, "")?));
+            }
+        }
+        Ok(rows)
     }
 }
 
@@ -158,8 +182,7 @@ impl<L: Listed> Lists<L> {
 impl<L: Owned> Lists<L> {
     /// The page of each.
     pub(crate) async fn pages(&self) -> Result<Vec<Page<Row<L>>>, StoreError> {
-        let columns: Vec<&'static str> =
-            <L::Entity as EntityTrait>::Column::iter().map(|column| column.as_str()).collect();
+        let columns = columns::<L>();
         let statements = self.0.iter().map(|list| list.page_statement(&columns)).collect::<Result<_, _>>()?;
         let all = self.read(statements, true).await?;
         let row = |row: &QueryResult| Ok(Row::<L>::from_query_result(row, "")?);
@@ -169,6 +192,10 @@ impl<L: Owned> Lists<L> {
 
 /// A row of such a list.
 pub(crate) type Row<L> = <<L as Owned>::Entity as EntityTrait>::Model;
+
+fn columns<L: Owned>() -> Vec<&'static str> {
+    <L::Entity as EntityTrait>::Column::iter().map(|column| column.as_str()).collect()
+}
 
 /// How many of these statements, which are alike, one takes.
 fn at_once(statements: &[SelectStatement]) -> usize {

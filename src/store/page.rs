@@ -22,6 +22,7 @@ pub(crate) enum Kind {
     /// A vocabulary's number.
     Number,
     Count,
+    Amount,
     Id,
 }
 
@@ -180,6 +181,7 @@ impl Kind {
             (Self::Instant, SortValue::Instant(micros)) => instant(*micros)?.into(),
             (Self::Number, SortValue::Number(number)) => i16::try_from(*number).ok()?.into(),
             (Self::Count, SortValue::Number(number)) => (*number).into(),
+            (Self::Amount, SortValue::Amount(amount)) => (*amount).into(),
             (Self::Id, SortValue::Id(id)) => (*id).into(),
             _ => return None,
         })
@@ -195,6 +197,7 @@ impl Kind {
                 row.try_get::<Option<i16>>("", column)?.map(|number| SortValue::Number(number.into()))
             }
             Self::Count => row.try_get::<Option<i32>>("", column)?.map(SortValue::Number),
+            Self::Amount => row.try_get::<Option<i64>>("", column)?.map(SortValue::Amount),
             Self::Id => row.try_get::<Option<Uuid>>("", column)?.map(SortValue::Id),
         };
         Ok(value.unwrap_or(SortValue::Null))

@@ -174,6 +174,8 @@ async fn the_authority_of_each_role() {
     accounts             yes yes yes yes yes yes yes yes yes yes yes yes -
     groups               yes yes yes yes yes yes yes yes yes yes yes yes -
     categories           yes yes yes yes yes yes yes yes yes yes yes yes -
+    transactions         yes yes yes yes yes yes -   yes yes yes yes yes -
+    wallets              yes yes yes yes yes -   -   yes yes yes yes yes -
     auditEvents          yes yes yes -   -   -   -   -   -   -   yes -   -
     ");
 }

@@ -14,7 +14,7 @@ const LISTINGS: &str =
     "query ($id: ID!, $where: ListingWhere, $orderBy: [ListingOrder!], $first: Int, $after: String) {
     user(by: { id: $id }) { listings(where: $where, orderBy: $orderBy, first: $first, after: $after) {
         totalCount totalCountPrecision
-        edges { cursor node { title } } nodes { id title state url publishedAt system externalId asOf }
+        edges { cursor node { title } } nodes { id title state url publishedAt source { system externalId asOf recordedAt } }
         pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
     } }
 }";

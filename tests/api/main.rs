@@ -31,6 +31,7 @@ mod import;
 mod import_ties;
 mod leads;
 mod lists_below;
+mod money;
 mod options;
 mod origins;
 mod overload;

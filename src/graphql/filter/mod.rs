@@ -8,11 +8,13 @@ use crate::{
     service::error::ApiError,
 };
 
+mod amount;
 mod number;
 mod text;
 mod time;
 mod word;
 
+pub(super) use amount::AmountFilter;
 pub(super) use number::{AnswerFilter, IntFilter};
 pub(super) use text::{CodeFilter, IdFilter, StringFilter};
 pub(super) use time::{DateFilter, DateTimeFilter};

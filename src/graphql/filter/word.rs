@@ -2,8 +2,8 @@
 
 use async_graphql::{InputObject, InputType, MaybeUndefined};
 use backdesk_entity::enums::{
-    CancelOrigin, ClientPermission, ClientType, DocumentKind, DocumentState, KycLevel, KycStatus,
-    ListingState, MarketRole, PersonType, TaxPayer, UserStatus, WalletStatus,
+    BookingState, CancelOrigin, ClientPermission, ClientType, DocumentKind, DocumentState, KycLevel, KycStatus,
+    ListingState, MarketRole, PersonType, TaxPayer, TransactionKind, TransactionState, UserStatus, WalletStatus,
 };
 
 use super::{AttributeFilter, Operators, given};
@@ -42,6 +42,9 @@ words!(
     DocumentKind,
     DocumentState,
     ClientPermission,
+    BookingState,
+    TransactionKind,
+    TransactionState,
     AuditOutcome
 );
 
@@ -61,6 +64,9 @@ words!(
     concrete(name = "DocumentKindFilter", params(DocumentKind)),
     concrete(name = "DocumentStateFilter", params(DocumentState)),
     concrete(name = "ClientPermissionFilter", params(ClientPermission)),
+    concrete(name = "BookingStateFilter", params(BookingState)),
+    concrete(name = "TransactionKindFilter", params(TransactionKind)),
+    concrete(name = "TransactionStateFilter", params(TransactionState)),
     concrete(name = "AuditOutcomeFilter", params(AuditOutcome))
 )]
 pub(in crate::graphql) struct WordFilter<W: Word> {

@@ -10,6 +10,7 @@ mod object;
 mod parts;
 mod profile;
 mod query;
+mod recorded;
 mod select;
 mod tie_input;
 mod tie_mutation;

@@ -17,31 +17,28 @@ use super::{
     parts::{Address, Birth, Cancellation, ExternalId, Kyc, PersonName, UserAccount, Verified},
     profile::PublicProfile,
     ties::{Category, CompanyMember, CompanyMembership, Guest, Party, UserTie, Verification},
+    recorded::Recorded,
     viewer::{ViewerAction, WithheldField},
 };
 use crate::{
     auth::{caller::Permit, policy::Action},
     domain::{
         lead,
-        list::ListQuery,
         status::{self, Standing},
     },
     graphql::{
         account::Group,
-        activity::{Listing, ListingWhere},
         comment::{Comment, CommentWhere},
         connection::{Connection, Node, Order, order_by},
         document::{Document, DocumentWhere},
         guard::{caller, reads, services},
-        nested::list_of,
         scalars::{CountryCode, Date, Email, LanguageTag, Phone, TimeZone, Url},
     },
     service::{
-        activity::ListingOrderField,
         comment::CommentOrderField,
         document::DocumentOrderField,
         error::ApiError,
-        listing::{Page, nested_window},
+        listing::Page,
         user::{
             self, Actionable, Field, Related, Siblings, UserRow, UserView, Users, WidePart, viewer_actions,
             withheld_fields,
@@ -86,7 +83,7 @@ impl User {
     }
 
     /// Those who were read with the user, and which of them the user is.
-    fn among(&self) -> (&Siblings, Uuid) {
+    pub(super) fn among(&self) -> (&Siblings, Uuid) {
         (&self.siblings, self.view.id)
     }
 
@@ -96,7 +93,7 @@ impl User {
     }
 
     /// The permit for what everybody sees of a user who sees the user.
-    async fn seen(&self, ctx: &Context<'_>) -> Result<Permit, ApiError> {
+    pub(super) async fn seen(&self, ctx: &Context<'_>) -> Result<Permit, ApiError> {
         services(ctx)?.permit_on(caller(ctx)?, Action::User, Some(self.view.id)).await
     }
 
@@ -555,26 +552,10 @@ impl User {
         Ok(self.part::<user::Provider>(ctx).await?.map(Provider::from))
     }
 
-    /// What the user offers on the platform, newest first unless ordered otherwise.
-    async fn listings(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(name = "where", desc = "Which listings.")] filter: Option<ListingWhere>,
-        #[graphql(desc = "In which order; the id settles ties.")] order_by: Option<
-            Vec<Order<ListingOrderField>>,
-        >,
-        #[graphql(desc = "How many: 10 unless said otherwise, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "The cursor to read on from.")] after: Option<String>,
-    ) -> Result<Connection<Listing>, ApiError> {
-        let limits = services(ctx)?.limits();
-        let query = ListQuery {
-            filter: filter.unwrap_or_default().filter()?,
-            search: None,
-            order: self::order_by(order_by, ListingOrderField::PublishedAt, limits)?,
-            window: nested_window(first, after, limits)?,
-        };
-        let permit = self.seen(ctx).await?;
-        list_of(ctx, &permit, self.among(), (), query).await
+    /// What other systems recorded of the user.
+    #[graphql(flatten)]
+    async fn recorded(&self) -> Recorded {
+        Recorded(self.clone())
     }
 
     /// What the user shared or is asked for, newest first unless ordered otherwise.

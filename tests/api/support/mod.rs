@@ -1,6 +1,5 @@
 //! What every test starts from: a desk with a database of its own, people with roles, and answers that are easy to ask.
 
-mod activity;
 mod acts;
 mod answer;
 mod arranged;
@@ -13,6 +12,7 @@ mod person;
 pub(crate) mod population;
 pub(crate) mod program;
 pub(crate) mod property;
+mod recorded;
 pub(crate) mod reference;
 pub(crate) mod server;
 mod sight;

@@ -7,6 +7,7 @@ use backdesk_entity::enums::ListingState;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::{Source, source};
 use crate::{
     domain::list::Filter,
     graphql::{
@@ -17,9 +18,9 @@ use crate::{
         user::User,
     },
     service::{
-        activity::{ListingAttribute as A, Listings},
         error::ApiError,
         nested::Row,
+        recorded::{ListingAttribute as A, Listings},
     },
 };
 
@@ -52,7 +53,7 @@ impl Listing {
         self.row.id.into()
     }
 
-    /// Whose it is.
+    /// Whose it is; null outside your accounts.
     async fn user(&self, ctx: &Context<'_>) -> Result<Option<User>, ApiError> {
         self.named.user(ctx, self.row.user_id).await
     }
@@ -77,19 +78,9 @@ impl Listing {
         self.row.published_at
     }
 
-    /// The system that keeps it.
-    async fn system(&self) -> &str {
-        &self.row.system
-    }
-
-    /// What that system calls it.
-    async fn external_id(&self) -> &str {
-        &self.row.external_id
-    }
-
-    /// The instant of which that system says this.
-    async fn as_of(&self) -> DateTime<Utc> {
-        self.row.as_of
+    /// Which system says so, and as of when.
+    async fn source(&self) -> Source {
+        source!(self.row)
     }
 }
 

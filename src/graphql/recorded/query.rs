@@ -1,0 +1,98 @@
+//! Lists of what other systems recorded, whoever it belongs to: for the departments that work with it.
+
+use async_graphql::{Context, Object};
+
+use super::{Transaction, TransactionWhere, Wallet, WalletWhere};
+use crate::{
+    auth::policy::Action,
+    domain::list::ListQuery,
+    graphql::{
+        connection::{Connection, Order, PageInput, order_by, reads_page},
+        guard::{caller, services},
+        nested::{Item, items},
+    },
+    service::{
+        error::ApiError,
+        listing::{Lists, Page, PageArguments, QueryOf},
+        recorded::{TransactionOrderField, WalletOrderField},
+    },
+};
+
+/// Queries on what other systems recorded.
+#[derive(Debug, Default)]
+pub(in crate::graphql) struct RecordedQueries;
+
+/// Queries on what other systems recorded.
+#[Object]
+impl RecordedQueries {
+    /// The transactions of your accounts' users, newest first unless ordered otherwise: of the kinds that you may see.
+    #[expect(clippy::too_many_arguments, reason = "the API's own")]
+    async fn transactions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(name = "where", desc = "Which transactions.")] filter: Option<TransactionWhere>,
+        #[graphql(desc = "The id of a transaction, or what its system calls it, whole.")] search: Option<
+            String,
+        >,
+        #[graphql(desc = "In which order; the id settles ties.")] order_by: Option<
+            Vec<Order<TransactionOrderField>>,
+        >,
+        #[graphql(desc = "How many, reading forward.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to read forward from.")] after: Option<String>,
+        #[graphql(desc = "How many, reading backward.")] last: Option<i32>,
+        #[graphql(desc = "The cursor to read backward from.")] before: Option<String>,
+        #[graphql(desc = "A page by its number, instead of the four arguments before.")] page: Option<
+            PageInput,
+        >,
+    ) -> Result<Connection<Transaction>, ApiError> {
+        let limits = services(ctx)?.limits();
+        let query = ListQuery {
+            filter: filter.unwrap_or_default().filter(limits, 0)?,
+            search: search.filter(|words| !words.trim().is_empty()),
+            order: self::order_by(order_by, TransactionOrderField::At, limits)?,
+            window: PageArguments { first, after, last, before, page: page.map(Into::into) }
+                .window(limits)?,
+        };
+        list(ctx, Action::Transactions, &query).await
+    }
+
+    /// The wallets of your accounts' users, newest first unless ordered otherwise.
+    #[expect(clippy::too_many_arguments, reason = "the API's own")]
+    async fn wallets(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(name = "where", desc = "Which wallets.")] filter: Option<WalletWhere>,
+        #[graphql(desc = "The id of a wallet, or what its system calls it, whole.")] search: Option<String>,
+        #[graphql(desc = "In which order; the id settles ties.")] order_by: Option<
+            Vec<Order<WalletOrderField>>,
+        >,
+        #[graphql(desc = "How many, reading forward.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to read forward from.")] after: Option<String>,
+        #[graphql(desc = "How many, reading backward.")] last: Option<i32>,
+        #[graphql(desc = "The cursor to read backward from.")] before: Option<String>,
+        #[graphql(desc = "A page by its number, instead of the four arguments before.")] page: Option<
+            PageInput,
+        >,
+    ) -> Result<Connection<Wallet>, ApiError> {
+        let limits = services(ctx)?.limits();
+        let query = ListQuery {
+            filter: filter.unwrap_or_default().filter(limits, 0)?,
+            search: search.filter(|words| !words.trim().is_empty()),
+            order: self::order_by(order_by, WalletOrderField::OpenedAt, limits)?,
+            window: PageArguments { first, after, last, before, page: page.map(Into::into) }
+                .window(limits)?,
+        };
+        list(ctx, Action::Wallets, &query).await
+    }
+}
+
+async fn list<N: Item>(
+    ctx: &Context<'_>,
+    action: Action,
+    query: &QueryOf<N::Listed>,
+) -> Result<Connection<N>, ApiError> {
+    let list = services(ctx)?.recorded::<N::Listed>(caller(ctx)?, action, query).await?;
+    let lists = Lists::of(vec![list]);
+    let pages = if reads_page(&ctx.look_ahead()) { lists.pages().await? } else { vec![Page::unread()] };
+    Connection::together(lists, items(pages)).next().ok_or(ApiError::Internal)
+}

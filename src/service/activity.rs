@@ -1,3 +1,0 @@
-//! What other systems recorded of users.
-
-pub use crate::store::activity::{ListingAttribute, ListingFacet, ListingOrderField, Listings};

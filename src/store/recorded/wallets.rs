@@ -1,0 +1,77 @@
+//! Wallets of users, and how they are connected to their networks.
+
+use std::collections::HashMap;
+
+use backdesk_entity::{
+    enums::WalletStatus,
+    wallet::{Column, Entity},
+    wallet_network,
+};
+use sea_orm::{ColumnTrait, EntityTrait, IdenStatic, QueryFilter};
+use uuid::Uuid;
+
+use super::{USER, code, exactly, filled, instant};
+use crate::store::{
+    error::StoreError,
+    facet::{Buckets, Names},
+    nested::Owned,
+    session::Reader,
+};
+
+kind! {
+    /// The list of wallets.
+    Wallets in "wallets";
+    /// What wallets are filtered by.
+    filter WalletAttribute {
+        Id => filled(TABLE, Column::Id),
+        UserId => filled(TABLE, Column::UserId),
+        Account => filled(TABLE, Column::Account),
+        Status => filled(TABLE, Column::Status),
+        Provider => filled(TABLE, Column::Provider),
+        Currency => code(TABLE, Column::Currency),
+        OpenedAt => filled(TABLE, Column::OpenedAt),
+    }
+    /// What wallets are sorted by.
+    order WalletOrderField {
+        /// When it was opened.
+        OpenedAt => instant("opened_at"),
+    }
+    /// What wallets are counted by.
+    facet WalletFacet {
+        /// How far they are ready.
+        Status => Buckets::words::<WalletStatus>((TABLE, Column::Status.as_str()), None),
+        /// The names of the providers that occur, the most frequent first.
+        Provider => Buckets::codes((TABLE, Column::Provider.as_str()), Names::Known(str::to_owned), None),
+        /// The codes of the currencies that occur, the most frequent first.
+        Currency => Buckets::codes((TABLE, Column::Currency.as_str()), Names::Known(str::to_owned), None),
+        /// The codes of the accounts that occur, the one with most wallets first.
+        Account => {
+            Buckets::codes((TABLE, Column::Account.as_str()), Names::Table("accounts", "code", "name"), None)
+        },
+    }
+    scoped |reader| reader.select(Entity, (TABLE, Column::Account.as_str()));
+    search |words| exactly(TABLE, words);
+}
+
+impl Owned for Wallets {
+    type Entity = Entity;
+    type Owner = ();
+
+    fn owner((): ()) -> &'static str {
+        USER
+    }
+}
+
+impl Reader {
+    /// How these wallets are connected to their networks: for wallets that the reader showed.
+    pub async fn wallet_networks(
+        &self,
+        wallets: &[Uuid],
+    ) -> Result<HashMap<Uuid, wallet_network::Model>, StoreError> {
+        let rows = wallet_network::Entity::find()
+            .filter(wallet_network::Column::WalletId.is_in(wallets.iter().copied()))
+            .all(self.db())
+            .await?;
+        Ok(rows.into_iter().map(|row| (row.wallet_id, row)).collect())
+    }
+}
