@@ -223,6 +223,8 @@ actions! {
     Transactions = "TRANSACTION_LIST", Field("transactions"), NeedsAny(&[P::FinanceRead, P::DealingRead]);
     /// List wallets.
     Wallets = "WALLET_LIST", Field("wallets"), Needs(P::FinanceRead);
+    /// Add up transactions.
+    FinanceReport = "FINANCE_REPORT_READ", Field("financeReport"), Needs(P::FinanceReport);
     /// Read the audit trail.
     AuditEvents = "AUDIT_READ", Field("auditEvents"), Needs(P::AuditRead);
     /// Create a user.

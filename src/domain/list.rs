@@ -118,6 +118,8 @@ pub enum Filter<F> {
     Not(Box<Filter<F>>),
     /// A test of one attribute.
     Is(F, Test),
+    /// What is found by one row of another table that passes all of this: every attribute in it is of that table.
+    ByOne(Box<Filter<F>>),
 }
 
 impl<F> Default for Filter<F> {

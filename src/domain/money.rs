@@ -69,6 +69,17 @@ impl Currency {
     pub fn digits(self) -> u32 {
         self.digits
     }
+
+    /// So many of the smallest unit as a decimal number, with all digits behind the point.
+    pub fn decimal(self, minor: i128) -> String {
+        let digits = usize::try_from(self.digits).unwrap_or_default();
+        let sign = if minor < 0 { "-" } else { "" };
+        let all = format!("{:0>width$}", minor.unsigned_abs(), width = digits + 1);
+        match all.split_at(all.len() - digits) {
+            (whole, "") => format!("{sign}{whole}"),
+            (whole, behind) => format!("{sign}{whole}.{behind}"),
+        }
+    }
 }
 
 impl Money {
@@ -121,13 +132,7 @@ impl Money {
 
     /// The amount as a decimal number, with all digits behind the point that the currency has.
     pub fn amount(self) -> String {
-        let digits = usize::try_from(self.currency.digits).unwrap_or_default();
-        let sign = if self.minor < 0 { "-" } else { "" };
-        let all = format!("{:0>width$}", self.minor.unsigned_abs(), width = digits + 1);
-        match all.split_at(all.len() - digits) {
-            (whole, "") => format!("{sign}{whole}"),
-            (whole, behind) => format!("{sign}{whole}.{behind}"),
-        }
+        self.currency.decimal(self.minor.into())
     }
 
     /// How many of the smallest unit.

@@ -254,7 +254,7 @@ fn concerning(filter: Filter<A>) -> Filter<A> {
         Filter::All(parts) => Filter::All(parts.into_iter().map(concerning).collect()),
         Filter::Any(parts) => Filter::Any(parts.into_iter().map(concerning).collect()),
         Filter::Not(inner) => concerning(*inner).negated(),
-        other @ Filter::Is(..) => other,
+        other @ (Filter::Is(..) | Filter::ByOne(_)) => other,
     }
 }
 

@@ -51,6 +51,8 @@ codes! {
     TooManyValues = "TOO_MANY_VALUES";
     /// Too many keys of one `orderBy`.
     TooManyOrders = "TOO_MANY_ORDERS";
+    /// More rows of a report than are given at once: add up by less, or ask for fewer days.
+    ReportTooLarge = "REPORT_TOO_LARGE";
     /// The database cannot be reached or is busy: try again after `Retry-After` seconds.
     Unavailable = "UNAVAILABLE";
     /// The body or the answer took too long. A mutation may still take effect: send it again with its idempotency key.

@@ -165,7 +165,7 @@ fn walk<A>(filter: &Filter<A>, size: &mut Size, limits: &Limits) -> Result<(), A
     }
     match filter {
         Filter::All(parts) | Filter::Any(parts) => parts.iter().try_for_each(|part| walk(part, size, limits)),
-        Filter::Not(inner) => walk(inner, size, limits),
+        Filter::Not(inner) | Filter::ByOne(inner) => walk(inner, size, limits),
         Filter::Is(_, test) => {
             size.tests += 1;
             let most = limits.filter_conditions;

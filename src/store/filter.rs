@@ -84,6 +84,44 @@ fn build<A: Attribute>(filter: &Filter<A>, negated: bool, now: DateTime<Utc>) ->
         Filter::All(parts) => join(parts, negated, false, now),
         Filter::Any(parts) => join(parts, negated, true, now),
         Filter::Is(attribute, test) => leaf(attribute.target(), A::ID, test, negated, now),
+        Filter::ByOne(inner) => {
+            let mut rows = None;
+            let passes = of_row(inner, false, now, &mut rows);
+            // where nothing is tested, no row has to be there
+            let Some(mut rows) = rows else { return constant(!negated) };
+            rows.cond_where(passes);
+            let id = Expr::col(A::ID);
+            Cond::all().add(if negated { id.not_in_subquery(*rows) } else { id.in_subquery(*rows) })
+        }
+    }
+}
+
+/// The condition on a row of another table, whose columns are never empty; `rows` becomes the select of that.
+fn of_row<A: Attribute>(
+    filter: &Filter<A>,
+    negated: bool,
+    now: DateTime<Utc>,
+    rows: &mut Option<Box<SelectStatement>>,
+) -> Condition {
+    match filter {
+        Filter::Not(inner) => of_row(inner, !negated, now, rows),
+        Filter::All(parts) | Filter::Any(parts) => {
+            let any = matches!(filter, Filter::Any(_));
+            if parts.is_empty() {
+                return constant(any == negated);
+            }
+            let start = if any == negated { Cond::all() } else { Cond::any() };
+            parts.iter().fold(start, |joined, part| joined.add(of_row(part, negated, now, rows)))
+        }
+        Filter::Is(attribute, test) => match attribute.target() {
+            Target::Rows { users, column, text } => {
+                rows.get_or_insert(users);
+                let holds = compare(column, test, text, now);
+                if negated { holds.not() } else { holds }
+            }
+            Target::Column { .. } => constant(false),
+        },
+        Filter::ByOne(_) => constant(false),
     }
 }
 

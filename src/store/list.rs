@@ -190,7 +190,7 @@ pub(super) fn given_cursor(window: &Window) -> Result<Option<GivenCursor>, Store
 fn judge<A>(filter: &Filter<A>, show: &impl Fn(&A) -> Result<(), StoreError>) -> Result<(), StoreError> {
     match filter {
         Filter::All(parts) | Filter::Any(parts) => parts.iter().try_for_each(|part| judge(part, show)),
-        Filter::Not(inner) => judge(inner, show),
+        Filter::Not(inner) | Filter::ByOne(inner) => judge(inner, show),
         Filter::Is(attribute, _) => show(attribute),
     }
 }
@@ -227,6 +227,11 @@ impl<L: Listed> List<L> {
     /// Sorts rows of pages of such lists, as each of them is read.
     pub(super) fn sort_pages(&self, pages: &'static str, select: &mut SelectStatement) {
         self.order.sort_pages(&self.window, pages, select);
+    }
+
+    /// A select of its rows, in no order; no columns yet.
+    pub(super) fn into_rows(self) -> SelectStatement {
+        self.rows
     }
 
     /// The reader that the list was made by.

@@ -26,6 +26,7 @@ mod edge_rates;
 mod facets;
 mod files;
 mod files_s3;
+mod finance_report;
 mod idempotency;
 mod import;
 mod import_ties;

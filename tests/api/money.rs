@@ -325,10 +325,10 @@ async fn the_whole_file_of_a_page_of_users_takes_as_many_statements_as_that_of_o
     assert_eq!(counts[0], counts[1]);
 }
 
-/// The columns of the list of all users that are there; the others join it when they are: fees, wallet status, tax payer,
-/// and the counts of bookings and listings.
+/// The columns of the list of all users.
 const COLUMNS: &str = "query ($first: Int) { users(first: $first) { nodes {
     picture name { display } email phone preferredLanguage spokenLanguages timeZone status personType clientType
+    fees { usesPlatformDefault } walletStatus taxPayer counters { askerBookings offererBookings listings }
     groups { key name } createdAt lastSignInAt reference active account { name }
 } } }";
 
@@ -375,4 +375,63 @@ async fn bookings_and_reviews_are_filtered_and_sorted() {
     let some = ask(json!({ "state": { "eq": "DECLINED" } }), json!({ "rating": { "gte": 4 } })).await;
     assert_eq!(some.column("user.bookings.nodes", "id"), [json!(declined.id)]);
     assert_eq!(some.column("user.reviews.nodes", "rating"), [5]);
+}
+
+#[tokio::test]
+async fn users_are_found_by_their_wallets_and_accounts() {
+    let desk = Desk::open().await;
+    let (ada, bob) = ada_and_bob(&desk).await;
+    let pending = wallet::Model {
+        status: WalletStatus::Pending,
+        currency: "USD".into(),
+        provider: "adyen".into(),
+        ..desk.wallet(&ada, 1)
+    };
+    let other = wallet::Model { status: WalletStatus::Pending, ..desk.wallet(&bob, 1) };
+    desk.put::<wallet::Entity, _>(vec![pending, other]).await;
+    let document = "query ($where: UserWhere) { users(where: $where, orderBy: [{ field: ID }]) { totalCount nodes { id } } }";
+    let (a, b) = (ada.as_str(), bob.as_str());
+    for (filter, found) in [
+        (json!({ "wallet": { "status": { "eq": "ACTIVATED" } } }), vec![a]),
+        (json!({ "wallet": { "status": { "eq": "PENDING" } } }), vec![a, b]),
+        (json!({ "wallet": { "currency": { "eq": "eur" } } }), vec![a, b]),
+        (json!({ "wallet": { "provider": { "in": ["adyen", "other"] } } }), vec![a]),
+        // one wallet is all of it, not one wallet this and another that
+        (json!({ "wallet": { "status": { "eq": "PENDING" }, "currency": { "eq": "EUR" } } }), vec![b]),
+        (
+            json!({ "not": { "wallet": { "status": { "eq": "PENDING" }, "currency": { "eq": "EUR" } } } }),
+            vec![a],
+        ),
+        (json!({ "wallet": { "status": { "ne": "PENDING" }, "currency": { "ne": "USD" } } }), vec![a]),
+        (json!({ "wallet": { "status": { "notIn": ["PENDING", "ACTIVATED"] } } }), vec![]),
+        (json!({ "walletNetworkStatus": { "eq": "CONNECTED" } }), vec![a]),
+        (json!({ "walletNetworkStatus": { "eq": "DISCONNECTED" } }), vec![]),
+        (json!({ "hasBankAccount": true }), vec![a]),
+        (json!({ "hasBankAccount": false }), vec![b]),
+        (json!({ "canBePaid": true }), vec![a]),
+        (json!({ "canBePaid": false }), vec![b]),
+        (json!({ "canBePaidOut": true }), vec![]),
+        (json!({ "canBePaidOut": false }), vec![a, b]),
+    ] {
+        let answer = desk.read_only().ask_with(document, json!({ "where": filter })).await;
+        assert_eq!(answer.column("users.nodes", "id"), found, "{filter}");
+        assert_eq!(answer.data("users.totalCount"), found.len(), "{filter}");
+    }
+    let nothing = desk.read_only().ask_with(document, json!({ "where": { "wallet": {} } })).await;
+    assert_eq!(nothing.code(), Some("BAD_INPUT"));
+    // who does not see it could guess it
+    for (filter, refused) in [
+        (json!({ "wallet": { "status": { "eq": "PENDING" } } }), "marketing"),
+        (json!({ "not": { "wallet": { "currency": { "eq": "EUR" } } } }), "dealing"),
+        (json!({ "walletNetworkStatus": { "eq": "CONNECTED" } }), "finance"),
+        (json!({ "or": [{ "hasBankAccount": true }] }), "dealing"),
+        (json!({ "canBePaid": true }), "marketing"),
+        (json!({ "canBePaidOut": false }), "dealing"),
+    ] {
+        let asked = desk.person(&[refused]);
+        let asked = asked.ask_with(document, json!({ "where": filter }));
+        let (answer, entries) = desk.entries_of(asked).await;
+        assert_eq!(answer.code(), Some("FORBIDDEN"), "{filter} as {refused}");
+        assert_eq!(entries.len(), 1, "{filter} as {refused}");
+    }
 }

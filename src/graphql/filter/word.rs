@@ -3,7 +3,8 @@
 use async_graphql::{InputObject, InputType, MaybeUndefined};
 use backdesk_entity::enums::{
     BookingState, CancelOrigin, ClientPermission, ClientType, DocumentKind, DocumentState, KycLevel, KycStatus,
-    ListingState, MarketRole, PersonType, TaxPayer, TransactionKind, TransactionState, UserStatus, WalletStatus,
+    ListingState, MarketRole, NetworkStatus, PersonType, TaxPayer, TransactionKind, TransactionState, UserStatus,
+    WalletStatus,
 };
 
 use super::{AttributeFilter, Operators, given};
@@ -43,6 +44,7 @@ words!(
     DocumentState,
     ClientPermission,
     BookingState,
+    NetworkStatus,
     TransactionKind,
     TransactionState,
     AuditOutcome
@@ -65,6 +67,7 @@ words!(
     concrete(name = "DocumentStateFilter", params(DocumentState)),
     concrete(name = "ClientPermissionFilter", params(ClientPermission)),
     concrete(name = "BookingStateFilter", params(BookingState)),
+    concrete(name = "NetworkStatusFilter", params(NetworkStatus)),
     concrete(name = "TransactionKindFilter", params(TransactionKind)),
     concrete(name = "TransactionStateFilter", params(TransactionState)),
     concrete(name = "AuditOutcomeFilter", params(AuditOutcome))

@@ -11,6 +11,7 @@ mod booking;
 mod listing;
 mod psp_account;
 mod query;
+mod report;
 mod review;
 mod transaction;
 mod wallet;

@@ -1,8 +1,12 @@
 //! Lists of what other systems recorded, whoever it belongs to: for the departments that work with it.
 
 use async_graphql::{Context, Object};
+use chrono::{Datelike, NaiveDate};
 
-use super::{Transaction, TransactionWhere, Wallet, WalletWhere};
+use super::{
+    Transaction, TransactionWhere, Wallet, WalletWhere,
+    report::{FinanceReport, FinanceReportRow},
+};
 use crate::{
     auth::policy::Action,
     domain::list::ListQuery,
@@ -10,11 +14,12 @@ use crate::{
         connection::{Connection, Order, PageInput, order_by, reads_page},
         guard::{caller, services},
         nested::{Item, items},
+        scalars::Date,
     },
     service::{
         error::ApiError,
         listing::{Lists, Page, PageArguments, QueryOf},
-        recorded::{TransactionOrderField, WalletOrderField},
+        recorded::{ReportBy, TransactionOrderField, WalletOrderField},
     },
 };
 
@@ -83,6 +88,30 @@ impl RecordedQueries {
                 .window(limits)?,
         };
         list(ctx, Action::Wallets, &query).await
+    }
+
+    /// The money that the users of your accounts moved on these days, added up: of the kinds that you may see, always by
+    /// currency, and by whatever else is asked for. Days begin and end in UTC.
+    async fn finance_report(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first day.")] from: Date,
+        #[graphql(desc = "The last day: 366 days at most.")] to: Date,
+        #[graphql(name = "where", desc = "Which transactions.")] filter: Option<TransactionWhere>,
+        #[graphql(
+            desc = "What to add up by, besides the currency.",
+            default_with = "vec![ReportBy::Kind, ReportBy::State]"
+        )]
+        by: Vec<ReportBy>,
+    ) -> Result<FinanceReport, ApiError> {
+        let filter = filter.unwrap_or_default().filter(services(ctx)?.limits(), 0)?;
+        let day = |date: &Date| {
+            let day = date.0.parse::<NaiveDate>().ok().filter(|day| (0..=9999).contains(&day.year()));
+            day.ok_or_else(|| ApiError::bad_input("A day is written as YYYY-MM-DD."))
+        };
+        let days = (day(&from)?, day(&to)?);
+        let rows = services(ctx)?.finance_report(caller(ctx)?, days, filter, &by).await?;
+        Ok(FinanceReport { from, to, rows: rows.into_iter().map(FinanceReportRow::from).collect() })
     }
 }
 

@@ -2,8 +2,8 @@
 
 use async_graphql::InputObject;
 use backdesk_entity::enums::{
-    CancelOrigin, ClientPermission, ClientType, CompanyRole, KycLevel, KycStatus, MarketRole, PersonType,
-    TaxPayer, UserStatus, WalletStatus,
+    CancelOrigin, ClientPermission, ClientType, CompanyRole, KycLevel, KycStatus, MarketRole, NetworkStatus,
+    PersonType, TaxPayer, UserStatus, WalletStatus,
 };
 use chrono::NaiveDate;
 
@@ -163,6 +163,44 @@ pub(super) struct UserWhere {
     involved_sanctions: Option<Box<AnswerFilter>>,
     /// Users with such a document. Needs the permission to see documents.
     documents: Option<UserDocuments>,
+    /// Users who have such a wallet; needs `FINANCE_READ`.
+    wallet: Option<Box<UserWalletWhere>>,
+    /// How a wallet of the user is connected to its network; needs `NETWORK_READ`.
+    wallet_network_status: Option<Box<WordFilter<NetworkStatus>>>,
+    /// Users who have a bank account, or none; needs `FINANCE_READ`.
+    has_bank_account: Option<bool>,
+    /// Users for whom the platform can receive funds by some payment provider, or by none; needs `FINANCE_READ`.
+    can_be_paid: Option<bool>,
+    /// Users whom some payment provider can pay out, or none can; needs `FINANCE_READ`.
+    can_be_paid_out: Option<bool>,
+}
+
+/// Which wallet: one of which everything holds that is given.
+#[derive(Debug, InputObject)]
+pub(super) struct UserWalletWhere {
+    /// How far it is ready.
+    status: Option<WordFilter<WalletStatus>>,
+    /// The payment provider that keeps it.
+    provider: Option<CodeFilter>,
+    /// The code of its currency.
+    currency: Option<CodeFilter>,
+}
+
+impl UserWalletWhere {
+    fn filter(self) -> Result<Filter<A>, ApiError> {
+        let Self { status, provider, currency } = self;
+        let tests = [
+            tested(status, A::WalletsStatus)?,
+            tested(provider, A::WalletsProvider)?,
+            tested(currency, A::WalletsCurrency)?,
+        ];
+        let tests: Vec<_> = tests.into_iter().flatten().collect();
+        if tests.is_empty() {
+            let message = "`wallet` without an attribute tests nothing: say which wallet, or leave it out.";
+            return Err(ApiError::bad_input(message));
+        }
+        Ok(Filter::ByOne(Box::new(Filter::All(tests))))
+    }
 }
 
 impl UserWhere {
@@ -242,6 +280,11 @@ impl UserWhere {
             resident_countries_sanctions,
             involved_sanctions,
             documents,
+            wallet,
+            wallet_network_status,
+            has_bank_account,
+            can_be_paid,
+            can_be_paid_out,
         } = self;
         let all = |parts: Vec<Self>| {
             parts.into_iter().map(|part| part.filter(limits, today, depth + 1)).collect::<Result<Vec<_>, _>>()
@@ -314,6 +357,11 @@ impl UserWhere {
             tested(resident_countries_sanctions, A::ResidentCountriesSanctions)?,
             tested(involved_sanctions, A::InvolvedSanctions)?,
             documents.map(|which| having(which, today)).transpose()?,
+            wallet.map(|wallet| wallet.filter()).transpose()?,
+            tested(wallet_network_status, A::WalletsNetworkStatus)?,
+            has_bank_account.map(|has| either(!has, Filter::Is(A::BankAccount, Test::IsNull))),
+            can_be_paid.map(|can| either(can, Filter::Is(A::CanBePaid, flag(true)))),
+            can_be_paid_out.map(|can| either(can, Filter::Is(A::CanBePaidOut, flag(true)))),
         ];
         Ok(Filter::All(parts.into_iter().flatten().collect()))
     }

@@ -41,6 +41,11 @@ fn an_object_costs_one_and_a_page_its_size_times_each_item() {
         31,
         "and so is each count with a limit of its own"
     );
+    assert_eq!(
+        cost("{ financeReport(from: \"2026-01-01\", to: \"2026-12-31\") { rows { sum } } }"),
+        502,
+        "a report adds up a year"
+    );
     assert_eq!(cost("mutation { userFreeze(id: 1) { user { id } } }"), 10, "a mutation at least");
     // however it is written
     assert_eq!(

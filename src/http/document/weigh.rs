@@ -26,6 +26,8 @@ const SCHEMA_LIST: u32 = 5;
 /// What counting a whole list costs, by one of its attributes or up to a limit of the caller's own. The usual count of a
 /// list stops early, is made once, and is part of its page.
 const COUNT: u32 = 10;
+/// What adding up whole lists costs: a year of them, and thousands of sums.
+const REPORT: u32 = 500;
 /// So many values of arguments make a point wherever they are used: each use becomes a statement with all of them.
 const VALUES: u32 = 10;
 
@@ -182,6 +184,7 @@ impl<'a> Scale<'a> {
             "totalCount" | "totalCountPrecision" if !field.arguments.is_empty() => COUNT,
             _ if is_leaf => 0,
             _ if !outside && is_schema_list(name) => object.saturating_mul(SCHEMA_LIST),
+            "financeReport" => object.saturating_add(REPORT),
             "facets" => self.pages.different(field, "by").saturating_mul(COUNT).saturating_add(object),
             _ if target.ends_with("Connection") => {
                 let size = self

@@ -82,6 +82,7 @@ mod bank_accounts;
 mod bookings;
 mod listings;
 mod psp_accounts;
+mod report;
 mod reviews;
 mod transactions;
 mod wallets;
@@ -90,6 +91,7 @@ pub use bank_accounts::{BankAccountAttribute, BankAccountFacet, BankAccountOrder
 pub use bookings::{BookingAttribute, BookingFacet, BookingOrderField, BookingSide, Bookings};
 pub use listings::{ListingAttribute, ListingFacet, ListingOrderField, Listings};
 pub use psp_accounts::{PspAccountAttribute, PspAccountFacet, PspAccountOrderField, PspAccounts};
+pub use report::{ReportBy, ReportRow};
 pub use reviews::{ReviewAttribute, ReviewDirection, ReviewFacet, ReviewOrderField, Reviews};
 pub use transactions::{TransactionAttribute, TransactionFacet, TransactionOrderField, Transactions};
 pub use wallets::{WalletAttribute, WalletFacet, WalletOrderField, Wallets};

@@ -108,6 +108,13 @@ pub enum UserAttribute {
     LeadCompany,
     /// The same.
     LeadParty,
+    WalletsStatus,
+    WalletsProvider,
+    WalletsCurrency,
+    WalletsNetworkStatus,
+    BankAccount,
+    CanBePaid,
+    CanBePaidOut,
 }
 
 impl Attribute for UserAttribute {
@@ -205,6 +212,18 @@ impl Attribute for UserAttribute {
             Self::LeadParent => ties::leads(Self::Parent.target()),
             Self::LeadCompany => ties::leads(Self::Company.target()),
             Self::LeadParty => ties::leads(Self::Party.target()),
+            Self::WalletsStatus => rows_of("wallets", "status", Exact),
+            Self::WalletsProvider => rows_of("wallets", "provider", Exact),
+            Self::WalletsCurrency => rows_of("wallets", "currency", Upper),
+            Self::WalletsNetworkStatus => {
+                let mut users = Query::select();
+                let network = Expr::col(("wallet_networks", "wallet_id")).equals(("wallets", "id"));
+                users.column(("wallets", "user_id")).from("wallets").inner_join("wallet_networks", network);
+                Target::Rows { users: Box::new(users), column: ("wallet_networks", "status"), text: Exact }
+            }
+            Self::BankAccount => rows_of("bank_accounts", "id", Exact),
+            Self::CanBePaid => rows_of("psp_accounts", "can_be_paid", Exact),
+            Self::CanBePaidOut => rows_of("psp_accounts", "can_be_paid_out", Exact),
         }
     }
 
@@ -216,6 +235,10 @@ impl Attribute for UserAttribute {
             | Self::EconomicSanctions
             | Self::ResidentCountriesSanctions
             | Self::InvolvedSanctions => Some(Action::UserSanctions),
+            Self::WalletsStatus | Self::WalletsProvider | Self::WalletsCurrency => Some(Action::UserWallets),
+            Self::WalletsNetworkStatus => Some(Action::UserWalletNetworks),
+            Self::BankAccount => Some(Action::UserBankAccounts),
+            Self::CanBePaid | Self::CanBePaidOut => Some(Action::UserPspAccounts),
             _ => None,
         }
     }
@@ -278,6 +301,13 @@ fn groups() -> Target {
             .equals((user_group::Entity, user_group::Column::GroupId)),
     );
     Target::Rows { users: Box::new(users), column: ("groups", "key"), text: TextForm::Upper }
+}
+
+/// A column of rows that belong to users.
+fn rows_of(table: &'static str, column: &'static str, text: TextForm) -> Target {
+    let mut users = Query::select();
+    users.column((table, "user_id")).from(table);
+    Target::Rows { users: Box::new(users), column: (table, column), text }
 }
 
 /// The users in at least one of these groups. Groups that are states have no rows: they are what they are computed from.
