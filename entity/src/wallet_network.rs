@@ -1,11 +1,12 @@
 //! `wallet_networks`: how wallets are connected to their networks; one row a wallet at most.
 
 use sea_orm::entity::prelude::*;
+use serde::Serialize;
 
 use crate::enums::NetworkStatus;
 
 /// One connection.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "wallet_networks")]
 pub struct Model {
     /// The wallet.

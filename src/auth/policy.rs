@@ -277,6 +277,8 @@ actions! {
     UserUnlinkParty = "USER_UNLINK_PARTY", UserAct("userUnlinkParty"), Needs(P::UserUpdate);
     /// Change an invitation of a user.
     GuestUpdate = "GUEST_UPDATE", UserAct("guestUpdate"), Needs(P::UserUpdate);
+    /// Change how a wallet of a user is connected to its network.
+    WalletSetNetwork = "WALLET_SET_NETWORK", UserAct("walletSetNetwork"), Needs(P::NetworkWrite);
     /// Read taxes.
     UserTax = "USER_TAX_READ", UserPart("tax"), Needs(P::UserReadSensitive);
     /// Read finances.

@@ -146,6 +146,7 @@ impl<F> Filter<F> {
             Self::All(parts) => Filter::All(all(parts)),
             Self::Any(parts) => Filter::Any(all(parts)),
             Self::Not(inner) => inner.map(other).negated(),
+            Self::ByOne(inner) => Filter::ByOne(Box::new(inner.map(other))),
             Self::Is(attribute, test) => Filter::Is(other(attribute), test.clone()),
         }
     }

@@ -89,13 +89,13 @@ impl Named {
         &self.known
     }
 
-    /// What `read` finds for all of them, once for each key.
+    /// What `read` finds for all the users, once for each key.
     pub(super) async fn once<T: Send + Sync + 'static>(
         &self,
         key: &str,
         read: impl AsyncFnOnce(&[Uuid]) -> Result<T, ApiError>,
     ) -> Result<Arc<T>, ApiError> {
-        self.known.get(key, async || read(&self.ids).await).await
+        self.known.get(key, async || read(&self.users).await).await
     }
 
     /// One of them, as far as the field selects it; none outside the caller's scope.

@@ -66,3 +66,4 @@ mod users_search;
 mod validation;
 mod verifications;
 mod viewer_actions;
+mod wallet_network;

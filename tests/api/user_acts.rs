@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::support::{
     Desk, MUTATIONS, Person,
     documents::{OWN_COMMENT, SENT_FILE, SENT_PICTURE, SHARED_DOCUMENT},
+    recorded::WALLET,
 };
 
 /// The open statuses; CANCELED is reached by `userCancel` alone.
@@ -44,6 +45,7 @@ pub(crate) async fn good_value(desk: &Desk, mutation: &str, id: &str) -> Value {
         "userConfirmPicture" => json!({ "documentId": SENT_PICTURE }),
         "userAddComment" => json!({ "body": "Called back." }),
         "userCorrectComment" => json!({ "commentId": OWN_COMMENT, "body": "Called back at noon." }),
+        "walletSetNetwork" => json!({ "walletId": WALLET, "network": "bitcoin", "status": "CONNECTED" }),
         other => panic!("a good value for {other}"),
     }
 }

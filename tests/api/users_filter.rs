@@ -26,7 +26,8 @@ fn every_attribute_of_the_schema_is_in_the_reference() {
         let mut fields = world.viewer.ask(document).await.column("__type.inputFields", "name");
         // what users have many of has tests of its own; what other systems recorded is not of the population: money.rs
         // looks for it
-        let recorded = ["documents", "wallet", "walletNetworkStatus", "hasBankAccount", "canBePaid", "canBePaidOut"];
+        let recorded =
+            ["documents", "wallet", "walletNetworkStatus", "hasBankAccount", "canBePaid", "canBePaidOut"];
         let others = ["and", "or", "not"].into_iter().chain(recorded).map(serde_json::Value::from);
         let others: Vec<_> = others.collect();
         fields.retain(|name| !others.contains(name));

@@ -189,6 +189,7 @@ fn on_states(filter: Filter<A>, today: NaiveDate) -> Filter<A> {
         Filter::All(parts) => Filter::All(all(parts)),
         Filter::Any(parts) => Filter::Any(all(parts)),
         Filter::Not(inner) => on_states(*inner, today).negated(),
+        Filter::ByOne(inner) => Filter::ByOne(Box::new(on_states(*inner, today))),
         Filter::Is(_, test) => {
             let is_meant = |state: &DocumentState| {
                 let number = Operand::Number(*state as i32);

@@ -2,9 +2,9 @@
 
 use async_graphql::{InputObject, InputType, MaybeUndefined};
 use backdesk_entity::enums::{
-    BookingState, CancelOrigin, ClientPermission, ClientType, DocumentKind, DocumentState, KycLevel, KycStatus,
-    ListingState, MarketRole, NetworkStatus, PersonType, TaxPayer, TransactionKind, TransactionState, UserStatus,
-    WalletStatus,
+    BookingState, CancelOrigin, ClientPermission, ClientType, DocumentKind, DocumentState, KycLevel,
+    KycStatus, ListingState, MarketRole, NetworkStatus, PersonType, TaxPayer, TransactionKind,
+    TransactionState, UserStatus, WalletStatus,
 };
 
 use super::{AttributeFilter, Operators, given};

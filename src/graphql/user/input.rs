@@ -1,7 +1,7 @@
 //! What is said about users: which ones, and what of them changes.
 
 use async_graphql::{ID, InputObject, MaybeUndefined, OneofObject};
-use backdesk_entity::enums::{ClientType, MarketRole, PersonType, TaxPayer};
+use backdesk_entity::enums::{ClientType, MarketRole, NetworkStatus, PersonType, TaxPayer};
 
 use super::{
     circumstances::{FinancesInput, OccupationInput, SanctionsInput, TaxInput},
@@ -15,7 +15,7 @@ use crate::{
     graphql::scalars::{CountryCode, Date, Email, LanguageTag, Phone, TimeZone, Url},
     service::{
         parse_id,
-        user::{NewUser, UserKey},
+        user::{NewUser, SetWalletNetwork, UserKey},
     },
 };
 
@@ -168,6 +168,37 @@ pub(super) struct AddressInput {
     state: MaybeUndefined<String>,
     /// The country of the address.
     country: MaybeUndefined<CountryCode>,
+}
+
+/// Changes to how a wallet is connected to its network: what is absent stays, what is null becomes empty.
+#[derive(Debug, InputObject)]
+pub(super) struct WalletNetworkInput {
+    /// The wallet, of this user.
+    wallet_id: ID,
+    /// The network, such as `bitcoin` or `SEPA`: needed where none is known yet.
+    network: MaybeUndefined<String>,
+    /// The wallet's address there.
+    address: MaybeUndefined<String>,
+    /// How the connection stands: `PENDING` where nothing is said of a new one.
+    status: MaybeUndefined<NetworkStatus>,
+    /// After how many confirmations what comes in counts: 0 to 10,000.
+    confirmations_required: MaybeUndefined<i32>,
+    /// What support has to say about it. Other systems never write it.
+    note: MaybeUndefined<String>,
+}
+
+impl From<WalletNetworkInput> for SetWalletNetwork {
+    fn from(input: WalletNetworkInput) -> Self {
+        let WalletNetworkInput { wallet_id, network, address, status, confirmations_required, note } = input;
+        Self {
+            wallet_id: wallet_id.0,
+            network: patch(network),
+            address: patch(address),
+            status: patch(status),
+            confirmations_required: patch(confirmations_required),
+            note: patch(note),
+        }
+    }
 }
 
 pub(super) fn patch<T>(given: MaybeUndefined<T>) -> Patch<T> {

@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, Object, SimpleObject};
 use backdesk_entity::enums::{CancelOrigin, ClientPermission, UserStatus};
 
 use super::{
-    input::{UserCreateInput, UserUpdateInput},
+    input::{UserCreateInput, UserUpdateInput, WalletNetworkInput},
     object::User,
     select::selection_of,
     tie_input::UserContactInput,
@@ -18,8 +18,8 @@ use crate::{
     service::{
         error::{ApiError, Outcome},
         user::{
-            self, Acted, CancelUser, FreezeUser, SetActive, SetGroups, SetStatus, UpdateContact, UpdateUser,
-            UserAct, UserSelection,
+            self, Acted, CancelUser, FreezeUser, SetActive, SetGroups, SetStatus, SetWalletNetwork,
+            UpdateContact, UpdateUser, UserAct, UserSelection,
         },
     },
 };
@@ -154,6 +154,20 @@ impl UserMutations {
         >,
     ) -> Result<UserPayload, ApiError> {
         act(ctx, &id, UpdateContact(input.into()), options).await
+    }
+
+    /// Changes how a wallet of a user is connected to its network, as of now. A system that keeps the wallet may record
+    /// something newer, which then replaces this, the note excepted.
+    async fn wallet_set_network(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The user.")] id: ID,
+        #[graphql(desc = "Which wallet, and what changes.")] input: WalletNetworkInput,
+        #[graphql(desc = "Preview, retry safety, expected version and the reason.")] options: Option<
+            MutationOptions,
+        >,
+    ) -> Result<UserPayload, ApiError> {
+        act(ctx, &id, SetWalletNetwork::from(input), options).await
     }
 }
 

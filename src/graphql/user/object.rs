@@ -16,14 +16,15 @@ use super::{
     figures::{Fees, Provider, UserCounters},
     parts::{Address, Birth, Cancellation, ExternalId, Kyc, PersonName, UserAccount, Verified},
     profile::PublicProfile,
-    ties::{Category, CompanyMember, CompanyMembership, Guest, Party, UserTie, Verification},
     recorded::Recorded,
+    ties::{Category, CompanyMember, CompanyMembership, Guest, Party, UserTie, Verification},
     viewer::{ViewerAction, WithheldField},
 };
 use crate::{
     auth::{caller::Permit, policy::Action},
     domain::{
         lead,
+        list::ListQuery,
         status::{self, Standing},
     },
     graphql::{
@@ -32,13 +33,14 @@ use crate::{
         connection::{Connection, Node, Order, order_by},
         document::{Document, DocumentWhere},
         guard::{caller, reads, services},
+        nested::list_of,
         scalars::{CountryCode, Date, Email, LanguageTag, Phone, TimeZone, Url},
     },
     service::{
         comment::CommentOrderField,
         document::DocumentOrderField,
         error::ApiError,
-        listing::Page,
+        listing::{Page, nested_window},
         user::{
             self, Actionable, Field, Related, Siblings, UserRow, UserView, Users, WidePart, viewer_actions,
             withheld_fields,

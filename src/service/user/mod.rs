@@ -12,6 +12,7 @@ mod siblings;
 mod tie_acts;
 mod ties;
 mod viewer;
+mod wallet;
 
 pub use act::UserAct;
 pub use acts::{CancelUser, FreezeUser, SetActive, SetGroups, SetStatus, UpdateContact, UpdateUser};
@@ -28,6 +29,7 @@ pub use tie_acts::{LinkParty, SetCompany, SetParent, UnlinkParty, UpdateGuest};
 pub(in crate::service) use tie_acts::{NO_COMPANY, NOT_ONESELF, judge_parent};
 pub use ties::{Category, Tied, VerificationMark};
 pub use viewer::{Actionable, Denial, ViewerAction, Withheld, viewer_actions, withheld_fields};
+pub use wallet::SetWalletNetwork;
 
 pub use crate::store::user::{
     Address, Columns, Field, Guest, Mark, Membership, Parent, Related, Ties, UserAttribute, UserColumn,

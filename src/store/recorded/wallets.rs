@@ -7,7 +7,10 @@ use backdesk_entity::{
     wallet::{Column, Entity},
     wallet_network,
 };
-use sea_orm::{ColumnTrait, EntityTrait, IdenStatic, QueryFilter};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, IdenStatic, IntoActiveModel, Iterable, QueryFilter,
+    sea_query::OnConflict,
+};
 use uuid::Uuid;
 
 use super::{USER, code, exactly, filled, instant};
@@ -15,7 +18,7 @@ use crate::store::{
     error::StoreError,
     facet::{Buckets, Names},
     nested::Owned,
-    session::Reader,
+    session::{Reader, Writer},
 };
 
 kind! {
@@ -73,5 +76,31 @@ impl Reader {
             .all(self.db())
             .await?;
         Ok(rows.into_iter().map(|row| (row.wallet_id, row)).collect())
+    }
+}
+
+impl Writer {
+    /// What the system that keeps this wallet of the user calls it, and how it is connected to its network.
+    pub async fn wallet_network(
+        &self,
+        user: Uuid,
+        wallet: Uuid,
+    ) -> Result<Option<(String, Option<wallet_network::Model>)>, StoreError> {
+        let found = Entity::find_by_id(wallet).filter(Column::UserId.eq(user)).one(&self.tx).await?;
+        let Some(found) = found else { return Ok(None) };
+        let network = wallet_network::Entity::find_by_id(wallet).one(&self.tx).await?;
+        Ok(Some((found.external_id, network)))
+    }
+
+    /// Writes how a wallet is connected, in place of what is kept. Nothing is durable before [`Self::commit`].
+    pub async fn put_wallet_network(&self, row: wallet_network::Model) -> Result<(), StoreError> {
+        let others = wallet_network::Column::iter()
+            .filter(|column| !matches!(column, wallet_network::Column::WalletId));
+        let replace = OnConflict::column(wallet_network::Column::WalletId).update_columns(others).to_owned();
+        wallet_network::Entity::insert(row.into_active_model().reset_all())
+            .on_conflict(replace)
+            .exec_without_returning(self.tx_to_change())
+            .await?;
+        Ok(())
     }
 }

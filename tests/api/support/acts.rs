@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Answer, Person};
 
 /// Every act on an existing user: the mutation, the argument besides `id` and `options`, and its type.
-pub(crate) const MUTATIONS: [(&str, &str, &str); 20] = [
+pub(crate) const MUTATIONS: [(&str, &str, &str); 21] = [
     ("userUpdate", "input", "UserUpdateInput!"),
     ("userSetStatus", "status", "UserStatus!"),
     ("userSetActive", "active", "Boolean!"),
@@ -26,6 +26,7 @@ pub(crate) const MUTATIONS: [(&str, &str, &str); 20] = [
     ("userLinkParty", "input", "UserPartyInput!"),
     ("userUnlinkParty", "input", "UserPartyInput!"),
     ("guestUpdate", "input", "GuestUpdateInput!"),
+    ("walletSetNetwork", "input", "WalletNetworkInput!"),
 ];
 
 /// Everything that the API says about a user.

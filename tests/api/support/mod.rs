@@ -12,7 +12,7 @@ mod person;
 pub(crate) mod population;
 pub(crate) mod program;
 pub(crate) mod property;
-mod recorded;
+pub(crate) mod recorded;
 pub(crate) mod reference;
 pub(crate) mod server;
 mod sight;

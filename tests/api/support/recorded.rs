@@ -9,9 +9,26 @@ use chrono::{DateTime, Duration, Utc};
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 use uuid::Uuid;
 
+use serde_json::Value;
+
 use super::{Desk, uuid};
 
+/// Stands in values for a wallet of the user whom they are about: see [`Desk::fill`].
+pub(crate) const WALLET: &str = "ID OF A WALLET";
+
 impl Desk {
+    /// A value that names a wallet, with one that is made for this user; any other as it is.
+    pub(crate) async fn with_wallet(&self, user: &str, value: Value) -> Value {
+        let text = value.to_string();
+        if !text.contains(WALLET) {
+            return value;
+        }
+        let wallet = self.wallet(user, 1);
+        let id = wallet.id.to_string();
+        self.put::<wallet::Entity, _>(vec![wallet]).await;
+        serde_json::from_str(&text.replace(WALLET, &id)).expect("a value")
+    }
+
     /// Puts rows where they belong.
     pub(crate) async fn put<E, M>(&self, rows: Vec<M>)
     where
