@@ -16,6 +16,8 @@ pub struct Model {
     pub account: String,
     /// Names of the fields concerned, a JSON list.
     pub fields: String,
+    /// Old and new values, where the entry changed something of this user: JSON, sealed with the user's key.
+    pub details: Option<Vec<u8>>,
 }
 
 /// Relations are joined by hand in the store.

@@ -1,9 +1,10 @@
 //! `bank_accounts`: where users are paid out to.
 
 use sea_orm::entity::prelude::*;
+use serde::Serialize;
 
 /// One bank account.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "bank_accounts")]
 pub struct Model {
     /// `UUIDv7`.

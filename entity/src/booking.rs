@@ -1,11 +1,12 @@
 //! `bookings`: who booked what from whom. One side may be unknown here, not both.
 
 use sea_orm::entity::prelude::*;
+use serde::Serialize;
 
 use crate::enums::BookingState;
 
 /// One booking.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "bookings")]
 pub struct Model {
     /// `UUIDv7`.

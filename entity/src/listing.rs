@@ -1,11 +1,12 @@
 //! `listings`: what users offer on the platform.
 
 use sea_orm::entity::prelude::*;
+use serde::Serialize;
 
 use crate::enums::ListingState;
 
 /// One listing.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "listings")]
 pub struct Model {
     /// `UUIDv7`.

@@ -1,9 +1,10 @@
 //! `psp_accounts`: what payment service providers know of users.
 
 use sea_orm::entity::prelude::*;
+use serde::Serialize;
 
 /// One user at one provider.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "psp_accounts")]
 pub struct Model {
     /// `UUIDv7`.

@@ -1,9 +1,10 @@
 //! `reviews`: what users say of each other.
 
 use sea_orm::entity::prelude::*;
+use serde::Serialize;
 
 /// One review.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "reviews")]
 pub struct Model {
     /// `UUIDv7`.

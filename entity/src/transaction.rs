@@ -1,11 +1,12 @@
 //! `transactions`: money that users moved.
 
 use sea_orm::entity::prelude::*;
+use serde::Serialize;
 
 use crate::enums::{TransactionKind, TransactionState};
 
 /// One transaction.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "transactions")]
 pub struct Model {
     /// `UUIDv7`.

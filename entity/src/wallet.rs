@@ -1,11 +1,12 @@
 //! `wallets`: wallets of users, as payment providers keep them.
 
 use sea_orm::entity::prelude::*;
+use serde::Serialize;
 
 use crate::enums::WalletStatus;
 
 /// One wallet.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "wallets")]
 pub struct Model {
     /// `UUIDv7`.

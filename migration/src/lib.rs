@@ -38,6 +38,7 @@ mod m20261122_000045_create_bookings;
 mod m20261122_000046_create_reviews;
 mod m20261122_000050_create_documents;
 mod m20261122_000051_create_comments;
+mod m20261122_000047_audit_users_know_more;
 
 pub use sea_orm_migration::{MigrationTrait, MigratorTrait, SchemaManager};
 
@@ -83,6 +84,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000034_create_categories::Migration),
             Box::new(m20261122_000035_create_user_marks::Migration),
             Box::new(m20261122_000036_create_user_client_permissions::Migration),
+            Box::new(m20261122_000047_audit_users_know_more::Migration),
         ]
     }
 }

@@ -279,6 +279,8 @@ actions! {
     GuestUpdate = "GUEST_UPDATE", UserAct("guestUpdate"), Needs(P::UserUpdate);
     /// Change how a wallet of a user is connected to its network.
     WalletSetNetwork = "WALLET_SET_NETWORK", UserAct("walletSetNetwork"), Needs(P::NetworkWrite);
+    /// Record what another system knows of users.
+    ActivityRecord = "ACTIVITY_RECORD", Field("activityRecord"), Needs(P::ActivityRecord);
     /// Read taxes.
     UserTax = "USER_TAX_READ", UserPart("tax"), Needs(P::UserReadSensitive);
     /// Read finances.
@@ -307,6 +309,8 @@ actions! {
     UserImport = "USER_IMPORT", Nowhere, SystemOnly;
     /// Fill the database with made-up users.
     UserSeed = "USER_SEED", Nowhere, SystemOnly;
+    /// Compare the counts that users carry with what is recorded, and put them right.
+    CountersFix = "COUNTERS_FIX", Nowhere, SystemOnly;
     /// Note or read what the database knows about itself.
     PlatformFact = "PLATFORM_FACT", Nowhere, SystemOnly;
     /// Print an access token for development and scripts.

@@ -13,6 +13,7 @@ use crate::{
     telemetry,
 };
 
+mod counters;
 mod demo;
 mod import;
 mod progress;
@@ -44,6 +45,10 @@ enum Command {
     Seed(seed::Arguments),
     /// Write users from a file.
     Import(import::Arguments),
+    /// Compare the counts that users carry with what is recorded.
+    ///
+    /// Prints every count that differs, and exits with 1 when there is one that was not put right.
+    Counters(counters::Arguments),
     /// Print the GraphQL schema.
     Schema,
     /// Print an access token, for development and scripts.
@@ -134,6 +139,7 @@ async fn with(config: &Config, command: Command) -> Result<(), Failure> {
         Command::Migrate => Ok(app::open(config).await?.migrate().await.map_err(StartError::Database)?),
         Command::Seed(arguments) => seed::run(config, arguments).await,
         Command::Import(arguments) => Box::pin(import::run(config, arguments)).await,
+        Command::Counters(arguments) => counters::run(config, arguments).await,
         Command::Token(arguments) => token::run(config, arguments).await,
         Command::Schema => Ok(()),
     }

@@ -131,8 +131,8 @@ bounded! {
         cost: u32 = "5000", 10..=1_000_000, "limit_cost", "BACKDESK_LIMIT_COST";
         /// Cost of all operations that are worked on at the same time at most, and as much again for those of up to a tenth of it; others wait for room.
         points_at_once: u32 = "5000", 100..=10_000_000, "limit_points_at_once", "BACKDESK_LIMIT_POINTS_AT_ONCE";
-        /// Objects in the variables of a request at most.
-        variable_objects: usize = "1000", 10..=100_000, "limit_variable_objects", "BACKDESK_LIMIT_VARIABLE_OBJECTS";
+        /// Objects in the variables of a request at most: a batch of 500 rows has up to four each.
+        variable_objects: usize = "2500", 10..=100_000, "limit_variable_objects", "BACKDESK_LIMIT_VARIABLE_OBJECTS";
         /// Values in the variables of a request at most.
         variable_values: usize = "30000", 10..=1_000_000, "limit_variable_values", "BACKDESK_LIMIT_VARIABLE_VALUES";
         /// Items of a page at most.

@@ -1,6 +1,8 @@
 //! Values and rules, pure: no I/O, no clock, no random. What a text must look like, which step a life may take.
 //! The vocabularies that the rules speak of come from the entities.
 
+pub mod activity;
+pub mod bank;
 pub mod birth_date;
 pub mod code;
 pub mod country;

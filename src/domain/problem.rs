@@ -2,11 +2,12 @@
 
 use async_graphql::{Enum, resolver_utils::EnumType};
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::mistake::Mistake;
 
 /// The kinds of problems. Clients switch on them: a code is never renamed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum, Serialize, Deserialize)]
 #[graphql(name = "MutationErrorCode")]
 pub enum ProblemCode {
     /// A value is missing.
@@ -23,6 +24,9 @@ pub enum ProblemCode {
     UserCanceled,
     /// The record changed since the version that you gave.
     VersionConflict,
+    /// It contradicts what is recorded: the same external id with other content at the same instant, or of another user,
+    /// kind or currency.
+    Conflict,
     /// The idempotency key was used before, with another input.
     IdempotencyMismatch,
 }
@@ -35,7 +39,7 @@ impl ProblemCode {
 }
 
 /// One problem of an input.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     /// The kind.
     pub code: ProblemCode,
@@ -48,7 +52,7 @@ pub struct Problem {
 }
 
 /// What happened to a record since the version that the caller knew.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VersionConflict {
     /// The version that the caller gave.
     pub yours: i32,

@@ -93,6 +93,23 @@ pub fn initial(name: &str) -> Option<String> {
     Some(std::iter::once(first).chain(marks).chain(['.']).collect())
 }
 
+/// The name of a column as the API writes names: `first_name` is `firstName`.
+pub fn camel_case(snake: &str) -> String {
+    let mut upper = false;
+    let mut camel = String::with_capacity(snake.len());
+    for c in snake.chars() {
+        match c {
+            '_' => upper = true,
+            c if upper => {
+                camel.extend(c.to_uppercase());
+                upper = false;
+            }
+            c => camel.push(c),
+        }
+    }
+    camel
+}
+
 fn words_of(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty())
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, ID, InputObject, Lookahead, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use uuid::Uuid;
@@ -19,7 +19,7 @@ use crate::{
     service::{
         audit::{
             AuditAttribute as A, AuditEvent as Event, AuditOrderField, AuditOutcome, AuditedUser as Audited,
-            FieldChange as Change,
+            FieldChange as Change, WithUsers,
         },
         error::ApiError,
         listing::{self, Page, PageArguments},
@@ -113,7 +113,7 @@ impl AuditEvent {
     /// Users of your accounts whom the act concerns beside `userId`: those whose sensitive fields were read, or about whom
     /// something was recorded.
     async fn users(&self) -> Vec<AuditedUser> {
-        self.0.users.iter().cloned().map(AuditedUser::from).collect()
+        self.0.users.iter().cloned().map(AuditedUser).collect()
     }
 
     /// Why, as the actor wrote.
@@ -181,17 +181,27 @@ impl FieldChange {
 }
 
 /// A user whom an act concerns beside its target.
-#[derive(SimpleObject)]
-struct AuditedUser {
-    /// The user.
-    id: ID,
-    /// The names of the fields that it is about.
-    fields: Vec<String>,
-}
+struct AuditedUser(Audited);
 
-impl From<Audited> for AuditedUser {
-    fn from(Audited { id, fields }: Audited) -> Self {
-        Self { id: id.into(), fields }
+/// A user whom an act concerns beside its target.
+#[Object]
+impl AuditedUser {
+    /// The user.
+    async fn id(&self) -> ID {
+        self.0.id.into()
+    }
+
+    /// The names of the fields that it is about.
+    async fn fields(&self) -> &[String] {
+        &self.0.fields
+    }
+
+    /// Old and new values, where the act changed something; null where it did not, or the user's personal data were erased.
+    /// What needs a permission to be seen of the user needs it here, and is logged alike.
+    async fn changes(&self, ctx: &Context<'_>) -> Result<Option<Vec<FieldChange>>, ApiError> {
+        let Some(changes) = &self.0.changes else { return Ok(None) };
+        let shown = changes.iter().map(|change| FieldChange::shown(ctx, Some(self.0.id), change));
+        shown.collect::<Result<_, _>>().map(Some)
     }
 }
 
@@ -297,8 +307,12 @@ impl AuditQueries {
         let nodes = [look.field("nodes"), look.field("edges").field("node")];
         let sealed = ["changes", "reason", "missingPermission"];
         let opened = sealed.iter().any(|field| nodes.iter().any(|node| node.field(field).exists()));
-        let with_users = nodes.iter().any(|node| node.field("users").exists());
-        let page = if reads_page(&look) { list.events(opened, with_users).await? } else { Page::unread() };
+        let users = match nodes.map(|node| node.field("users")) {
+            users if users.iter().any(|users| users.field("changes").exists()) => WithUsers::Opened,
+            users if users.iter().any(Lookahead::exists) => WithUsers::Named,
+            _ => WithUsers::No,
+        };
+        let page = if reads_page(&look) { list.events(opened, users).await? } else { Page::unread() };
         Ok(Connection::new(list, page.with(|event| AuditEvent(Arc::new(event)))))
     }
 }

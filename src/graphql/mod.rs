@@ -16,6 +16,7 @@ mod nested;
 mod outline;
 mod payload;
 mod recorded;
+mod recording;
 mod requires;
 mod scalars;
 mod strict;
@@ -49,6 +50,7 @@ pub struct MutationFields(
     document::DocumentMutations,
     document::PictureMutations,
     comment::CommentMutations,
+    recording::ActivityMutations,
 );
 
 /// The library's schema: every root field behind the guard.

@@ -10,7 +10,7 @@ use crate::{
 };
 
 pub use crate::store::audit::{
-    AuditAttribute, AuditEvent, AuditOrderField, AuditOutcome, AuditedUser, FieldChange,
+    AuditAttribute, AuditEvent, AuditOrderField, AuditOutcome, AuditedUser, FieldChange, WithUsers,
 };
 
 /// A request for audit events.

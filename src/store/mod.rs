@@ -29,6 +29,7 @@ mod nested;
 mod page;
 mod pulse;
 pub mod recorded;
+pub mod recording;
 mod scope;
 mod session;
 mod timed;

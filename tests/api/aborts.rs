@@ -12,6 +12,7 @@ use tokio::{
 
 use crate::support::{
     Desk, document, is_postgres,
+    recording::{batch, row},
     server::{Server, request},
     uuid,
 };
@@ -215,4 +216,21 @@ async fn whoever_hangs_up_on_a_refusal_stays_in_the_trail() {
     let nosy = request(&desk.person(&[]), &json!({ "query": "{ users { totalCount } }" }));
     hang_up_in_the_middle(&desk, std::array::from_fn(|_| nosy.clone())).await;
     assert_eq!(desk.done_and_refused().await, (0, 4));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_batch_that_has_begun_goes_in_whole_whatever_its_client_does() {
+    let desk = Desk::open().await;
+    let user = desk.add_user(json!({})).await;
+    let rows = |number: usize| -> Value {
+        (0..100).map(|id| row("listing", &format!("{number}.{id}"), &user, &user)).collect()
+    };
+    let send = |number: usize| request(&desk.machine(), &batch(rows(number)));
+    hang_up_in_the_middle(&desk, std::array::from_fn(send)).await;
+    let row = user::Entity::find_by_id(uuid(&user)).one(&desk.side_door().await).await;
+    assert_eq!(row.expect("rows").expect("a user").listing_count, 400);
+    assert_eq!(desk.done_and_refused().await, (5, 0));
+    // sent again by a client that had no answer, it changes nothing
+    assert_eq!(desk.machine().record(rows(0)).await.outcomes(), ["UNCHANGED"; 100]);
+    assert_eq!(desk.done_and_refused().await, (5, 0));
 }

@@ -7,6 +7,9 @@ mod support;
 
 mod aborts;
 mod abuse;
+mod activity;
+mod activity_counts;
+mod activity_trail;
 mod answers;
 mod audit;
 mod audit_story;

@@ -22,7 +22,7 @@ pub(in crate::service) use create::blank;
 pub use find::UserQuery;
 pub(in crate::service) use links::{Link, judge_links};
 pub use options::{Acted, Moment, MutationOptions};
-pub(in crate::service) use options::{REASON, all_taken, taken};
+pub(in crate::service) use options::{REASON, all_taken, finish, moment, replay, taken};
 pub use parts::{Company, CompanyRow, FeesRow, Finances, Occupation, Provider, Sanctions, Tax};
 pub use siblings::{ByUser, Siblings};
 pub use tie_acts::{LinkParty, SetCompany, SetParent, UnlinkParty, UpdateGuest};

@@ -1,7 +1,7 @@
 //! What every mutation takes besides its own input: the safety of retries and of lost updates, and the reason.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::Serialize;
+use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
 use super::{UserRecord, UserSelection, UserView, WrittenUser};
@@ -49,13 +49,17 @@ pub struct Acted {
 
 impl MutationOptions {
     /// The transaction of an act: a preview's is rolled back, however it ends.
-    pub(super) async fn open(&self, store: &Store, permit: &Permit) -> Result<Writer, StoreError> {
+    pub(in crate::service) async fn open(
+        &self,
+        store: &Store,
+        permit: &Permit,
+    ) -> Result<Writer, StoreError> {
         let permit = permit.clone();
         if self.validate_only { store.rehearse(permit).await } else { store.write(permit).await }
     }
 
     /// What a preview tells of these changes.
-    pub(super) fn preview(&self, changes: &[FieldChange]) -> Option<Vec<FieldChange>> {
+    pub(in crate::service) fn preview(&self, changes: &[FieldChange]) -> Option<Vec<FieldChange>> {
         self.validate_only.then(|| changes.to_vec())
     }
 }
@@ -69,7 +73,11 @@ pub struct Moment {
 }
 
 /// The instant and the reason of an act.
-pub(super) fn moment(writer: &Writer, options: &MutationOptions, problems: &mut Problems) -> Moment {
+pub(in crate::service) fn moment(
+    writer: &Writer,
+    options: &MutationOptions,
+    problems: &mut Problems,
+) -> Moment {
     let reason = options.reason.as_deref().and_then(|given| match text::clean_line(given, REASON) {
         Ok(reason) => Some(reason),
         Err(mistake) => {
@@ -115,19 +123,19 @@ pub(super) async fn version_conflict(
 }
 
 /// The answer that was given to this idempotency key before, if it was.
-pub(super) async fn replay(
+pub(in crate::service) async fn replay<T: DeserializeOwned>(
     writer: &Writer,
     options: &MutationOptions,
     input: &impl Serialize,
-) -> Result<Option<Outcome<WrittenUser>>, ApiError> {
+) -> Result<Option<Outcome<T>>, ApiError> {
     let Some(key) = options.idempotency_key else {
         return Ok(None);
     };
     match writer.claim(key, input).await? {
         Replay::Fresh => Ok(None),
         Replay::Answered(answer) => {
-            let written = serde_json::from_slice(&answer).map_err(|_| ApiError::Internal)?;
-            Ok(Some(Outcome::Done(written)))
+            let answer = serde_json::from_slice(&answer).map_err(|_| ApiError::Internal)?;
+            Ok(Some(Outcome::Done(answer)))
         }
         Replay::Mismatch => {
             let message =
@@ -139,7 +147,7 @@ pub(super) async fn replay(
 }
 
 /// Ends an act: commits its change with the entry, or ends without one where nothing changed. What a preview tells.
-pub(super) async fn finish(
+pub(in crate::service) async fn finish(
     writer: Writer,
     options: &MutationOptions,
     moment: Moment,

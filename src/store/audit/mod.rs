@@ -4,5 +4,7 @@ mod read;
 mod write;
 
 pub use backdesk_entity::enums::AuditOutcome;
-pub use read::{AuditAttribute, AuditEvent, AuditEvents, AuditFacet, AuditOrderField, AuditedUser};
-pub use write::{Change, FieldChange, Refusal, Target};
+pub use read::{
+    AuditAttribute, AuditEvent, AuditEvents, AuditFacet, AuditOrderField, AuditedUser, WithUsers,
+};
+pub use write::{Change, Concerned, FieldChange, Refusal, Target};

@@ -13,10 +13,10 @@ use sea_orm::{
     ColumnTrait, EntityTrait, ExprTrait, FromQueryResult, IdenStatic, Iterable, QueryFilter, QueryOrder,
     sea_query::{Cond, Condition, Expr, Query, SelectStatement},
 };
-use serde::Serialize;
+use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
-use super::write::{Details, FieldChange, PLATFORM, context, names};
+use super::write::{Details, FieldChange, PLATFORM, context, context_of_user, names};
 use crate::{
     domain::{list::ListQuery, text::spoken},
     store::{
@@ -76,6 +76,17 @@ pub enum AuditFacet {
     Account,
 }
 
+/// What is wanted of the users whom entries concern beside their targets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WithUsers {
+    /// Nothing.
+    No,
+    /// Who they are, and the names of their fields.
+    Named,
+    /// Old and new values as well.
+    Opened,
+}
+
 /// One entry of the trail, opened.
 #[derive(Debug, Clone)]
 pub struct AuditEvent {
@@ -102,6 +113,8 @@ pub struct AuditedUser {
     pub id: Uuid,
     /// Which of their fields.
     pub fields: Vec<String>,
+    /// Old and new values. None where nothing changed, or the key of the user was destroyed.
+    pub changes: Option<Vec<FieldChange>>,
 }
 
 impl Attribute for AuditAttribute {
@@ -199,12 +212,14 @@ impl Reader {
 impl List<AuditEvents> {
     /// The page that the list's window asks for; with what is sealed in it, and with further users, only when that was
     /// selected. The keys of all its users come with one statement.
-    pub async fn events(&self, opened: bool, with_users: bool) -> Result<Page<AuditEvent>, StoreError> {
+    pub async fn events(&self, opened: bool, users: WithUsers) -> Result<Page<AuditEvent>, StoreError> {
         let columns = Column::iter().map(|column| column.as_str());
         let page = self.page(columns, |row| Ok(Model::from_query_result(row, "")?)).await?;
         page.map(async |entries| {
-            let users =
-                if with_users { also_concerned(self.reader(), &entries).await? } else { HashMap::new() };
+            let users = match users {
+                WithUsers::No => HashMap::new(),
+                users => also_concerned(self.reader(), &entries, users == WithUsers::Opened).await?,
+            };
             open(self.reader(), entries, opened, users).await
         })
         .await
@@ -215,6 +230,7 @@ impl List<AuditEvents> {
 async fn also_concerned(
     reader: &Reader,
     entries: &[Model],
+    opened: bool,
 ) -> Result<HashMap<Uuid, Vec<AuditedUser>>, StoreError> {
     let rows = audit_entry_user::Entity::find()
         .filter(audit_entry_user::Column::EntryId.is_in(entries.iter().map(|entry| entry.id)))
@@ -222,13 +238,42 @@ async fn also_concerned(
         .order_by_asc(audit_entry_user::Column::UserId)
         .all(reader.db())
         .await?;
+    let sealed = rows.iter().filter(|row| opened && row.details.is_some());
+    let keys = keys_of(reader, sealed.map(|row| row.user_id).collect()).await?;
     let mut all: HashMap<Uuid, Vec<AuditedUser>> = HashMap::new();
     for row in rows {
-        all.entry(row.entry_id)
-            .or_default()
-            .push(AuditedUser { id: row.user_id, fields: names(&row.fields) });
+        let changes = keys.get(&row.user_id).zip(row.details.as_ref()).and_then(|(key, sealed)| {
+            let context = context_of_user(row.entry_id, row.user_id);
+            unsealed(reader.store(), key, row.entry_id, &context, sealed)
+        });
+        let user = AuditedUser { id: row.user_id, fields: names(&row.fields), changes };
+        all.entry(row.entry_id).or_default().push(user);
     }
     Ok(all)
+}
+
+/// The keys of these subjects; those that were destroyed are missing.
+async fn keys_of(reader: &Reader, subjects: Vec<Uuid>) -> Result<HashMap<Uuid, data_key::Model>, StoreError> {
+    if subjects.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let keys = data_key::Entity::find().filter(data_key::Column::SubjectId.is_in(subjects));
+    Ok(keys.all(reader.db()).await?.into_iter().map(|row| (row.subject_id, row)).collect())
+}
+
+/// What was sealed of an entry.
+fn unsealed<T: DeserializeOwned>(
+    store: &Store,
+    key: &data_key::Model,
+    entry: Uuid,
+    context: &str,
+    sealed: &[u8],
+) -> Option<T> {
+    let details = store.open_data_key(key).ok()?.open(context, sealed).ok();
+    if details.is_none() {
+        tracing::error!(%entry, "the details of an audit entry do not open: they were changed, or their key");
+    }
+    serde_json::from_slice(&details?).ok()
 }
 
 async fn open(
@@ -237,15 +282,7 @@ async fn open(
     opened: bool,
     mut users: HashMap<Uuid, Vec<AuditedUser>>,
 ) -> Result<Vec<AuditEvent>, StoreError> {
-    let mut keys = HashMap::new();
-    if opened {
-        let subjects = entries.iter().map(subject);
-        let rows = data_key::Entity::find()
-            .filter(data_key::Column::SubjectId.is_in(subjects))
-            .all(reader.db())
-            .await?;
-        keys.extend(rows.into_iter().map(|row| (row.subject_id, row)));
-    }
+    let keys = keys_of(reader, entries.iter().filter(|_| opened).map(subject).collect()).await?;
     Ok(entries
         .into_iter()
         .map(|entry| {
@@ -264,13 +301,10 @@ fn subject(entry: &Model) -> Uuid {
 }
 
 fn event(store: &Store, keys: &HashMap<Uuid, data_key::Model>, entry: Model) -> AuditEvent {
-    let opened = keys.get(&subject(&entry)).zip(entry.details.as_ref()).and_then(|(row, sealed)| {
-        let details = store.open_data_key(row).ok()?.open(&context(entry.id), sealed).ok();
-        if details.is_none() {
-            tracing::error!(entry = %entry.id, "the details of an audit entry do not open: they were changed, or their key");
-        }
-        serde_json::from_slice(&details?).ok()
-    });
+    let opened = keys
+        .get(&subject(&entry))
+        .zip(entry.details.as_ref())
+        .and_then(|(key, sealed)| unsealed(store, key, entry.id, &context(entry.id), sealed));
     let (changes, reason, missing) = match opened {
         Some(Details { changes, reason, missing }) => (Some(changes), reason, missing),
         None => (None, None, None),

@@ -1,7 +1,7 @@
 //! Writing audit entries. Field names stay in clear; values and reasons are sealed with the key of the user concerned.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
@@ -22,7 +22,7 @@ use crate::{
         sealing::DataKey,
     },
     domain::problem::VersionConflict,
-    store::{Store, error::StoreError, session::Writer},
+    store::{Store, error::StoreError, session::Writer, user::VALUES},
 };
 
 /// Whose key seals what concerns no user.
@@ -35,8 +35,23 @@ pub struct Change {
     pub fields: Vec<FieldChange>,
     /// Whom it concerned; none for the platform as a whole.
     pub target: Option<Target>,
+    /// The account concerned, where there is no target.
+    pub account: Option<String>,
+    /// Users concerned beside the target.
+    pub users: Vec<Concerned>,
     /// Why, as the caller wrote.
     pub reason: Option<String>,
+}
+
+/// A user whom an act concerned beside its target, and what it changed of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Concerned {
+    /// The user.
+    pub id: Uuid,
+    /// Their account.
+    pub account: String,
+    /// The fields, with old and new values.
+    pub fields: Vec<FieldChange>,
 }
 
 /// One changed field.
@@ -96,6 +111,11 @@ pub(super) fn context(entry: Uuid) -> String {
     format!("audit:{entry}")
 }
 
+/// The same of one of the users whom an entry concerns.
+pub(super) fn context_of_user(entry: Uuid, user: Uuid) -> String {
+    format!("audit:{entry}:{user}")
+}
+
 impl Writer {
     /// Writes the audit entry and commits: the change and its trace become durable together, or neither. A rehearsal is
     /// rolled back.
@@ -103,11 +123,12 @@ impl Writer {
         if self.is_rehearsal {
             return self.discard().await;
         }
-        let Change { fields, target, reason } = change;
+        let Change { fields, target, account, users, reason } = change;
         let subject = target.as_ref().map_or(PLATFORM, |target| target.id);
         let names: Vec<String> = fields.iter().map(|change| change.field.clone()).collect();
         let mut entry = self.store.blank_entry(self.permit.caller(), self.permit.action());
         entry.changed_fields = serde_json::json!(names).to_string();
+        entry.account = account;
         if let Some(Target { kind, id, account, version }) = target {
             entry.target_type = Some(kind.to_owned());
             entry.target_id = Some(id);
@@ -115,7 +136,9 @@ impl Writer {
             entry.target_version = version;
         }
         let details = Details { changes: fields, reason, missing: None };
+        let id = entry.id;
         self.store.seal_and_insert(&self.tx, entry, subject, &details).await?;
+        self.store.insert_concerned(&self.tx, id, users).await?;
         self.tx.commit().await
     }
 
@@ -194,7 +217,7 @@ impl Store {
         self.seal_and_insert(&tx, entry, PLATFORM, &Details::default()).await?;
         let rows = accounts.into_iter().filter_map(|(user_id, account)| {
             let fields = serde_json::json!(reads.get(&user_id)?).to_string();
-            let model = audit_entry_user::Model { entry_id: id, user_id, account, fields };
+            let model = audit_entry_user::Model { entry_id: id, user_id, account, fields, details: None };
             Some(model.into_active_model().reset_all())
         });
         audit_entry_user::Entity::insert_many(rows).exec_without_returning(&tx).await?;
@@ -240,17 +263,72 @@ impl Store {
         Ok(())
     }
 
+    /// Writes whom an entry concerns beside its target, each sealed with the key of the user.
+    async fn insert_concerned(
+        &self,
+        db: &impl ConnectionTrait,
+        entry: Uuid,
+        users: Vec<Concerned>,
+    ) -> Result<(), StoreError> {
+        let keys = self.data_keys(db, users.iter().map(|user| user.id).collect()).await?;
+        let mut rows = Vec::new();
+        for Concerned { id, account, fields } in users {
+            let names: BTreeSet<&str> = fields.iter().map(|change| change.field.as_str()).collect();
+            let names = serde_json::json!(names).to_string();
+            let plain = serde_json::to_vec(&fields).map_err(|_| StoreError::Internal)?;
+            let key = keys.get(&id).ok_or(StoreError::Internal)?;
+            let details = Some(key.seal(&context_of_user(entry, id), &plain));
+            let model =
+                audit_entry_user::Model { entry_id: entry, user_id: id, account, fields: names, details };
+            rows.push(model.into_active_model().reset_all());
+        }
+        for rows in rows.chunks(VALUES / 5) {
+            audit_entry_user::Entity::insert_many(rows.to_vec()).exec_without_returning(db).await?;
+        }
+        Ok(())
+    }
+
+    /// The keys of subjects, made when they are first needed.
+    async fn data_keys(
+        &self,
+        db: &impl ConnectionTrait,
+        subjects: Vec<Uuid>,
+    ) -> Result<HashMap<Uuid, DataKey>, StoreError> {
+        let mut keys = HashMap::new();
+        let mut missing = subjects;
+        // another transaction may make some in between: what counts is what is kept
+        for makes in [false, true] {
+            if missing.is_empty() {
+                break;
+            }
+            if makes {
+                let rows = missing.iter().map(|subject| self.new_data_key(*subject));
+                let keep = OnConflict::column(data_key::Column::SubjectId).do_nothing().to_owned();
+                data_key::Entity::insert_many(rows).on_conflict(keep).exec_without_returning(db).await?;
+            }
+            let known = data_key::Column::SubjectId.is_in(missing.iter().copied());
+            for row in data_key::Entity::find().filter(known).all(db).await? {
+                keys.insert(row.subject_id, self.open_data_key(&row)?);
+            }
+            missing.retain(|subject| !keys.contains_key(subject));
+        }
+        Ok(keys)
+    }
+
+    fn new_data_key(&self, subject: Uuid) -> data_key::ActiveModel {
+        data_key::ActiveModel {
+            subject_id: Set(subject),
+            sealed_key: Set(DataKey::generate().wrap(self.master(), subject)),
+            created_at: Set(self.clock().now()),
+        }
+    }
+
     /// The key of a subject, made when it is first needed.
     async fn data_key(&self, db: &impl ConnectionTrait, subject: Uuid) -> Result<DataKey, StoreError> {
         if let Some(row) = data_key::Entity::find_by_id(subject).one(db).await? {
             return self.open_data_key(&row);
         }
-        let key = DataKey::generate();
-        let row = data_key::ActiveModel {
-            subject_id: Set(subject),
-            sealed_key: Set(key.wrap(self.master(), subject)),
-            created_at: Set(self.clock().now()),
-        };
+        let row = self.new_data_key(subject);
         let keep = OnConflict::column(data_key::Column::SubjectId).do_nothing().to_owned();
         data_key::Entity::insert(row).on_conflict(keep).exec_without_returning(db).await?;
         // another transaction may have made it first

@@ -25,7 +25,7 @@ use crate::store::{
 
 /// Values of one statement at most. SQLite takes 32,766 and PostgreSQL 65,535, but a few thousand are as fast as that
 /// (measured on SQLite from 3,000 to 32,000), and a statement takes less memory.
-const VALUES: usize = 5_000;
+pub(in crate::store) const VALUES: usize = 5_000;
 
 impl Reader {
     /// Those of these ids that users within the scope have: for whoever brings ids of their own. Give some thousands at most.

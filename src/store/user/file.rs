@@ -12,7 +12,7 @@ use super::{
     ties::{TieParts, Ties},
     wide::{Wide, WideParts},
 };
-use crate::store::audit::FieldChange;
+use crate::{domain::text, store::audit::FieldChange};
 
 /// An address without its owner.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -190,22 +190,6 @@ fn api_name(column: &str) -> String {
     match column {
         "country" => "countryOfResidence".to_owned(),
         "kyc_comment" => "kyc.comment".to_owned(),
-        column => camel_case(column),
+        column => text::camel_case(column),
     }
-}
-
-pub(super) fn camel_case(snake: &str) -> String {
-    let mut upper = false;
-    let mut camel = String::with_capacity(snake.len());
-    for c in snake.chars() {
-        match c {
-            '_' => upper = true,
-            c if upper => {
-                camel.extend(c.to_uppercase());
-                upper = false;
-            }
-            c => camel.push(c),
-        }
-    }
-    camel
 }

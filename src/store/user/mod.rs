@@ -15,6 +15,7 @@ mod write;
 pub(super) use attributes::TABLE;
 pub use attributes::{UserAttribute, UserOrderField, in_groups, in_no_group};
 pub use backdesk_entity::user::{Column as UserColumn, Model as UserRecord};
+pub(super) use bulk::VALUES;
 pub use facets::UserFacet;
 pub(super) use file::row_changes;
 pub use file::{Address, Aside, Parts, UserFile};

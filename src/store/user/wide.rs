@@ -14,11 +14,11 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::{
-    file::{Address, UserFile, camel_case},
+    file::{Address, UserFile},
     seen::Seen,
 };
 use crate::{
-    domain::{money::Money, percent},
+    domain::{money::Money, percent, text::camel_case},
     store::{
         error::StoreError,
         session::{Reader, Writer},

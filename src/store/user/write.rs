@@ -125,7 +125,7 @@ impl Writer {
             ..file.clone()
         };
         Box::pin(self.save_satellites(&empty, file)).await?;
-        Ok(Change { fields: file.changes_since(None), target: Some(target(&file.user)), reason: None })
+        Ok(Change { fields: file.changes_since(None), target: Some(target(&file.user)), ..Change::default() })
     }
 
     /// Writes what differs, as the next version. None when nothing does.
@@ -151,7 +151,12 @@ impl Writer {
         }
         user::Entity::update(row).exec(self.tx_to_change()).await?;
         Box::pin(self.save_satellites(before, &after)).await?;
-        let change = Change { fields, target: Some(target(&after.user)), reason: None };
+        if before.wide.provider != after.wide.provider {
+            self.recount(&[after.user.id]).await?;
+            let counted = user::Entity::find_by_id(after.user.id).one(&self.tx).await?;
+            after.user = counted.ok_or(StoreError::Internal)?;
+        }
+        let change = Change { fields, target: Some(target(&after.user)), ..Change::default() };
         Ok(Some((after, change)))
     }
 

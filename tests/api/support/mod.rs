@@ -13,6 +13,7 @@ pub(crate) mod population;
 pub(crate) mod program;
 pub(crate) mod property;
 pub(crate) mod recorded;
+pub(crate) mod recording;
 pub(crate) mod reference;
 pub(crate) mod server;
 mod sight;

@@ -1,0 +1,205 @@
+//! The counts that users carry of what is recorded: right after every batch, whoever sends them at the same time, and put
+//! right by a command where a hand in the database made them wrong.
+
+use std::sync::Arc;
+
+use backdesk::{auth::caller::Caller, service::counters::Difference};
+use backdesk_entity::{enums::WalletStatus, user};
+use proptest::{prelude::*, test_runner::Config};
+use sea_orm::{ConnectionTrait, EntityTrait};
+use serde_json::{Value, json};
+
+use crate::support::{
+    Desk, Person,
+    program::Site,
+    recording::{KINDS, but, row},
+    uuid,
+};
+
+async fn user_row(desk: &Desk, id: &str) -> user::Model {
+    user::Entity::find_by_id(uuid(id)).one(&desk.side_door().await).await.expect("rows").expect("a user")
+}
+
+/// What the command finds, and how many users it compared.
+async fn differences(desk: &Desk, fixes: bool) -> (Vec<Difference>, u64) {
+    let caller = Arc::new(Caller::system("counters"));
+    let mut found = Vec::new();
+    let compared = desk
+        .services
+        .compare_counters(&caller, fixes, &mut |difference| found.push(difference))
+        .await
+        .expect("a comparison");
+    (found, compared)
+}
+
+#[tokio::test]
+async fn counts_move_with_the_rows_and_are_no_change_of_the_user() {
+    let desk = Desk::open().await;
+    let (ada, eve) = (desk.add_user(json!({})).await, desk.add_user(json!({})).await);
+    let before = user_row(&desk, &ada).await;
+    desk.hand.advance(std::time::Duration::from_mins(1));
+    let wallet = |id: &str, status: &str| but(row("wallet", id, &ada, &eve), json!({ "status": status }));
+    let moved = |id: &str, kind: &str, state: &str| {
+        but(row("transaction", id, &ada, &eve), json!({ "kind": kind, "state": state }))
+    };
+    let rows = json!([
+        wallet("1", "PENDING"),
+        wallet("2", "BLOCKED"),
+        moved("1", "DEPOSIT", "DONE"),
+        moved("2", "DEPOSIT", "DONE"),
+        moved("3", "DEPOSIT", "PENDING"),
+        moved("4", "PAYOUT", "DONE"),
+        row("listing", "1", &ada, &eve),
+        but(row("listing", "2", &ada, &eve), json!({ "state": "CLOSED" })),
+        row("booking", "1", &ada, &eve),
+        row("booking", "2", &eve, &ada),
+        row("review", "1", &eve, &ada),
+        row("pspAccount", "1", &ada, &eve),
+        row("bankAccount", "1", &ada, &eve),
+    ]);
+    assert_eq!(desk.machine().record(rows).await.outcomes(), ["CREATED"; 13]);
+    let after = user_row(&desk, &ada).await;
+    let counted = user::Model {
+        wallet_status: WalletStatus::Blocked,
+        wallet_count: 2,
+        payin_count: 2,
+        listing_count: 2,
+        asker_booking_count: 1,
+        offerer_booking_count: 1,
+        review_received_count: 1,
+        review_made_count: 0,
+        ..before
+    };
+    assert_eq!(after, counted, "and neither the version nor the instant of the last change");
+    assert_eq!(differences(&desk, false).await, (vec![], 2));
+
+    let later = json!({ "asOf": "2026-03-01T11:00:00Z" });
+    let rows =
+        json!([but(wallet("1", "ACTIVATED"), later.clone()), but(moved("1", "DEPOSIT", "REVERSED"), later),]);
+    assert_eq!(desk.machine().record(rows).await.outcomes(), ["UPDATED"; 2]);
+    let after = user_row(&desk, &ada).await;
+    assert_eq!(after.wallet_status, WalletStatus::Activated);
+    assert_eq!(after.payin_count, 1);
+}
+
+/// A batch of random rows: which kind, which id, about whom, of which instant, and which of two things they say.
+type Batch = Vec<(usize, usize, usize, usize, usize)>;
+
+fn batches() -> impl Strategy<Value = Vec<Batch>> {
+    let row = (0..KINDS.len(), 0..6_usize, 0..4_usize, 0..4_usize, 0..3_usize);
+    prop::collection::vec(prop::collection::vec(row, 1..12), 8..16)
+}
+
+fn rows_of(batch: &Batch, users: &[String]) -> Value {
+    let row = |(kind, id, whom, hour, what): &(usize, usize, usize, usize, usize)| {
+        let kind = KINDS[*kind];
+        let said = match kind {
+            "wallet" => json!({ "status": (["PENDING", "ACTIVATED", "BLOCKED"][*what]) }),
+            "transaction" => json!({ "state": (["PENDING", "DONE", "REVERSED"][*what]) }),
+            "booking" if *what == 0 => json!({ "offerer": null }),
+            _ => json!({}),
+        };
+        let row = row(kind, &id.to_string(), &users[*whom], &users[(whom + 1) % users.len()]);
+        but(but(row, said), json!({ "asOf": format!("2026-03-01T0{hour}:00:00Z") }))
+    };
+    batch.iter().map(row).collect()
+}
+
+/// Sends a batch until it is taken: many at a time wait for one another, and the desk may say that it is busy.
+async fn send(machine: Person, rows: Value) {
+    for _ in 0..20 {
+        let answer = machine.record(rows.clone()).await;
+        if answer.code() != Some("UNAVAILABLE") {
+            answer.outcomes();
+            return;
+        }
+    }
+    panic!("the desk is always busy");
+}
+
+async fn play(batches: Vec<Batch>) {
+    let desk = Desk::open().await;
+    let mut users = Vec::new();
+    for _ in 0..4 {
+        users.push(desk.add_user(json!({})).await);
+    }
+    let running: Vec<_> =
+        batches.iter().map(|batch| tokio::spawn(send(desk.machine(), rows_of(batch, &users)))).collect();
+    for batch in running {
+        batch.await.expect("a batch");
+    }
+    assert_eq!(differences(&desk, false).await, (vec![], 4));
+    // whatever came first: all of it again is known, older, or contradicts what holds
+    let before = desk.everything().await;
+    for batch in &batches {
+        desk.machine().record(rows_of(batch, &users)).await.outcomes();
+    }
+    assert_eq!(desk.everything().await, before);
+}
+
+proptest! {
+    #![proptest_config(Config { cases: 8, failure_persistence: None, max_shrink_iters: 20, ..Config::default() })]
+    #[test]
+    fn counts_are_what_the_rows_have_whoever_sends_batches_at_the_same_time(batches in batches()) {
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        runtime.block_on(play(batches));
+    }
+}
+
+#[tokio::test]
+async fn wrong_counts_are_found_put_right_and_told() {
+    let desk = Desk::open().await;
+    let (ada, eve) = (desk.add_user(json!({})).await, desk.add_user(json!({})).await);
+    desk.machine().record(json!([row("listing", "1", &ada, &eve), row("wallet", "1", &eve, &ada)])).await;
+    let before = desk.dump().await;
+    desk.sabotage("UPDATE users SET listing_count = listing_count + 4, wallet_status = 1")
+        .await
+        .expect("done");
+    let spoilt = desk.dump().await;
+    let (found, compared) = differences(&desk, false).await;
+    let told: Vec<_> = found.iter().map(|one| (one.user, one.field, one.carried, one.actual)).collect();
+    let (ada_id, eve_id) = (uuid(&ada), uuid(&eve));
+    assert_eq!(
+        told,
+        [
+            (ada_id, "walletStatus", 1, 0),
+            (ada_id, "counters.listings", 5, 1),
+            (eve_id, "walletStatus", 1, 3),
+            (eve_id, "counters.listings", 4, 0),
+        ]
+    );
+    assert_eq!(compared, 2);
+    assert_eq!(desk.dump().await, spoilt, "looking changes nothing");
+
+    let ((fixed, _), entries) = desk.entries_of(differences(&desk, true)).await;
+    assert_eq!(fixed, found);
+    assert_eq!(desk.dump().await, before);
+    assert_eq!(entries.len(), 1);
+    assert_eq!(
+        (entries[0].action.as_str(), entries[0].actor_subject.as_str()),
+        ("COUNTERS_FIX", "system:counters")
+    );
+    let again = desk.entries_of(differences(&desk, true)).await;
+    assert_eq!(again, ((vec![], 2), vec![]));
+}
+
+#[tokio::test]
+async fn the_command_says_what_differs_and_puts_it_right() {
+    let site = Site::new(&[]).await;
+    site.run(&["seed", "--users", "3"]);
+    assert_eq!(site.run(&["counters"]).0, "3 users compared, 0 differences found\n");
+    let spoil = "UPDATE users SET payin_count = 7 WHERE reference = (SELECT min(reference) FROM users)";
+    site.database.connect().await.execute_unprepared(spoil).await.expect("done");
+    let (out, log) = site.run(&["counters"]);
+    assert!(
+        out.contains("counters.payins: 7, should be 0\n3 users compared, 1 differences found\n"),
+        "{out}"
+    );
+    assert!(log.contains("--fix puts them right"), "{log}");
+    let (out, log) = site.run(&["counters", "--fix"]);
+    assert!(
+        out.ends_with("3 users compared, 1 differences put right\n") && !log.contains("--fix"),
+        "{out}{log}"
+    );
+    assert_eq!(site.run(&["counters"]).0, "3 users compared, 0 differences found\n");
+}
