@@ -166,6 +166,7 @@ async fn the_authority_of_each_role() {
     userLinkParty        yes -   -   -   -   -   -   -   -   -   -   -   -
     userUnlinkParty      yes -   -   -   -   -   -   -   -   -   -   -   -
     guestUpdate          yes -   -   -   -   -   -   -   -   -   -   -   -
+    activityRecord       yes -   -   -   -   -   -   -   -   -   -   -   yes
     viewer               yes yes yes yes yes yes yes yes yes yes yes yes yes
     user                 yes yes yes yes yes yes yes yes yes yes yes yes -
     users                yes yes yes yes yes yes yes yes yes yes yes yes -

@@ -35,17 +35,17 @@ pub(super) struct ActivityRecordInput {
 /// One row: what it is about.
 #[derive(Debug, OneofObject)]
 enum ActivityRowInput {
-    /// A wallet.
+    /// Where a user keeps money at a payment provider.
     Wallet(WalletInput),
-    /// A transaction.
+    /// Money that a user moved.
     Transaction(TransactionInput),
     /// A user at a payment service provider.
     PspAccount(PspAccountInput),
-    /// A bank account.
+    /// Where a user is paid out to.
     BankAccount(BankAccountInput),
-    /// What is offered.
+    /// What a user offers.
     Listing(ListingInput),
-    /// What was booked.
+    /// Who booked what from whom.
     Booking(BookingInput),
     /// What users say of each other.
     Review(ReviewInput),

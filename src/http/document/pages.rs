@@ -84,7 +84,7 @@ impl<'a> Pages<'a> {
                 self.values.get(name).copied().unwrap_or_else(default)
             }
             Value::List(items) => all(&mut items.iter()),
-            Value::Object(fields) => all(&mut fields.values()),
+            Value::Object(fields) => all(&mut fields.values()).saturating_add(1),
             _ => 1,
         }
     }
@@ -106,11 +106,12 @@ impl<'a> Pages<'a> {
     }
 }
 
-/// Values in a value; of a list or an object, those within.
+/// Values in a value; of a list, those within. An object is one beside those within: each becomes an input of a kilobyte,
+/// also when it is empty.
 fn count(value: &Value) -> u32 {
     match value {
         Value::List(items) => items.iter().map(count).fold(0, u32::saturating_add),
-        Value::Object(fields) => fields.values().map(count).fold(0, u32::saturating_add),
+        Value::Object(fields) => fields.values().map(count).fold(1, u32::saturating_add),
         _ => 1,
     }
 }

@@ -105,7 +105,10 @@ fn many_values_cost_wherever_they_are_used() {
     let cost = |text: &str, variables| admitted(text, variables).map(|admitted| admitted.cost.requested);
     let one = "query ($w: UserWhere) { users(where: $w) { totalCount } }";
     let tags = |count: usize| json!({ "w": { "tag": { "in": vec!["x"; count] } } });
-    assert_eq!(cost(one, tags(9)), Ok(1));
+    // an object is a value, too, also when it is empty
+    assert_eq!(cost(one, tags(7)), Ok(1));
+    assert_eq!(cost(one, tags(8)), Ok(2));
+    assert_eq!(cost(one, json!({ "w": { "or": vec![json!({}); 2000] } })), Ok(201));
     assert_eq!(cost(one, tags(500)), Ok(51));
     assert_eq!(
         cost(

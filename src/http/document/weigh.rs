@@ -28,7 +28,8 @@ const SCHEMA_LIST: u32 = 5;
 const COUNT: u32 = 10;
 /// What adding up whole lists costs: a year of them, and thousands of sums.
 const REPORT: u32 = 500;
-/// So many values of arguments make a point wherever they are used: each use becomes a statement with all of them.
+/// So many values of arguments, objects among them, make a point wherever they are used: each use becomes a statement with
+/// all of them.
 const VALUES: u32 = 10;
 
 /// The parent of everything inside `__schema` and `__type`.
