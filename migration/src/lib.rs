@@ -36,9 +36,9 @@ mod m20261122_000043_create_bank_accounts;
 mod m20261122_000044_create_listings;
 mod m20261122_000045_create_bookings;
 mod m20261122_000046_create_reviews;
+mod m20261122_000047_audit_users_know_more;
 mod m20261122_000050_create_documents;
 mod m20261122_000051_create_comments;
-mod m20261122_000047_audit_users_know_more;
 
 pub use sea_orm_migration::{MigrationTrait, MigratorTrait, SchemaManager};
 

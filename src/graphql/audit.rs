@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, InputObject, Lookahead, Object, SimpleObject};
+use async_graphql::{Context, ID, InputObject, Lookahead, Object, SimpleObject, Value as ConstValue};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use uuid::Uuid;
@@ -19,10 +19,12 @@ use crate::{
     service::{
         audit::{
             AuditAttribute as A, AuditEvent as Event, AuditOrderField, AuditOutcome, AuditedUser as Audited,
-            FieldChange as Change, WithUsers,
+            FieldChange as Change, USERS_SHOWN, UsersWanted,
         },
+        code::ErrorCode,
         error::ApiError,
         listing::{self, Page, PageArguments},
+        parse_id,
     },
     store::audit::AuditEvents,
 };
@@ -111,9 +113,19 @@ impl AuditEvent {
     }
 
     /// Users of your accounts whom the act concerns beside `userId`: those whose sensitive fields were read, or about whom
-    /// something was recorded.
-    async fn users(&self) -> Vec<AuditedUser> {
-        self.0.users.iter().cloned().map(AuditedUser).collect()
+    /// something was recorded. The first 100 by id, as an act may concern a thousand, or those that are named.
+    async fn users(
+        &self,
+        #[graphql(desc = "Only these, 100 at most.")] ids: Option<Vec<ID>>,
+    ) -> Vec<AuditedUser> {
+        let users = self.0.users.iter().cloned().map(AuditedUser);
+        match ids {
+            None => users.take(USERS_SHOWN).collect(),
+            Some(ids) => {
+                let ids: Vec<Uuid> = ids.iter().filter_map(|id| parse_id(id)).collect();
+                users.filter(|user| ids.contains(&user.0.id)).collect()
+            }
+        }
     }
 
     /// Why, as the actor wrote.
@@ -253,6 +265,29 @@ impl AuditEventWhere {
     }
 }
 
+/// What all selections of events want of further users.
+fn users_wanted(nodes: &[Lookahead<'_>]) -> Result<UsersWanted, ApiError> {
+    let mut wanted = UsersWanted::default();
+    for users in nodes.iter().flat_map(|node| node.field("users").selection_fields()) {
+        let arguments = users.arguments().map_err(|_| ApiError::Internal)?;
+        let id = |id: &ConstValue| match id {
+            ConstValue::String(id) => parse_id(id),
+            _ => None,
+        };
+        match arguments.iter().find(|(name, _)| name == "ids") {
+            Some((_, ConstValue::List(ids))) => wanted.ids.extend(ids.iter().filter_map(id)),
+            Some((_, one @ ConstValue::String(_))) => wanted.ids.extend(id(one)),
+            _ => wanted.first = true,
+        }
+        wanted.opened |= users.selection_set().any(|field| field.name() == "changes");
+    }
+    if wanted.ids.len() > USERS_SHOWN {
+        let message = format!("Name at most {USERS_SHOWN} users of an event.");
+        return Err(ApiError::too_much(ErrorCode::TooManyValues, USERS_SHOWN, message));
+    }
+    Ok(wanted)
+}
+
 /// A test of the target as one of everybody whom an entry concerns.
 fn concerning(filter: Filter<A>) -> Filter<A> {
     match filter {
@@ -307,12 +342,8 @@ impl AuditQueries {
         let nodes = [look.field("nodes"), look.field("edges").field("node")];
         let sealed = ["changes", "reason", "missingPermission"];
         let opened = sealed.iter().any(|field| nodes.iter().any(|node| node.field(field).exists()));
-        let users = match nodes.map(|node| node.field("users")) {
-            users if users.iter().any(|users| users.field("changes").exists()) => WithUsers::Opened,
-            users if users.iter().any(Lookahead::exists) => WithUsers::Named,
-            _ => WithUsers::No,
-        };
-        let page = if reads_page(&look) { list.events(opened, users).await? } else { Page::unread() };
+        let users = users_wanted(&nodes)?;
+        let page = if reads_page(&look) { list.events(opened, &users).await? } else { Page::unread() };
         Ok(Connection::new(list, page.with(|event| AuditEvent(Arc::new(event)))))
     }
 }

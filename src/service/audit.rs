@@ -10,7 +10,8 @@ use crate::{
 };
 
 pub use crate::store::audit::{
-    AuditAttribute, AuditEvent, AuditOrderField, AuditOutcome, AuditedUser, FieldChange, WithUsers,
+    AuditAttribute, AuditEvent, AuditOrderField, AuditOutcome, AuditedUser, FieldChange, USERS_SHOWN,
+    UsersWanted,
 };
 
 /// A request for audit events.

@@ -23,8 +23,8 @@ use crate::{
 pub mod audit;
 pub mod code;
 pub mod comment;
-pub mod document;
 pub mod counters;
+pub mod document;
 pub mod error;
 pub mod health;
 pub mod import;

@@ -225,7 +225,7 @@ async fn a_batch_that_has_begun_goes_in_whole_whatever_its_client_does() {
     let rows = |number: usize| -> Value {
         (0..100).map(|id| row("listing", &format!("{number}.{id}"), &user, &user)).collect()
     };
-    let send = |number: usize| request(&desk.machine(), &batch(rows(number)));
+    let send = |number: usize| request(&desk.machine(), &batch(&rows(number)));
     hang_up_in_the_middle(&desk, std::array::from_fn(send)).await;
     let row = user::Entity::find_by_id(uuid(&user)).one(&desk.side_door().await).await;
     assert_eq!(row.expect("rows").expect("a user").listing_count, 400);

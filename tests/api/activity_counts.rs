@@ -6,7 +6,7 @@ use std::sync::Arc;
 use backdesk::{auth::caller::Caller, service::counters::Difference};
 use backdesk_entity::{enums::WalletStatus, user};
 use proptest::{prelude::*, test_runner::Config};
-use sea_orm::{ConnectionTrait, EntityTrait};
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -15,10 +15,6 @@ use crate::support::{
     recording::{KINDS, but, row},
     uuid,
 };
-
-async fn user_row(desk: &Desk, id: &str) -> user::Model {
-    user::Entity::find_by_id(uuid(id)).one(&desk.side_door().await).await.expect("rows").expect("a user")
-}
 
 /// What the command finds, and how many users it compared.
 async fn differences(desk: &Desk, fixes: bool) -> (Vec<Difference>, u64) {
@@ -36,7 +32,7 @@ async fn differences(desk: &Desk, fixes: bool) -> (Vec<Difference>, u64) {
 async fn counts_move_with_the_rows_and_are_no_change_of_the_user() {
     let desk = Desk::open().await;
     let (ada, eve) = (desk.add_user(json!({})).await, desk.add_user(json!({})).await);
-    let before = user_row(&desk, &ada).await;
+    let before = desk.user_row(&ada).await;
     desk.hand.advance(std::time::Duration::from_mins(1));
     let wallet = |id: &str, status: &str| but(row("wallet", id, &ada, &eve), json!({ "status": status }));
     let moved = |id: &str, kind: &str, state: &str| {
@@ -58,7 +54,7 @@ async fn counts_move_with_the_rows_and_are_no_change_of_the_user() {
         row("bankAccount", "1", &ada, &eve),
     ]);
     assert_eq!(desk.machine().record(rows).await.outcomes(), ["CREATED"; 13]);
-    let after = user_row(&desk, &ada).await;
+    let after = desk.user_row(&ada).await;
     let counted = user::Model {
         wallet_status: WalletStatus::Blocked,
         wallet_count: 2,
@@ -77,7 +73,7 @@ async fn counts_move_with_the_rows_and_are_no_change_of_the_user() {
     let rows =
         json!([but(wallet("1", "ACTIVATED"), later.clone()), but(moved("1", "DEPOSIT", "REVERSED"), later),]);
     assert_eq!(desk.machine().record(rows).await.outcomes(), ["UPDATED"; 2]);
-    let after = user_row(&desk, &ada).await;
+    let after = desk.user_row(&ada).await;
     assert_eq!(after.wallet_status, WalletStatus::Activated);
     assert_eq!(after.payin_count, 1);
 }
@@ -171,7 +167,7 @@ async fn wrong_counts_are_found_put_right_and_told() {
     assert_eq!(compared, 2);
     assert_eq!(desk.dump().await, spoilt, "looking changes nothing");
 
-    let ((fixed, _), entries) = desk.entries_of(differences(&desk, true)).await;
+    let ((fixed, _), entries) = Box::pin(desk.entries_of(differences(&desk, true))).await;
     assert_eq!(fixed, found);
     assert_eq!(desk.dump().await, before);
     assert_eq!(entries.len(), 1);
@@ -179,7 +175,7 @@ async fn wrong_counts_are_found_put_right_and_told() {
         (entries[0].action.as_str(), entries[0].actor_subject.as_str()),
         ("COUNTERS_FIX", "system:counters")
     );
-    let again = desk.entries_of(differences(&desk, true)).await;
+    let again = Box::pin(desk.entries_of(differences(&desk, true))).await;
     assert_eq!(again, ((vec![], 2), vec![]));
 }
 

@@ -156,3 +156,38 @@ async fn a_version_makes_no_sense_and_a_reason_is_judged() {
         assert_eq!(answer.problems("activityRecord"), [problem]);
     }
 }
+
+#[tokio::test]
+async fn of_a_batch_about_many_the_trail_shows_the_first_hundred_or_whoever_is_named() {
+    let desk = Desk::open().await;
+    let mut users = Vec::new();
+    for _ in 0..120 {
+        users.push(desk.add_user(json!({})).await);
+    }
+    for number in 0..3 {
+        let rows: Value =
+            users.iter().map(|user| row("listing", &format!("{number} of {user}"), user, user)).collect();
+        assert_eq!(desk.machine().record(rows).await.outcomes(), ["CREATED"; 120]);
+    }
+    let document =
+        "query ($ids: [ID!]) { auditEvents(where: { action: { eq: \"ACTIVITY_RECORD\" } }) { nodes {
+        users { id } named: users(ids: $ids) { id changes { field } }
+    } } }";
+    let last = users.last().expect("a user");
+    let named = json!({ "ids": [last, "nonsense"] });
+    let admin = desk.admin();
+    let (answer, statements) = desk.statements_of(admin.ask_with(document, named)).await;
+    let events = answer.data("auditEvents.nodes");
+    assert_eq!(events.as_array().expect("events").len(), 3);
+    for event in events.as_array().expect("events") {
+        assert_eq!(event["users"].as_array().expect("users").len(), 100);
+        assert_eq!(event["named"], json!([{ "id": last, "changes": [{ "field": "listings" }] }]));
+    }
+    assert!(statements.len() <= 6, "{statements:?}");
+    let many = json!({ "ids": users[..101] });
+    assert_eq!(admin.ask_with(document, many).await.code(), Some("TOO_MANY_VALUES"));
+    // nobody of another account
+    let german = desk.person_in(&["admin"], &["DE"]);
+    let answer = german.ask_with(document, json!({ "ids": [last] })).await;
+    assert_eq!(answer.data("auditEvents.nodes"), json!([]));
+}

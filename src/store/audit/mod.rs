@@ -5,6 +5,7 @@ mod write;
 
 pub use backdesk_entity::enums::AuditOutcome;
 pub use read::{
-    AuditAttribute, AuditEvent, AuditEvents, AuditFacet, AuditOrderField, AuditedUser, WithUsers,
+    AuditAttribute, AuditEvent, AuditEvents, AuditFacet, AuditOrderField, AuditedUser, USERS_SHOWN,
+    UsersWanted,
 };
 pub use write::{Change, Concerned, FieldChange, Refusal, Target};

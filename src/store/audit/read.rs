@@ -1,7 +1,7 @@
 //! Reading the trail, by the list machinery. Entries of an account show to those who see the account; entries of no
 //! account (tokens, refusals that concern nobody) to those who see all.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use async_graphql::Enum;
 use backdesk_entity::{
@@ -10,8 +10,10 @@ use backdesk_entity::{
     enums::AuditOutcome,
 };
 use sea_orm::{
-    ColumnTrait, EntityTrait, ExprTrait, FromQueryResult, IdenStatic, Iterable, QueryFilter, QueryOrder,
-    sea_query::{Cond, Condition, Expr, Query, SelectStatement},
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, IdenStatic, Iterable, QueryFilter,
+    sea_query::{
+        Asterisk, Cond, Condition, Expr, Order, Query, SelectStatement, SqliteQueryBuilder, UnionType,
+    },
 };
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
@@ -28,11 +30,14 @@ use crate::{
         page::{Kind, SortColumn},
         scope,
         session::Reader,
+        user::VALUES,
     },
 };
 
 const TABLE: &str = "audit_entries";
 const USERS: &str = "audit_entry_users";
+/// Entries whose users are read by one statement at most: SQLite puts no more than 500 selects together.
+const ENTRIES: usize = 100;
 
 /// The list of audit events.
 #[derive(Debug)]
@@ -76,15 +81,18 @@ pub enum AuditFacet {
     Account,
 }
 
+/// Users of one entry that are shown unless some are named: an entry may concern a thousand.
+pub const USERS_SHOWN: usize = 100;
+
 /// What is wanted of the users whom entries concern beside their targets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WithUsers {
-    /// Nothing.
-    No,
-    /// Who they are, and the names of their fields.
-    Named,
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UsersWanted {
+    /// The first [`USERS_SHOWN`] of each entry, by id.
+    pub first: bool,
+    /// These.
+    pub ids: Vec<Uuid>,
     /// Old and new values as well.
-    Opened,
+    pub opened: bool,
 }
 
 /// One entry of the trail, opened.
@@ -212,33 +220,45 @@ impl Reader {
 impl List<AuditEvents> {
     /// The page that the list's window asks for; with what is sealed in it, and with further users, only when that was
     /// selected. The keys of all its users come with one statement.
-    pub async fn events(&self, opened: bool, users: WithUsers) -> Result<Page<AuditEvent>, StoreError> {
+    pub async fn events(&self, opened: bool, users: &UsersWanted) -> Result<Page<AuditEvent>, StoreError> {
         let columns = Column::iter().map(|column| column.as_str());
         let page = self.page(columns, |row| Ok(Model::from_query_result(row, "")?)).await?;
         page.map(async |entries| {
-            let users = match users {
-                WithUsers::No => HashMap::new(),
-                users => also_concerned(self.reader(), &entries, users == WithUsers::Opened).await?,
-            };
+            let users = also_concerned(self.reader(), &entries, users).await?;
             open(self.reader(), entries, opened, users).await
         })
         .await
     }
 }
 
-/// Users within the scope whom entries concern beside their targets, by entry.
+/// Users within the scope whom entries concern beside their targets, by entry, in the order of ids.
 async fn also_concerned(
     reader: &Reader,
     entries: &[Model],
-    opened: bool,
+    wanted: &UsersWanted,
 ) -> Result<HashMap<Uuid, Vec<AuditedUser>>, StoreError> {
-    let rows = audit_entry_user::Entity::find()
-        .filter(audit_entry_user::Column::EntryId.is_in(entries.iter().map(|entry| entry.id)))
-        .filter(scope::of_rows(reader.scope(), (USERS, audit_entry_user::Column::Account.as_str())))
-        .order_by_asc(audit_entry_user::Column::UserId)
-        .all(reader.db())
-        .await?;
-    let sealed = rows.iter().filter(|row| opened && row.details.is_some());
+    let mut found = BTreeMap::new();
+    let mut note = |rows: Vec<audit_entry_user::Model>| {
+        found.extend(rows.into_iter().map(|row| ((row.entry_id, row.user_id), row)));
+    };
+    if wanted.first {
+        // each statement takes a bounded number of values, and a token may name many accounts
+        let values = concerned(reader).build(SqliteQueryBuilder).1.0.len() + 2;
+        for entries in entries.chunks((VALUES / values).clamp(1, ENTRIES)) {
+            let rows = reader.db().query_all(&first_of_each(reader, entries)).await?;
+            let rows = rows.iter().map(|row| Ok(audit_entry_user::Model::from_query_result(row, "")?));
+            note(rows.collect::<Result<_, StoreError>>()?);
+        }
+    }
+    if !wanted.ids.is_empty() {
+        let rows = audit_entry_user::Entity::find()
+            .filter(audit_entry_user::Column::EntryId.is_in(entries.iter().map(|entry| entry.id)))
+            .filter(audit_entry_user::Column::UserId.is_in(wanted.ids.iter().copied()))
+            .filter(scope::of_rows(reader.scope(), (USERS, audit_entry_user::Column::Account.as_str())));
+        note(rows.all(reader.db()).await?);
+    }
+    let rows: Vec<audit_entry_user::Model> = found.into_values().collect();
+    let sealed = rows.iter().filter(|row| wanted.opened && row.details.is_some());
     let keys = keys_of(reader, sealed.map(|row| row.user_id).collect()).await?;
     let mut all: HashMap<Uuid, Vec<AuditedUser>> = HashMap::new();
     for row in rows {
@@ -250,6 +270,34 @@ async fn also_concerned(
         all.entry(row.entry_id).or_default().push(user);
     }
     Ok(all)
+}
+
+/// The first users of each of these entries, each read by the key of the table alone.
+fn first_of_each(reader: &Reader, entries: &[Model]) -> SelectStatement {
+    let mut parts = entries.iter().map(|entry| {
+        let mut first = concerned(reader);
+        first
+            .and_where(Expr::col((USERS, "entry_id")).eq(entry.id))
+            .order_by((USERS, "user_id"), Order::Asc)
+            .limit(USERS_SHOWN as u64);
+        // no database takes a limit within a union as it stands
+        Query::select().column(Asterisk).from_subquery(first, "first_users").take()
+    });
+    let mut all = parts.next().unwrap_or_default();
+    for part in parts {
+        all.union(UnionType::All, part);
+    }
+    all
+}
+
+/// Users within the scope whom any entry concerns.
+fn concerned(reader: &Reader) -> SelectStatement {
+    let mut select = Query::select();
+    select
+        .columns(audit_entry_user::Column::iter().map(|column| (USERS, column.as_str())))
+        .from(audit_entry_user::Entity)
+        .cond_where(scope::of_rows(reader.scope(), (USERS, audit_entry_user::Column::Account.as_str())));
+    select
 }
 
 /// The keys of these subjects; those that were destroyed are missing.

@@ -170,7 +170,7 @@ pub(in crate::store) fn row_changes<T: Serialize>(
     let spoken = |name: &str| !["id", "user_id", "account"].contains(&name) && !silent.contains(&name);
     let changes = facts(after).into_iter().filter(|(name, _)| spoken(name)).filter_map(|(name, after)| {
         let before = before.remove(&name).unwrap_or_default();
-        let field = format!("{path}.{}", camel_case(&name));
+        let field = format!("{path}.{}", text::camel_case(&name));
         (before != after).then_some(FieldChange { field, before, after })
     });
     changes.collect()

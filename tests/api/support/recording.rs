@@ -1,9 +1,13 @@
 //! Batches of other systems as calls, and rows of each kind that are good as they are.
 
+use std::fmt::Write;
+
 use backdesk::auth::policy::Role;
+use backdesk_entity::user;
+use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 
-use super::{Answer, Desk, Person};
+use super::{Answer, Desk, Person, uuid};
 
 const RECORD: &str = "mutation ($input: ActivityRecordInput!, $options: MutationOptions) {
     activityRecord(input: $input, options: $options) {
@@ -20,6 +24,17 @@ pub(crate) const KINDS: [&str; 7] =
     ["wallet", "transaction", "pspAccount", "bankAccount", "listing", "booking", "review"];
 
 impl Desk {
+    /// Two users to record something of.
+    pub(crate) async fn two_users(&self) -> (String, String) {
+        (self.add_user(json!({})).await, self.add_user(json!({})).await)
+    }
+
+    /// A user as they lie in the table.
+    pub(crate) async fn user_row(&self, id: &str) -> user::Model {
+        let row = user::Entity::find_by_id(uuid(id)).one(&self.side_door().await).await;
+        row.expect("rows").expect("a user")
+    }
+
     /// A program that records what other systems know, for all accounts.
     pub(crate) fn machine(&self) -> Person {
         self.person(&[Role::Machine.claim()])
@@ -34,16 +49,16 @@ impl Person {
 
     /// The same with more of the input, and options.
     pub(crate) async fn record_with(&self, rows: Value, more: Value, options: Value) -> Answer {
-        self.ask_with(RECORD, variables(rows, more, options)).await
+        self.ask_with(RECORD, variables(&rows, more, &options)).await
     }
 }
 
 /// The body of a request that records rows.
-pub(crate) fn batch(rows: Value) -> Value {
-    json!({ "query": RECORD, "variables": variables(rows, json!({}), Value::Null) })
+pub(crate) fn batch(rows: &Value) -> Value {
+    json!({ "query": RECORD, "variables": variables(rows, json!({}), &Value::Null) })
 }
 
-fn variables(rows: Value, more: Value, options: Value) -> Value {
+fn variables(rows: &Value, more: Value, options: &Value) -> Value {
     let mut input = json!({ "account": "FR", "system": "PSP", "rows": rows });
     merge(&mut input, more);
     json!({ "input": input, "options": options })
@@ -65,12 +80,18 @@ impl Answer {
                     .skip(3)
                     .filter_map(Value::as_str)
                     .collect();
-                told += &format!(" {} {}", problem["code"].as_str().expect("a code"), steps.join("."));
+                let code = problem["code"].as_str().expect("a code");
+                write!(told, " {code} {}", steps.join(".")).expect("writing into a text");
             }
             told
         };
         results.as_array().expect("results").iter().map(told).collect()
     }
+}
+
+/// One good row of each kind.
+pub(crate) fn one_of_each(user: &str, other: &str) -> Value {
+    KINDS.iter().map(|kind| row(kind, &format!("{kind} 1"), user, other)).collect()
 }
 
 /// A good row of this kind about a user; a booking and a review are with another one.
@@ -123,3 +144,8 @@ fn merge(into: &mut Value, more: Value) {
     let (Value::Object(into), Value::Object(more)) = (into, more) else { panic!("two objects") };
     into.extend(more);
 }
+
+/// Of a later instant than rows are, unless they say otherwise.
+pub(crate) const LATER: &str = "2026-03-01T11:00:00Z";
+/// The id of nobody.
+pub(crate) const NOBODY: &str = "00000000-0000-7000-8000-00000000ffff";

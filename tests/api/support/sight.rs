@@ -3,11 +3,12 @@
 use std::fmt::{Debug, Write};
 
 use backdesk_entity::{
-    account, audit_entry, audit_entry_user, bank_account, booking, category, comment, comment_version, data_key, document,
-    document_upload, enums::AuditOutcome, group, guest, guest_role, idempotency, listing, psp_account, review, transaction,
-    user, user_address, user_category, user_client_permission, user_company, user_external_id, user_fees, user_finances,
-    user_group, user_language, user_mark, user_membership, user_occupation, user_party, user_provider, user_sanctions,
-    user_tax, user_tie, wallet, wallet_network,
+    account, audit_entry, audit_entry_user, bank_account, booking, category, comment, comment_version,
+    data_key, document, document_upload, enums::AuditOutcome, group, guest, guest_role, idempotency, listing,
+    psp_account, review, transaction, user, user_address, user_category, user_client_permission,
+    user_company, user_external_id, user_fees, user_finances, user_group, user_language, user_mark,
+    user_membership, user_occupation, user_party, user_provider, user_sanctions, user_tax, user_tie, wallet,
+    wallet_network,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr,

@@ -19,7 +19,7 @@ use crate::{
         user::{CompanyChange, FinancesChange, SanctionsChange, TaxChange},
     },
     service::audit::AuditOutcome,
-    store::{Database, Store},
+    store::{Database, Store, audit::UsersWanted},
 };
 
 #[test]
@@ -82,7 +82,7 @@ async fn who_may_act_but_not_see_is_refused_and_recorded() {
         window: Window::Forward { first: 10, after: None },
     };
     let trail = services.audit_events(&Arc::new(Caller::system("test")), &query).await.unwrap();
-    let entries = trail.events(false, crate::store::audit::WithUsers::No).await.unwrap().items;
+    let entries = trail.events(false, &UsersWanted::default()).await.unwrap().items;
     assert_eq!(entries.len(), 1);
     let entry = &entries[0].entry;
     assert_eq!((entry.outcome, entry.action.as_str()), (AuditOutcome::Refused, "USER_LIST"));
