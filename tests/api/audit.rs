@@ -64,7 +64,14 @@ async fn every_mutation_leaves_exactly_one_entry() {
     16 Done PICTURE_CONFIRM ["picture"]
     17 Done USER_ADD_COMMENT ["comments.ID.body","comments.ID.visibleToUser"]
     19 Done USER_CORRECT_COMMENT ["comments.ID.body"]
-    20 Done USER_CANCEL ["cancelOrigin","status"]
+    20 Done USER_UPDATE_CONTACT ["mobile"]
+    21 Done USER_SET_PARENT ["parent.kind","parent.sharePercent","parent.user"]
+    22 Done USER_SET_COMPANY ["companyMembership.company","companyMembership.role","companyMembership.since"]
+    23 Done USER_LINK_PARTY ["parties"]
+    24 Done USER_UNLINK_PARTY ["parties"]
+    25 Done GUEST_UPDATE ["guests.ID.email"]
+    26 Done WALLET_SET_NETWORK ["wallets.network"]
+    27 Done USER_CANCEL ["cancelOrigin","status"]
     "#);
 }
 

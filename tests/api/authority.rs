@@ -152,6 +152,13 @@ async fn the_authority_of_each_role() {
     userFreeze           yes yes -   -   -   -   -   -   -   -   -   -   -
     userCancel           yes yes -   -   -   -   -   -   -   -   -   -   -
     userSetGroups        yes -   -   -   -   -   -   -   -   -   -   -   -
+    userUpdateContact    yes -   -   -   -   -   yes -   -   -   -   -   -
+    walletSetNetwork     yes -   -   -   -   -   -   yes -   -   -   -   -
+    userSetParent        yes -   -   -   -   -   -   -   -   -   -   -   -
+    userSetCompany       yes -   -   -   -   -   -   -   -   -   -   -   -
+    userLinkParty        yes -   -   -   -   -   -   -   -   -   -   -   -
+    userUnlinkParty      yes -   -   -   -   -   -   -   -   -   -   -   -
+    guestUpdate          yes -   -   -   -   -   -   -   -   -   -   -   -
     documentRequest      yes yes -   -   -   -   -   -   -   -   -   -   -
     documentUpload       yes yes -   -   -   -   -   -   -   -   -   -   -
     documentConfirm      yes yes -   -   -   -   -   -   -   -   -   -   -
@@ -160,12 +167,6 @@ async fn the_authority_of_each_role() {
     userConfirmPicture   yes -   -   -   -   -   -   -   -   -   -   -   -
     userAddComment       yes yes -   -   -   -   -   -   -   -   -   -   -
     userCorrectComment   yes yes -   -   -   -   -   -   -   -   -   -   -
-    userUpdateContact    yes -   -   -   -   -   yes -   -   -   -   -   -
-    userSetParent        yes -   -   -   -   -   -   -   -   -   -   -   -
-    userSetCompany       yes -   -   -   -   -   -   -   -   -   -   -   -
-    userLinkParty        yes -   -   -   -   -   -   -   -   -   -   -   -
-    userUnlinkParty      yes -   -   -   -   -   -   -   -   -   -   -   -
-    guestUpdate          yes -   -   -   -   -   -   -   -   -   -   -   -
     activityRecord       yes -   -   -   -   -   -   -   -   -   -   -   yes
     viewer               yes yes yes yes yes yes yes yes yes yes yes yes yes
     user                 yes yes yes yes yes yes yes yes yes yes yes yes -
@@ -177,6 +178,7 @@ async fn the_authority_of_each_role() {
     categories           yes yes yes yes yes yes yes yes yes yes yes yes -
     transactions         yes yes yes yes yes yes -   yes yes yes yes yes -
     wallets              yes yes yes yes yes -   -   yes yes yes yes yes -
+    financeReport        yes yes -   yes yes -   -   -   -   -   yes -   -
     auditEvents          yes yes yes -   -   -   -   -   -   -   yes -   -
     ");
 }

@@ -219,10 +219,9 @@ async fn every_act_answers_with_the_whole_user_as_it_is_now() {
         let id = desk.add_user(profile).await;
         let staff = group_id(&admin, "MERCHANT_STAFF").await;
         admin.act("userSetGroups", &id, json!([staff])).await;
-        let version = admin.open_user(&id).await["version"].as_i64().expect("a version");
-
         let value = good_value(&desk, mutation, &id).await;
         let value = desk.fill(&admin, &id, value).await;
+        let version = admin.open_user(&id).await["version"].as_i64().expect("a version");
         let answer = admin.act(mutation, &id, value).await;
         assert_eq!(answer.problems(mutation), [""; 0]);
         let user = answer.data(&format!("{mutation}.user"));

@@ -88,11 +88,16 @@ async fn every_attribute_comes_back() {
     clientType: "MERCHANT"
     communicationLanguage: "pt-BR"
     company: {"address":{"city":"Lyon","country":"FR","line1":"4 rue D","line2":"2nd floor","line3":"left","postcode":"69001","state":"Rhône"},"annualTurnover":"0-39","businessName":"Le Bœuf & Filles","businessType":"Bakery","countryOfIncorporation":"FR","description":"Bread.\n\nAnd cakes.","displayName":"Le Bœuf & Filles","embossedName":"LE BOEUF","employeeCount":7,"employeeRange":"1-9","entityType":"4","legalForm":"SARL","legalName":"Boulangerie Le Bœuf SARL","netIncomeRange":"0-4","onStockExchange":false,"operationsArea":"Lyon and around","otherContact":"the shop next door","registeredOn":"2019-05-02","registrationNumber":"552 100 554","sector":"1071C","sectorType":"NAF","shareCapital":{"amount":"37000.50","currency":"EUR"},"site":"https://example.com/bread","vatNumber":"FR40303265045"}
+    companyMembership: null
+    companyOwner: false
+    companyStaff: false
+    companyUser: false
     counters: {"askerBookings":0,"listings":0,"offererBookings":0,"payins":0,"reviewsMade":0,"reviewsReceived":0,"wallets":0}
     countryOfResidence: "BE"
     createdAt: "2026-03-01T12:00:00+00:00"
     email: "zoe@example.com"
     externalIds: [{"system":"CRM","value":"42"},{"system":"erp","value":"x/7"}]
+    extraPermissions: []
     fees: {"asker":{"fixed":null,"percent":null},"offerer":{"fixed":null,"percent":null},"usesPlatformDefault":true}
     frozen: false
     groups: [{"key":"EMAIL_NOT_VERIFIED"},{"key":"KYC_NOT_VERIFIED"},{"key":"PHONE_NOT_VERIFIED"}]
@@ -109,12 +114,15 @@ async fn every_attribute_comes_back() {
     nationality: "FR"
     occupation: {"kind":"5","position":"Owner","title":"Baker"}
     optInMailing: false
+    parent: null
+    parties: []
     personType: "LEGAL_ENTITY"
     phone: "+33612345678"
     picture: "https://example.com/zoe.png"
     postalAddress: {"city":"Lyon","country":"FR","line1":"1 rue A","line2":"2nd floor","line3":"left","postcode":"69001","state":"Rhône"}
     preferredLanguage: "nl"
     provider: null
+    publicProfile: {"city":"Lyon","country":"LU","countryName":"Luxembourg","displayName":"Le Bœuf & Filles","listingCount":0,"memberSince":"2026-03-01T12:00:00+00:00","picture":"https://example.com/zoe.png","reviewMadeCount":0,"reviewReceivedCount":0,"spokenLanguages":["de","en"],"verified":{"email":false,"identity":false,"phone":false}}
     reference: "U0000000001"
     secondNationality: "DE"
     secondaryAddress: {"city":"Lyon","country":"BE","line1":"2 rue B","line2":"2nd floor","line3":"left","postcode":"69001","state":"Rhône"}
@@ -152,11 +160,16 @@ async fn a_user_of_whom_nothing_is_known_is_created_too() {
     clientType: null
     communicationLanguage: null
     company: null
+    companyMembership: null
+    companyOwner: false
+    companyStaff: false
+    companyUser: false
     counters: {"askerBookings":0,"listings":0,"offererBookings":0,"payins":0,"reviewsMade":0,"reviewsReceived":0,"wallets":0}
     countryOfResidence: null
     createdAt: "2026-03-01T12:00:00+00:00"
     email: null
     externalIds: []
+    extraPermissions: []
     fees: {"asker":{"fixed":null,"percent":null},"offerer":{"fixed":null,"percent":null},"usesPlatformDefault":true}
     frozen: false
     groups: [{"key":"EMAIL_NOT_VERIFIED"},{"key":"KYC_NOT_VERIFIED"},{"key":"PHONE_NOT_VERIFIED"}]
@@ -173,12 +186,15 @@ async fn a_user_of_whom_nothing_is_known_is_created_too() {
     nationality: null
     occupation: null
     optInMailing: null
+    parent: null
+    parties: []
     personType: "LEGAL_ENTITY"
     phone: null
     picture: null
     postalAddress: null
     preferredLanguage: null
     provider: null
+    publicProfile: {"city":null,"country":null,"countryName":null,"displayName":"","listingCount":0,"memberSince":"2026-03-01T12:00:00+00:00","picture":null,"reviewMadeCount":0,"reviewReceivedCount":0,"spokenLanguages":[],"verified":{"email":false,"identity":false,"phone":false}}
     reference: "U0000000001"
     secondNationality: null
     secondaryAddress: null

@@ -41,7 +41,7 @@ async fn what_is_given_changes_and_the_rest_stays() {
         shown(&support, &user).await,
         json!({
             "network": "bitcoin", "address": null, "status": "DISCONNECTED", "confirmationsRequired": 3,
-            "lastBlock": 840_000, "note": "Lost its node.", "asOf": desk.clock.now().to_rfc3339(),
+            "lastBlock": 840_000, "note": "Lost  its node.", "asOf": desk.clock.now().to_rfc3339(),
         })
     );
     // the same again changes nothing and leaves no trace
@@ -78,7 +78,7 @@ async fn everything_that_is_wrong_is_told_at_once_and_nothing_is_written() {
     assert_eq!(
         answer.problems("walletSetNetwork"),
         [
-            "REQUIRED input.network",
+            "INVALID input.network",
             "REQUIRED input.status",
             "INVALID input.confirmationsRequired",
             "INVALID input.address",

@@ -11,7 +11,8 @@ use backdesk_entity::{
     wallet_network,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr,
+    ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, sea_query::Expr,
 };
 use uuid::Uuid;
 
@@ -95,7 +96,14 @@ impl Desk {
         write_rows(&mut dump, sorted(keys.all(&db).await));
         write_rows(&mut dump, sorted(group::Entity::find().all(&db).await));
         write_rows(&mut dump, sorted(idempotency::Entity::find().all(&db).await));
-        write_rows(&mut dump, sorted(audit_entry_user::Entity::find().all(&db).await));
+        let of_reads = audit_entry::Entity::find()
+            .filter(audit_entry::Column::Action.eq("SENSITIVE_READ"))
+            .select_only()
+            .column(audit_entry::Column::Id)
+            .into_query();
+        let of_acts = audit_entry_user::Entity::find()
+            .filter(audit_entry_user::Column::EntryId.not_in_subquery(of_reads));
+        write_rows(&mut dump, sorted(of_acts.all(&db).await));
         write_rows(&mut dump, sorted(wallet::Entity::find().all(&db).await));
         write_rows(&mut dump, sorted(wallet_network::Entity::find().all(&db).await));
         write_rows(&mut dump, sorted(transaction::Entity::find().all(&db).await));
