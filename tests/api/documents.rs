@@ -140,6 +140,23 @@ async fn its_last_day_ends_a_request_and_a_document() {
 }
 
 #[tokio::test]
+async fn the_last_day_of_a_request_is_none_of_the_document() {
+    let desk = Desk::open().await;
+    let admin = desk.admin();
+    let user = desk.add_user(json!({})).await;
+    for (given, kept) in [(Value::Null, None), (json!("2030-01-31"), Some("2030-01-31"))] {
+        let id = request(&desk, &user, json!({ "kind": "TAX", "expiresOn": "2026-03-02" })).await;
+        let mut input = file(&id, PDF);
+        input["expiresOn"] = given;
+        let answer = admin.announce("documentUpload", &user, input, Value::Null).await;
+        admin.put(&answer.text("documentUpload.upload.url"), PDF).await;
+        assert_eq!(admin.confirm(&user, &id).await.problems("documentConfirm"), [""; 0]);
+        let shared = row(&desk, &id).await.unwrap();
+        assert_eq!(shared.expires_on.map(|day| day.to_string()).as_deref(), kept);
+    }
+}
+
+#[tokio::test]
 async fn what_is_announced_is_judged_all_at_once() {
     let desk = Desk::open().await;
     let user = desk.add_user(json!({})).await;

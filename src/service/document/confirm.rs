@@ -246,7 +246,8 @@ impl<W: What> UserAct for ConfirmFile<W> {
             size: Some(upload.size),
             sha256: Some(sha256.clone()),
             file_id: Some(key.file),
-            expires_on: upload.expires_on.or(asked.expires_on),
+            // until now it was the last day of the request, which says nothing about the document
+            expires_on: upload.expires_on,
             ..asked
         };
         user.aside.changes = match &before {
