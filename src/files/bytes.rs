@@ -7,7 +7,7 @@ use axum::body::Bytes;
 use backdesk_entity::enums::FileType;
 use chrono::{DateTime, Utc};
 use futures_util::{Stream, StreamExt, TryStreamExt, stream::BoxStream};
-use object_store::{Error, ObjectStoreExt, WriteMultipart};
+use object_store::{Error, ObjectMeta, ObjectStoreExt, WriteMultipart};
 use uuid::Uuid;
 
 use super::{FileKey, Files, FilesError, upload_body, upload_folder};
@@ -140,7 +140,7 @@ impl Files {
 
     /// Throws away whatever was sent by the link of an upload.
     pub async fn forget(&self, upload: Uuid) -> Result<(), FilesError> {
-        self.empty(&upload_folder(upload), None).await?;
+        self.delete_all(&upload_folder(upload), DateTime::<Utc>::MAX_UTC).await?;
         if let Some(folder) = &self.0.folder {
             // what broke off with the program, which the library hides
             match fs::remove_dir_all(folder.join(upload_folder(upload).as_ref())) {
@@ -154,8 +154,15 @@ impl Files {
     /// Throws away what was sent before this instant and is there still: a program that ended between a commit and its tidying
     /// left it behind. What is awaited is younger.
     pub async fn forget_orphans(&self, before: DateTime<Utc>) -> Result<(), FilesError> {
-        let all = object_store::path::Path::from("uploads");
-        let found: Vec<_> = self.0.object.list(Some(&all)).try_collect().await?;
+        self.delete_all(&object_store::path::Path::from("uploads"), before).await
+    }
+
+    async fn delete_all(
+        &self,
+        folder: &object_store::path::Path,
+        before: DateTime<Utc>,
+    ) -> Result<(), FilesError> {
+        let found: Vec<_> = self.0.object.list(Some(folder)).try_collect().await?;
         for about in found.iter().filter(|about| about.last_modified < before) {
             match self.0.object.delete(&about.location).await {
                 Ok(()) | Err(Error::NotFound { .. }) => {}
@@ -165,23 +172,19 @@ impl Files {
         Ok(())
     }
 
-    /// Throws away all files of a document but this one.
-    pub async fn keep_only(&self, document: Uuid, file: Option<Uuid>) -> Result<(), FilesError> {
-        let kept = file.map(|file| FileKey { document, file }.path());
+    /// The files of a document.
+    pub async fn of_document(&self, document: Uuid) -> Result<Vec<FileKey>, FilesError> {
         let folder = object_store::path::Path::from_iter(["files".to_owned(), document.to_string()]);
-        self.empty(&folder, kept.as_ref()).await
+        let found: Vec<_> = self.0.object.list(Some(&folder)).try_collect().await?;
+        let file = |about: &ObjectMeta| Uuid::try_parse(about.location.filename()?).ok();
+        Ok(found.iter().filter_map(file).map(|file| FileKey { document, file }).collect())
     }
 
-    async fn empty(
-        &self,
-        folder: &object_store::path::Path,
-        kept: Option<&object_store::path::Path>,
-    ) -> Result<(), FilesError> {
-        let found: Vec<_> = self.0.object.list(Some(folder)).try_collect().await?;
-        for about in found.iter().filter(|about| Some(&about.location) != kept) {
-            match self.0.object.delete(&about.location).await {
-                Ok(()) | Err(Error::NotFound { .. }) => {}
-                Err(error) => return Err(error.into()),
+    /// Throws away all files of a document but this one.
+    pub async fn keep_only(&self, document: Uuid, file: Option<Uuid>) -> Result<(), FilesError> {
+        for key in self.of_document(document).await? {
+            if Some(key.file) != file {
+                self.discard(key).await?;
             }
         }
         Ok(())

@@ -9,9 +9,11 @@ use axum::{
 use backdesk::{
     auth::{link::Links, sealing::MasterKey},
     config::{self, Http, Rates, Storage},
-    files::Files,
+    files::{FileKey, Files, FilesError},
 };
+use backdesk_entity::{document, document_upload};
 use futures_util::stream;
+use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -77,6 +79,39 @@ async fn bytes_that_nothing_is_known_of_are_swept_in_the_end() {
     desk.hand.advance(Duration::from_hours(24 * 365 * 20));
     desk.services.sweep().await;
     assert_eq!(everything_in(folder.path()), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_sweep_leaves_alone_what_is_judged_for_a_later_upload() {
+    let files = Files::in_memory(Links::new(&MasterKey::generate()), config::Files::default());
+    let desk = Desk::open().await.keeping(files.clone());
+    let admin = desk.admin();
+    let user = desk.add_user(json!({})).await;
+    admin.act("documentRequest", &user, json!({ "kind": "TAX" })).await;
+    let document = document::Entity::find().one(&desk.side_door().await).await.expect("a table");
+    let document = document.expect("a request").id;
+    let announce = async || {
+        let input = json!({
+            "documentId": document, "name": "a.pdf", "contentType": "application/pdf", "size": PDF.len(),
+        });
+        admin.announce("documentUpload", &user, input, Value::Null).await.text("documentUpload.upload.url")
+    };
+    // nobody comes for the first one
+    announce().await;
+    desk.hand.advance(Duration::from_mins(30));
+    admin.put(&announce().await, PDF).await;
+    desk.hand.advance(Duration::from_mins(45));
+    // a confirmation does this before its transaction
+    let uploads = document_upload::Entity::find().order_by_desc(document_upload::Column::Id);
+    let upload = uploads.one(&desk.side_door().await).await.expect("a table").expect("an upload").id;
+    let copy = FileKey { document, file: uuid::Uuid::from_u128(7) };
+    files.keep(upload, copy).await.expect("a copy");
+    desk.services.sweep().await;
+    assert_eq!(files.fetch(copy).await.err(), None);
+    // it came to nothing
+    desk.hand.advance(Duration::from_mins(70));
+    desk.services.sweep().await;
+    assert_eq!(files.fetch(copy).await.err(), Some(FilesError::Missing));
 }
 
 #[tokio::test]

@@ -183,10 +183,25 @@ impl Services {
             for upload in old {
                 // the bytes first: without the row nobody would find them again
                 self.files().forget(upload.id).await?;
-                let kept = self.store().file_of_document(upload.document_id).await.map_err(unavailable)?;
-                self.files().keep_only(upload.document_id, kept).await?;
+                self.sweep_copies(&upload).await?;
                 self.store().drop_upload(upload.id).await.map_err(unavailable)?;
             }
         }
     }
 }
+
+    /// Throws away what a program left behind that ended while it judged the file. The copy of a later upload for the same
+    /// document may be judged right now, and become the document's file: whoever tidies up after that one, tidies these.
+    async fn sweep_copies(&self, upload: &Upload) -> Result<(), FilesError> {
+        let unavailable = |_: StoreError| FilesError::Unavailable;
+        // in this order: what was found belongs to uploads that are still there, or have ended by the time they are looked up
+        let copies = self.files().of_document(upload.document_id).await?;
+        if copies.is_empty() || self.store().has_later_upload(upload).await.map_err(unavailable)? {
+            return Ok(());
+        }
+        let kept = self.store().file_of_document(upload.document_id).await.map_err(unavailable)?;
+        for copy in copies.into_iter().filter(|copy| Some(copy.file) != kept) {
+            self.files().discard(copy).await?;
+        }
+        Ok(())
+    }

@@ -130,6 +130,15 @@ impl Store {
         Ok(old.all(self.db()).await?)
     }
 
+    /// Whether another upload was begun for the same document after this one.
+    pub async fn has_later_upload(&self, upload: &Upload) -> Result<bool, StoreError> {
+        let later = document_upload::Entity::find()
+            .filter(document_upload::Column::UserId.eq(upload.user_id))
+            .filter(document_upload::Column::DocumentId.eq(upload.document_id))
+            .filter(document_upload::Column::Id.gt(upload.id));
+        Ok(later.one(self.db()).await?.is_some())
+    }
+
     /// The file that a document has.
     pub async fn file_of_document(&self, id: Uuid) -> Result<Option<Uuid>, StoreError> {
         let found = document::Entity::find_by_id(id).one(self.db()).await?;
