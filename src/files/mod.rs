@@ -6,7 +6,12 @@
 //! files/DOCUMENT/FILE      a copy of them, out of reach of any link that writes: it is judged, and kept
 //! ```
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use backdesk_entity::enums::FileType;
 use object_store::{ObjectStore, memory::InMemory, path::Path, signer::Signer};
@@ -23,6 +28,10 @@ pub use bytes::{Arriving, ReceiveError};
 pub(crate) use link::disposition;
 pub use link::{Signed, Upload};
 pub use open::StorageError;
+
+/// How often the file of one link is sent at the same time at most: again when a connection hangs, but nobody with a link
+/// takes the room of everybody.
+const SENT_AT_ONCE: usize = 2;
 
 /// Where the bytes of a file are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +67,16 @@ struct Inner {
     base: String,
     limits: config::Files,
     room: Arc<Semaphore>,
+    /// How often the file of each upload is being sent.
+    sending: Mutex<HashMap<Uuid, usize>>,
+}
+
+/// A file that is being sent, until this is dropped.
+#[derive(Debug)]
+#[must_use = "dropped, it is over"]
+pub struct Sending {
+    files: Files,
+    upload: Uuid,
 }
 
 impl Files {
@@ -70,7 +89,8 @@ impl Files {
         limits: config::Files,
     ) -> Self {
         let room = Arc::new(Semaphore::new(limits.at_once));
-        Self(Arc::new(Inner { object, signer, folder, links, base, limits, room }))
+        let sending = Mutex::default();
+        Self(Arc::new(Inner { object, signer, folder, links, base, limits, room, sending }))
     }
 
     /// A storage that is gone with the program, for tests.
@@ -92,6 +112,27 @@ impl Files {
     pub async fn room(&self, patience: Duration) -> Option<OwnedSemaphorePermit> {
         let room = Arc::clone(&self.0.room).acquire_owned();
         tokio::time::timeout(patience, room).await.ok()?.ok()
+    }
+
+    /// Notes that the file of an upload is being sent; none when it is sent often enough at this moment.
+    pub fn sending(&self, upload: Uuid) -> Option<Sending> {
+        let mut sending = self.0.sending.lock().unwrap_or_else(PoisonError::into_inner);
+        let times = sending.entry(upload).or_default();
+        if *times >= SENT_AT_ONCE {
+            return None;
+        }
+        *times += 1;
+        Some(Sending { files: self.clone(), upload })
+    }
+}
+
+impl Drop for Sending {
+    fn drop(&mut self) {
+        let mut sending = self.files.0.sending.lock().unwrap_or_else(PoisonError::into_inner);
+        match sending.get_mut(&self.upload) {
+            Some(times) if *times > 1 => *times -= 1,
+            _ => _ = sending.remove(&self.upload),
+        }
     }
 }
 

@@ -84,6 +84,7 @@ async fn receive(
     if body.size_hint().lower() > awaited {
         return Err(too_large());
     }
+    let _sending = services.sending(&link).ok_or_else(sent_already)?;
     let _room = services.file_room(edge.0.work.patience()).await.ok_or_else(crowded)?;
     let late = Arc::new(AtomicBool::new(false));
     let body = Body::new(Hurried::new(body, services.file_arrival(), Arc::clone(&late)));
@@ -178,6 +179,11 @@ fn unavailable() -> Refusal {
 fn crowded() -> Refusal {
     let message =
         "Too many files are handled already: try again after as many seconds as `Retry-After` says.";
+    Refusal { message, ..unavailable() }
+}
+
+fn sent_already() -> Refusal {
+    let message = "This file is being sent by this link already: try again when that is over.";
     Refusal { message, ..unavailable() }
 }
 

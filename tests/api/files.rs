@@ -245,6 +245,38 @@ async fn a_file_that_does_not_arrive_in_time_is_given_up() {
 }
 
 #[tokio::test]
+async fn nobody_takes_the_room_of_everybody_with_one_link() {
+    let desk = Desk::open().await;
+    let user = desk.add_user(json!({})).await;
+    let (_, slow) = desk.admin().announce_pdf(&user, PDF).await;
+    let (_, other) = desk.admin().announce_pdf(&user, PDF).await;
+    let hanging: Vec<_> = (0..2)
+        .map(|_| {
+            let (stranger, slow) = (desk.stranger(), slow.clone());
+            let stalled = Body::from_stream(stream::pending::<Result<Vec<u8>, std::io::Error>>());
+            tokio::spawn(async move { stranger.put(&slow, stalled).await })
+        })
+        .collect();
+    // until both of them hang, this one is asked for its bytes
+    let mut answer = desk.stranger().put(&slow, Body::empty()).await;
+    for _ in 0..1_000 {
+        if answer.code() != Some("FILE_INCOMPLETE") {
+            break;
+        }
+        answer = desk.stranger().put(&slow, Body::empty()).await;
+    }
+    assert_eq!((answer.status, answer.code()), (StatusCode::SERVICE_UNAVAILABLE, Some("UNAVAILABLE")));
+    assert!(answer.headers.contains_key("retry-after"));
+    assert_eq!(desk.stranger().put(&other, PDF).await.status, StatusCode::NO_CONTENT);
+    // whose connection is gone may send again
+    for one in hanging {
+        one.abort();
+        assert!(one.await.is_err());
+    }
+    assert_eq!(desk.stranger().put(&slow, PDF).await.status, StatusCode::NO_CONTENT);
+}
+
+#[tokio::test]
 async fn limits_of_files_are_configured() {
     let limits = config::Files { bytes: 1024, picture_bytes: 1024, at_once: 1, ..config::Files::default() };
     let desk = Desk::open().await.keeping(Files::in_memory(Links::new(&MasterKey::generate()), limits));

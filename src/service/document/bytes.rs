@@ -16,7 +16,7 @@ use crate::{
         document::{ORPHANED_AFTER, SWEPT_AFTER, UPLOAD_LASTS},
         file,
     },
-    files::{self, FileKey, FilesError},
+    files::{self, FileKey, FilesError, Sending},
     service::{
         Miss, Services,
         error::{ApiError, Outcome},
@@ -120,6 +120,11 @@ impl Services {
         Ok(upload.and_then(|upload| u64::try_from(upload.size).ok()))
     }
 
+    /// Notes that bytes come by a link to send a file; none when they come often enough by it at this moment.
+    pub fn sending(&self, link: &Link) -> Option<Sending> {
+        self.files().sending(link.ids[0])
+    }
+
     /// Takes the bytes of an upload.
     pub async fn receive<E>(
         &self,
@@ -188,7 +193,6 @@ impl Services {
             }
         }
     }
-}
 
     /// Throws away what a program left behind that ended while it judged the file. The copy of a later upload for the same
     /// document may be judged right now, and become the document's file: whoever tidies up after that one, tidies these.
@@ -205,3 +209,4 @@ impl Services {
         }
         Ok(())
     }
+}
