@@ -141,6 +141,26 @@ async fn a_lead_who_becomes_verified_is_gone_for_marketing() {
 }
 
 #[tokio::test]
+async fn a_kept_answer_goes_with_the_lead() {
+    let desk = Desk::open().await;
+    let id = desk.add_user(json!({})).await;
+    let marketing = desk.person(&["marketing"]);
+    let key = json!({ "idempotencyKey": "0190a1b2-0000-7000-8000-000000000001" });
+    let change = async || {
+        marketing.act_with("userUpdateContact", &id, json!({ "mobile": "+33612345678" }), key.clone()).await
+    };
+    let first = change().await;
+    assert_eq!(first.problems("userUpdateContact"), [""; 0]);
+    assert_eq!(change().await.body, first.body);
+    // what the answer shows beyond the record would be read as it is now, of somebody whom marketing does not see
+    desk.verify(&id).await;
+    let (answer, entries) = desk.entries_of(change()).await;
+    assert_eq!(answer.code(), Some("NOT_FOUND"));
+    assert_eq!(entries.len(), 1);
+    assert_eq!(entries[0].target_id, Some(uuid(&id)));
+}
+
+#[tokio::test]
 async fn marketing_changes_contact_data_and_nothing_else() {
     let desk = Desk::open().await;
     let marketing = desk.person(&["marketing"]);

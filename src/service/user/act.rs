@@ -6,18 +6,14 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::{
-    UserKey, UserRecord, UserSelection, WrittenUser,
+    UserKey, UserSelection, WrittenUser,
     options::{
         Acted, Moment, MutationOptions, all_taken, answer, finish, moment, replay, taken, version_conflict,
     },
 };
 use crate::{
-    auth::{
-        caller::{Caller, Permit},
-        policy::Action,
-    },
+    auth::{caller::Caller, policy::Action},
     domain::{
-        lead,
         problem::{Problem, ProblemCode, Problems},
         status,
     },
@@ -88,7 +84,7 @@ impl Services {
         let id = id.ok_or(ApiError::NotFound)?;
         let writer = options.open(self.store(), &permit).await?;
         if let Some(kept) = replay(&writer, options, &(id, act, options.if_version, &options.reason)).await? {
-            return self.within_scope(&permit, kept, options);
+            return Box::pin(self.within_scope(&writer, kept, options)).await;
         }
         if A::TIES {
             writer.ties_turn_of(id).await?;
@@ -136,31 +132,25 @@ impl Services {
         Ok(Outcome::Done(Acted { user: Some(user.into()), preview, made }))
     }
 
-    /// A kept answer, unless the caller's accounts were cut down since it was given. The preview of an act that was done
-    /// already is the same answer: nothing more would happen.
-    pub(super) fn within_scope(
+    /// A kept answer, unless the user is out of the caller's reach since it was given: whatever the answer shows beyond the
+    /// record is read as it is now. The preview of an act that was done already is the same answer: nothing more would
+    /// happen.
+    pub(super) async fn within_scope(
         &self,
-        permit: &Permit,
+        writer: &Writer,
         kept: Outcome<WrittenUser>,
         options: &MutationOptions,
     ) -> Result<Outcome<Acted>, ApiError> {
-        match kept {
-            Outcome::Problems(problems) => Ok(Outcome::Problems(problems)),
-            Outcome::Done(WrittenUser { record, .. }) if !reaches(permit, &record) => {
-                self.record_out_of_scope(permit, Miss::User(UserKey::Id(record.id)));
-                Err(ApiError::NotFound)
-            }
-            Outcome::Done(written) => {
-                let made = written.made;
-                Ok(Outcome::Done(Acted { user: Some(written.into()), preview: options.preview(&[]), made }))
-            }
+        let written = match kept {
+            Outcome::Problems(problems) => return Ok(Outcome::Problems(problems)),
+            Outcome::Done(written) => written,
+        };
+        let id = written.record.id;
+        if writer.user(id, Parts::default()).await?.is_none() {
+            self.record_out_of_scope(writer.permit(), Miss::User(UserKey::Id(id)));
+            return Err(ApiError::NotFound);
         }
+        let made = written.made;
+        Ok(Outcome::Done(Acted { user: Some(written.into()), preview: options.preview(&[]), made }))
     }
-}
-
-/// Whether a permit reaches a user of this record.
-fn reaches(permit: &Permit, record: &UserRecord) -> bool {
-    let scope = permit.scope();
-    scope.accounts.covers(&record.account)
-        && (!scope.leads_only || lead::is_lead(record.identity_verified, record.kyc_status))
 }

@@ -57,7 +57,7 @@ impl Services {
         self.permit_parts(&permit, &parts_of(&new.profile), None).await?;
         let writer = options.open(self.store(), &permit).await?;
         if let Some(kept) = replay(&writer, options, &(new, &options.reason)).await? {
-            return self.within_scope(&permit, kept, options);
+            return Box::pin(self.within_scope(&writer, kept, options)).await;
         }
         let mut problems = Problems::under("input.profile");
         if options.if_version.is_some() {
