@@ -90,6 +90,26 @@ async fn an_administrator_sees_what_was_recorded() {
     assert_eq!(shown["offered"]["nodes"], json!([]));
 }
 
+#[tokio::test]
+async fn transactions_do_not_tell_by_a_filter_which_wallet_they_went_into() {
+    let desk = Desk::open().await;
+    let (ada, _) = ada_and_bob(&desk).await;
+    let wallet = whole(&desk, Role::Admin, &ada).await["wallets"]["nodes"][0]["id"].clone();
+    for test in [format!("{{ eq: {wallet} }}"), "{ isNull: true }".to_owned()] {
+        let filter = format!("where: {{ not: {{ walletId: {test} }} }}");
+        for list in [
+            format!("{{ transactions({filter}) {{ totalCount }} }}"),
+            format!(r#"{{ user(by: {{ id: "{ada}" }}) {{ transactions({filter}) {{ totalCount }} }} }}"#),
+        ] {
+            let (answer, entries) = desk.entries_of(desk.person(&["dealing"]).ask(&list)).await;
+            assert_eq!(answer.code(), Some("FORBIDDEN"), "{list}");
+            assert_eq!(answer.body["errors"][0]["extensions"]["permission"], "FINANCE_READ");
+            assert_eq!(entries.len(), 1, "{list}");
+            assert_eq!(desk.person(&["finance"]).ask(&list).await.code(), None, "{list}");
+        }
+    }
+}
+
 /// What each role sees: `yes`, `-` for what is withheld; of transactions, the kinds.
 #[tokio::test]
 async fn what_each_role_sees() {

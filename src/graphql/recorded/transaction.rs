@@ -125,7 +125,7 @@ pub(in crate::graphql) struct TransactionWhere {
     id: Option<IdFilter>,
     /// Who moved it.
     user_id: Option<IdFilter>,
-    /// The wallet that it went into or out of.
+    /// The wallet that it went into or out of; needs `FINANCE_READ`, as seeing it does.
     wallet_id: Option<IdFilter>,
     /// The code of the account.
     account: Option<CodeFilter>,

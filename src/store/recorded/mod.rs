@@ -11,12 +11,12 @@ use super::{
     page::{Kind, SortColumn},
 };
 
-/// Declares a kind: its list, and what that is filtered, sorted and counted by. Which rows the list has, and whose they are,
-/// each kind says itself.
+/// Declares a kind: its list, and what that is filtered, sorted and counted by. What a filter tells of beyond the list names
+/// the part that shows it. Which rows the list has, and whose they are, each kind says itself.
 macro_rules! kind {
     (
         $(#[$doc:meta])* $list:ident in $table:literal;
-        $(#[$filter_doc:meta])* filter $attribute:ident { $($word:ident => $target:expr,)+ }
+        $(#[$filter_doc:meta])* filter $attribute:ident { $($word:ident $(of $part:ident)? => $target:expr,)+ }
         $(#[$order_doc:meta])* order $order:ident { $($(#[$field_doc:meta])* $field:ident => $column:expr,)+ }
         $(#[$facet_doc:meta])* facet $facet:ident { $($(#[$by_doc:meta])* $by:ident => $buckets:expr,)+ }
         scoped $scoped:expr;
@@ -47,6 +47,10 @@ macro_rules! kind {
             fn target(self) -> crate::store::filter::Target {
                 match self { $(Self::$word => $target),+ }
             }
+
+            fn part(self) -> Option<crate::auth::policy::Action> {
+                match self { $(Self::$word => kind!(@part $($part)?)),+ }
+            }
         }
 
         impl crate::store::facet::Facet<$attribute> for $facet {
@@ -76,6 +80,8 @@ macro_rules! kind {
             }
         }
     };
+    (@part) => { None };
+    (@part $part:ident) => { Some(crate::auth::policy::Action::$part) };
 }
 
 mod bank_accounts;

@@ -28,7 +28,7 @@ kind! {
     filter TransactionAttribute {
         Id => filled(TABLE, Column::Id),
         UserId => filled(TABLE, Column::UserId),
-        WalletId => open(TABLE, Column::WalletId),
+        WalletId of UserTransactionWallets => open(TABLE, Column::WalletId),
         Account => filled(TABLE, Column::Account),
         Kind => filled(TABLE, Column::Kind),
         State => filled(TABLE, Column::State),
