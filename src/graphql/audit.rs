@@ -96,7 +96,7 @@ impl AuditEvent {
         self.0.entry.target_version
     }
 
-    /// The names of the changed fields.
+    /// The names of the changed fields; of a `SENSITIVE_READ`, of the fields that lists were filtered or counted by.
     async fn changed_fields(&self) -> &[String] {
         &self.0.changed_fields
     }

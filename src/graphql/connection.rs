@@ -5,7 +5,7 @@ use std::{borrow::Cow, sync::Arc};
 
 use super::{
     facets::FacetCounts,
-    guard::{caller, services},
+    guard::{caller, reads, services},
 };
 use crate::{
     config::Limits,
@@ -72,6 +72,9 @@ impl<N: Node> Connection<N> {
             services(ctx)?.shown(caller(ctx)?, action, lists.facets(by).await).await
         };
         let all = known.get(format!("facet {}", by.to_value()), read).await?;
+        if let Some(field) = List::<N::Listed>::told_by_facet(by) {
+            reads(ctx)?.note_list(field, []);
+        }
         all.get(self.at).cloned().ok_or(ApiError::Internal)
     }
 

@@ -1,23 +1,23 @@
 //! The log of sensitive reads: what a request showed of whom. It is kept before the answer goes out, one entry a request;
 //! what cannot be logged is not shown.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tracing::Instrument;
 use uuid::Uuid;
 
 use super::{Services, error::ApiError};
-use crate::auth::{
-    caller::{Caller, Permit},
-    policy::Action,
+use crate::{
+    auth::{
+        caller::{Caller, Permit},
+        policy::Action,
+    },
+    store::audit::Reads,
 };
 
-/// Sensitive fields that one request read, by user.
+/// What one request read of sensitive fields.
 #[derive(Debug, Default)]
-pub struct SensitiveReads(Mutex<BTreeMap<Uuid, BTreeSet<String>>>);
+pub struct SensitiveReads(Mutex<Reads>);
 
 impl SensitiveReads {
     /// The permit to show a field of a user; none where it is withheld, which nobody is refused for. What is sensitive
@@ -33,10 +33,17 @@ impl SensitiveReads {
     /// Notes that a sensitive field of a user is shown.
     pub fn note(&self, user: Uuid, field: &str) {
         let mut reads = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        reads.entry(user).or_default().insert(field.to_owned());
+        reads.users.entry(user).or_default().insert(field.to_owned());
     }
 
-    fn take(&self) -> BTreeMap<Uuid, BTreeSet<String>> {
+    /// Notes that a list tells of a sensitive field by whom it finds and how many they are: these `users` it shows.
+    pub fn note_list(&self, field: &str, users: impl IntoIterator<Item = Uuid>) {
+        users.into_iter().for_each(|user| self.note(user, field));
+        let mut reads = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        reads.lists.insert(field.to_owned());
+    }
+
+    fn take(&self) -> Reads {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -46,7 +53,7 @@ impl Services {
     /// transaction open.
     pub async fn record_reads(&self, caller: &Arc<Caller>, reads: &SensitiveReads) -> Result<(), ApiError> {
         let reads = reads.take();
-        if reads.is_empty() {
+        if reads == Reads::default() {
             return Ok(());
         }
         let (store, caller) = (self.store().clone(), Arc::clone(caller));

@@ -1,7 +1,7 @@
 //! One list machinery for everything that is listed: filter, search, order, pages, counts, facets. What is listed says
 //! where its attributes are; the rest is here once.
 
-use std::fmt::Debug;
+use std::{cell::RefCell, collections::BTreeSet, fmt::Debug};
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -186,6 +186,11 @@ pub(super) fn given_cursor(window: &Window) -> Result<Option<GivenCursor>, Store
     window.cursor().map(GivenCursor::decode).transpose().map_err(StoreError::Cursor)
 }
 
+/// The path of a part whose reads are logged.
+fn sensitive_path(part: Action) -> Option<&'static str> {
+    part.user_part().filter(|_| part.is_sensitive())
+}
+
 /// Judges every attribute of a filter.
 fn judge<A>(filter: &Filter<A>, show: &impl Fn(&A) -> Result<(), StoreError>) -> Result<(), StoreError> {
     match filter {
@@ -290,6 +295,24 @@ impl<L: Listed> List<L> {
             .expr_as(Expr::col(sea_orm::sea_query::Asterisk).count(), TOTAL)
             .from_subquery(rows, Alias::new("found"));
         count
+    }
+
+    /// The sensitive fields that a list tells of by its filter or its order, whatever is selected of it.
+    pub(crate) fn told_by(query: &ListQuery<L::Attribute, L::Order>) -> BTreeSet<&'static str> {
+        let told = RefCell::new(BTreeSet::new());
+        let tell = |part: Option<Action>| {
+            told.borrow_mut().extend(part.and_then(sensitive_path));
+            Ok(())
+        };
+        // `judge` ends early where somebody is refused: nobody is here
+        let _ = judge(&query.filter, &|attribute: &L::Attribute| tell(attribute.part()));
+        let _ = query.order.iter().try_for_each(|by| tell(L::part_of_order(by.field)));
+        told.into_inner()
+    }
+
+    /// The sensitive field that a facet tells of.
+    pub(crate) fn told_by_facet(by: L::Facet) -> Option<&'static str> {
+        by.part().and_then(sensitive_path)
     }
 
     /// How the rows of the whole list are counted by one facet.

@@ -130,6 +130,43 @@ async fn each_look_at_what_is_sensitive_leaves_one_entry_that_names_users_and_fi
 }
 
 #[tokio::test]
+async fn a_list_that_tells_of_what_is_sensitive_by_whom_it_finds_is_logged_as_well() {
+    const READS: &str = r#"{ auditEvents(where: { action: { eq: "SENSITIVE_READ" } }) { nodes {
+        changedFields users { id fields }
+    } } }"#;
+    let desk = Desk::open().await;
+    let id = known(&desk).await;
+    desk.add_user(json!({})).await;
+    let asked = async |list: &str| {
+        let before = looks(&desk).await.len();
+        assert_eq!(desk.compliance().ask(list).await.code(), None, "{list}");
+        let after = looks(&desk).await.len();
+        match after - before {
+            0 => Value::Null,
+            1 => desk.admin().ask(READS).await.data("auditEvents.nodes.0"),
+            many => panic!("{many} entries of {list}"),
+        }
+    };
+    // whoever is shown has the answer that was asked for
+    let found = "{ users(where: { not: { or: [{ economicSanctions: { isNull: true } }] } }) { nodes { reference } } }";
+    assert_eq!(
+        asked(found).await,
+        json!({ "changedFields": ["sanctions"], "users": [{ "id": id, "fields": ["sanctions"] }] })
+    );
+    // a number tells as much, of the one who is named beside
+    let counted = format!(
+        r#"{{ users(where: {{ id: {{ eq: "{id}" }}, taxResidence: {{ eq: "FR" }} }}) {{ totalCount }} }}"#
+    );
+    assert_eq!(asked(&counted).await, json!({ "changedFields": ["tax"], "users": [] }));
+    let facet = "{ users { facets(by: [STATUS, SANCTIONED]) { buckets { count } } } }";
+    assert_eq!(asked(facet).await, json!({ "changedFields": ["sanctions"], "users": [] }));
+    // what everybody sees is not
+    let open =
+        "{ users(where: { taxPayer: { isNull: true } }) { nodes { id } facets(by: [STATUS]) { by } } }";
+    assert_eq!(asked(open).await, Value::Null);
+}
+
+#[tokio::test]
 async fn what_cannot_be_logged_is_not_shown() {
     let desk = Desk::open().await;
     let id = known(&desk).await;

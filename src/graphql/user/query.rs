@@ -7,12 +7,12 @@ use crate::{
     domain::list::ListQuery,
     graphql::{
         connection::{Connection, Order, PageInput, order_by, reads_page},
-        guard::{caller, services},
+        guard::{caller, reads, services},
     },
     service::{
         error::ApiError,
-        listing::{Page, PageArguments},
-        user::UserOrderField,
+        listing::{List, Page, PageArguments},
+        user::{UserOrderField, Users},
     },
 };
 
@@ -69,6 +69,9 @@ impl UserQueries {
         let selection = selection_of(&[look.field("nodes"), look.field("edges").field("node")]);
         let list = services(ctx)?.users(caller(ctx)?, &query).await?;
         let page = if reads_page(&look) { list.users(&selection).await? } else { Page::unread() };
+        for field in List::<Users>::told_by(&query) {
+            reads(ctx)?.note_list(field, page.items.iter().map(|user| user.id));
+        }
         Ok(Connection::new(list, User::page(page)))
     }
 }

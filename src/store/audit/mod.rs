@@ -8,4 +8,4 @@ pub use read::{
     AuditAttribute, AuditEvent, AuditEvents, AuditFacet, AuditOrderField, AuditedUser, USERS_SHOWN,
     UsersWanted,
 };
-pub use write::{Change, Concerned, FieldChange, Refusal, Target};
+pub use write::{Change, Concerned, FieldChange, Reads, Refusal, Target};

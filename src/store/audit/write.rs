@@ -54,6 +54,15 @@ pub struct Concerned {
     pub fields: Vec<FieldChange>,
 }
 
+/// What was read of sensitive fields.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Reads {
+    /// Of whom which ones.
+    pub users: BTreeMap<Uuid, BTreeSet<String>>,
+    /// Those that lists were filtered, sorted or counted by, whomever they showed.
+    pub lists: BTreeSet<String>,
+}
+
 /// One changed field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldChange {
@@ -197,11 +206,12 @@ impl Store {
         tx.commit().await
     }
 
-    /// Records what somebody read of users, in one entry. Those who see one of their accounts see it.
+    /// Records what somebody read of users, in one entry. Those who see one of their accounts see it; where nobody was
+    /// shown, those who see all.
     pub async fn record_reads(
         &self,
         caller: &Arc<Caller>,
-        reads: BTreeMap<Uuid, BTreeSet<String>>,
+        Reads { users: reads, lists }: Reads,
     ) -> Result<(), StoreError> {
         let _turn = self.next_turn().await?;
         let tx = self.begin().await?;
@@ -212,7 +222,8 @@ impl Store {
             .into_tuple()
             .all(&tx)
             .await?;
-        let entry = self.blank_entry(caller, Action::SensitiveRead);
+        let mut entry = self.blank_entry(caller, Action::SensitiveRead);
+        entry.changed_fields = serde_json::json!(lists).to_string();
         let id = entry.id;
         self.seal_and_insert(&tx, entry, PLATFORM, &Details::default()).await?;
         let rows = accounts.into_iter().filter_map(|(user_id, account)| {
