@@ -102,7 +102,7 @@ impl SetWalletNetwork {
         }
         match self.confirmations_required {
             Patch::Set(count) if (0..=CONFIRMATIONS).contains(&count) => {
-                row.confirmations_required = Some(count)
+                row.confirmations_required = Some(count);
             }
             Patch::Set(_) => p.add(
                 ProblemCode::Invalid,

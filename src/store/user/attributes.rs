@@ -120,6 +120,7 @@ pub enum UserAttribute {
 impl Attribute for UserAttribute {
     const ID: (&'static str, &'static str) = (TABLE, "id");
 
+    #[expect(clippy::too_many_lines, reason = "a table: a line for each attribute")]
     fn target(self) -> Target {
         use TextForm::{Exact, Folded, Language, Phone, Squeezed, TimeZone, Upper};
         use user::Column as C;
