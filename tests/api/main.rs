@@ -52,6 +52,7 @@ mod schema;
 mod scope;
 mod sensitive;
 mod server;
+mod sources;
 mod start;
 mod telemetry;
 mod ties;
