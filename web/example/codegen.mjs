@@ -12,7 +12,7 @@ const here = (path) => new URL(path, import.meta.url);
 const read = async (path) => parse(await readFile(here(path), "utf8"));
 
 // Instants, days, addresses and ids travel as text.
-const text = ["CountryCode", "Date", "DateTime", "Email", "ID", "LanguageTag", "Phone", "TimeZone", "UUID", "Url"];
+const text = ["CountryCode", "CurrencyCode", "Date", "DateTime", "Decimal", "Email", "ID", "LanguageTag", "Phone", "TimeZone", "UUID", "Url"];
 
 const output = await codegen({
   filename: "src/generated.ts",

@@ -92,7 +92,7 @@ test("shows each example with its variables, in a tab of its own", async ({ page
 test("every example is answered without an error", async ({ desk }) => {
   const { users, hosts } = await desk.ask(
     desk.tokens.admin,
-    `{ users(first: 1) { nodes { id account { code } } }
+    `{ users(first: 1, where: { account: { eq: "FR" }, status: { ne: CANCELED } }) { nodes { id account { code } } }
        hosts: users(first: 100, where: { status: { ne: CANCELED } }) { nodes {
          id guests { id } parties { user { id } kind }
        } } }`,
@@ -118,16 +118,17 @@ test("every example is answered without an error", async ({ desk }) => {
   for (const file of files.filter((file) => file.endsWith(".graphql"))) {
     const json = file.replace(".graphql", ".json");
     const variables = files.includes(json) ? readFileSync(new URL(json, folder), "utf8") : "{}";
+    // A file that was sent, a wallet of the user, a comment of one's own: the API's tests make one for each.
+    const named = [...variables.matchAll(/"(ID OF [A-Z ]+)"/g)].map(([, name]) => name as string);
+    if (named.some((name) => !(name in known))) continue;
     const data = await desk.ask(
       desk.tokens.admin,
       readFileSync(new URL(file, folder), "utf8"),
       JSON.parse(variables.replace(/"(ID OF A [A-Z ]+)"/g, (_, name) => JSON.stringify(known[name]))),
     );
-    // what names a file or a comment cannot know one
-    const expected = variables.replace("ID OF A USER", "").includes('"ID OF ') ? ["NOT_FOUND"] : [];
     for (const part of Object.values<any>(data)) {
       const codes = (part?.errors ?? []).map((it: { code: string }) => it.code);
-      expect(part === null ? expected : codes, file).toEqual(expected);
+      expect(codes, file).toEqual([]);
       expect(part?.validatedOnly ?? true, `${file} only shows what it would do`).toBe(true);
     }
   }
