@@ -3,6 +3,7 @@
 mod circumstances;
 mod company;
 mod figures;
+mod filed;
 mod filter;
 mod input;
 mod mutation;
@@ -16,6 +17,7 @@ mod tie_input;
 mod tie_mutation;
 mod ties;
 mod viewer;
+mod wide;
 
 pub(super) use mutation::{UserMutations, UserPayload, act, asked};
 pub(super) use object::User;

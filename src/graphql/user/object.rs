@@ -11,38 +11,32 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{
-    circumstances::{Finances, Occupation, Sanctions, Tax},
-    company::Company,
-    figures::{Fees, Provider, UserCounters},
+    figures::UserCounters,
+    filed::Filed,
     parts::{Address, Birth, Cancellation, ExternalId, Kyc, PersonName, UserAccount, Verified},
     profile::PublicProfile,
     recorded::Recorded,
     ties::{Category, CompanyMember, CompanyMembership, Guest, Party, UserTie, Verification},
     viewer::{ViewerAction, WithheldField},
+    wide::Wide,
 };
 use crate::{
     auth::{caller::Permit, policy::Action},
     domain::{
         lead,
-        list::ListQuery,
         status::{self, Standing},
     },
     graphql::{
         account::Group,
-        comment::{Comment, CommentWhere},
-        connection::{Connection, Node, Order, order_by},
-        document::{Document, DocumentWhere},
+        connection::Node,
         guard::{caller, reads, services},
-        nested::list_of,
         scalars::{CountryCode, Date, Email, LanguageTag, Phone, TimeZone, Url},
     },
     service::{
-        comment::CommentOrderField,
-        document::DocumentOrderField,
         error::ApiError,
-        listing::{Page, nested_window},
+        listing::Page,
         user::{
-            self, Actionable, Field, Related, Siblings, UserRow, UserView, Users, WidePart, viewer_actions,
+            Actionable, Field, Related, Siblings, UserRow, UserView, Users, WidePart, viewer_actions,
             withheld_fields,
         },
     },
@@ -108,7 +102,7 @@ impl User {
     }
 
     /// A part with a permission of its own; none where it is withheld.
-    async fn guarded_part<P: WidePart>(
+    pub(super) async fn guarded_part<P: WidePart>(
         &self,
         ctx: &Context<'_>,
         part: Action,
@@ -483,33 +477,6 @@ impl User {
         Ok(Kyc { level: copied(&row.kyc_level)?, status: copied(&row.kyc_status)?, comment })
     }
 
-    /// The company that the user is; natural persons have none.
-    async fn company(&self, ctx: &Context<'_>) -> Result<Option<Company>, ApiError> {
-        let permit = Box::pin(self.seen(ctx)).await?;
-        let all = Box::pin(services(ctx)?.companies(&permit, &self.siblings)).await?;
-        Ok(all.get(&self.view.id).cloned().map(Company))
-    }
-
-    /// What the user does for a living.
-    async fn occupation(&self, ctx: &Context<'_>) -> Result<Option<Occupation>, ApiError> {
-        Ok(self.part::<user::Occupation>(ctx).await?.map(Occupation::from))
-    }
-
-    /// How the user stands financially.
-    async fn finances(&self, ctx: &Context<'_>) -> Result<Option<Finances>, ApiError> {
-        Ok(self.guarded_part::<user::Finances>(ctx, Action::UserFinances).await?.map(Finances::from))
-    }
-
-    /// Where and how the user is taxed.
-    async fn tax(&self, ctx: &Context<'_>) -> Result<Option<Tax>, ApiError> {
-        Ok(self.guarded_part::<user::Tax>(ctx, Action::UserTax).await?.map(Tax::from))
-    }
-
-    /// What the user answered about sanctions.
-    async fn sanctions(&self, ctx: &Context<'_>) -> Result<Option<Sanctions>, ApiError> {
-        Ok(self.guarded_part::<user::Sanctions>(ctx, Action::UserSanctions).await?.map(Sanctions::from))
-    }
-
     /// Who pays the taxes on the user's operations; null where that was not settled.
     async fn tax_payer(&self) -> Result<Option<TaxPayer>, ApiError> {
         copied(&self.row().tax_payer)
@@ -539,71 +506,6 @@ impl User {
         })
     }
 
-    /// What the user pays the platform.
-    async fn fees(&self, ctx: &Context<'_>) -> Result<Fees, ApiError> {
-        // lists ask whether there are any: who has none has no row to look for
-        let own = match copied(&self.row().own_fees)? && Fees::are_selected(ctx) {
-            true => self.part(ctx).await?,
-            false => None,
-        };
-        Ok(Fees { are_own: copied(&self.row().own_fees)?, own: own.unwrap_or_default() })
-    }
-
-    /// What the payment provider says of the user, in its own codes; null where it said nothing.
-    async fn provider(&self, ctx: &Context<'_>) -> Result<Option<Provider>, ApiError> {
-        Ok(self.part::<user::Provider>(ctx).await?.map(Provider::from))
-    }
-
-    /// What other systems recorded of the user.
-    #[graphql(flatten)]
-    async fn recorded(&self) -> Recorded {
-        Recorded(self.clone())
-    }
-
-    /// What the user shared or is asked for, newest first unless ordered otherwise.
-    async fn documents(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(name = "where", desc = "Which documents.")] filter: Option<DocumentWhere>,
-        #[graphql(desc = "In which order; the id settles ties.")] order_by: Option<
-            Vec<Order<DocumentOrderField>>,
-        >,
-        #[graphql(desc = "How many: 10 unless said otherwise, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "The cursor to read on from.")] after: Option<String>,
-    ) -> Result<Option<Connection<Document>>, ApiError> {
-        let Some(permit) = self.permit(ctx, Action::UserDocuments)? else { return Ok(None) };
-        let (services, limits) = (services(ctx)?, services(ctx)?.limits());
-        let query = ListQuery {
-            filter: filter.unwrap_or_default().filter(services.today())?,
-            search: None,
-            order: self::order_by(order_by, DocumentOrderField::CreatedAt, limits)?,
-            window: nested_window(first, after, limits)?,
-        };
-        list_of(ctx, &permit, self.among(), (), query).await.map(Some)
-    }
-
-    /// What staff wrote about the user, newest first unless ordered otherwise.
-    async fn comments(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(name = "where", desc = "Which comments.")] filter: Option<CommentWhere>,
-        #[graphql(desc = "In which order; the id settles ties.")] order_by: Option<
-            Vec<Order<CommentOrderField>>,
-        >,
-        #[graphql(desc = "How many: 10 unless said otherwise, at most 100.")] first: Option<i32>,
-        #[graphql(desc = "The cursor to read on from.")] after: Option<String>,
-    ) -> Result<Option<Connection<Comment>>, ApiError> {
-        let Some(permit) = self.permit(ctx, Action::UserComments)? else { return Ok(None) };
-        let limits = services(ctx)?.limits();
-        let query = ListQuery {
-            filter: filter.unwrap_or_default().filter()?,
-            search: None,
-            order: self::order_by(order_by, CommentOrderField::CreatedAt, limits)?,
-            window: nested_window(first, after, limits)?,
-        };
-        list_of(ctx, &permit, self.among(), (), query).await.map(Some)
-    }
-
     /// The fields that are null because you may not see them, whatever is in them, each with a permission that would show
     /// it: so that empty and hidden differ.
     async fn withheld_fields(&self, ctx: &Context<'_>) -> Result<Vec<WithheldField>, ApiError> {
@@ -616,5 +518,23 @@ impl User {
         let is_lead = lead::is_lead(copied(&row.identity_verified)?, copied(&row.kyc_status)?);
         let user = Actionable { status: copied(&row.status)?, is_lead };
         Ok(viewer_actions(caller(ctx)?, user).map(ViewerAction::from).collect())
+    }
+
+    /// The parts that have tables of their own.
+    #[graphql(flatten)]
+    async fn wide(&self) -> Wide {
+        Wide(self.clone())
+    }
+
+    /// What other systems recorded of the user.
+    #[graphql(flatten)]
+    async fn recorded(&self) -> Recorded {
+        Recorded(self.clone())
+    }
+
+    /// What staff file about the user.
+    #[graphql(flatten)]
+    async fn filed(&self) -> Filed {
+        Filed(self.clone())
     }
 }

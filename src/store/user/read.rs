@@ -11,8 +11,9 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    attributes::{TABLE, UserAttribute, UserOrderField},
+    attributes::{TABLE, UserAttribute},
     facets::UserFacet,
+    order::UserOrderField,
     related::{UserView, with_related},
     row::{Columns, UserRow},
 };
