@@ -39,6 +39,7 @@ mod m20261122_000046_create_reviews;
 mod m20261122_000047_audit_users_know_more;
 mod m20261122_000050_create_documents;
 mod m20261122_000051_create_comments;
+mod m20261122_000070_index_what_filters_look_for;
 
 pub use sea_orm_migration::{MigrationTrait, MigratorTrait, SchemaManager};
 
@@ -85,6 +86,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000035_create_user_marks::Migration),
             Box::new(m20261122_000036_create_user_client_permissions::Migration),
             Box::new(m20261122_000047_audit_users_know_more::Migration),
+            Box::new(m20261122_000070_index_what_filters_look_for::Migration),
         ]
     }
 }

@@ -2,7 +2,10 @@
 
 use std::{io::Write, time::Duration};
 
-use clap::Args;
+use clap::{
+    Args,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
 
 use super::{Failure, services, system};
 use crate::{
@@ -13,8 +16,8 @@ use crate::{
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// A role: admin, compliance or read-only. May be given more than once.
-    #[arg(long = "role", value_name = "ROLE", required = true, value_parser = role)]
+    /// A role; may be given more than once.
+    #[arg(long = "role", value_name = "ROLE", required = true, value_parser = roles())]
     roles: Vec<Role>,
     /// The code of an account that the token reaches; may be given more than once. Without it: all.
     #[arg(long = "account", value_name = "CODE")]
@@ -41,9 +44,7 @@ pub(super) async fn run(config: &Config, arguments: Arguments) -> Result<(), Fai
     Ok(writeln!(std::io::stdout(), "{token}")?)
 }
 
-fn role(text: &str) -> Result<Role, String> {
-    Role::from_claim(text).ok_or_else(|| {
-        let known: Vec<_> = Role::ALL.iter().map(|role| role.claim()).collect();
-        format!("one of: {}", known.join(", "))
-    })
+fn roles() -> impl TypedValueParser<Value = Role> {
+    PossibleValuesParser::new(Role::ALL.iter().map(|role| role.claim()))
+        .try_map(|claim| Role::from_claim(&claim).ok_or("no such role"))
 }
