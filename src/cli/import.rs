@@ -21,8 +21,8 @@ Users are found again by their reference or external id, so that the same file a
 file says of a user who is here already is applied as a change: absent stays, null (in csv, an empty cell) clears.
 
 jsonl has an object a line, csv a header; both use the names of the API's UserUpdateInput, besides account, reference,
-status, statusReason, cancelOrigin, frozen, createdAt, updatedAt, lastSignInAt, kycLevel, kycStatus, identityVerified,
-emailVerified, phoneVerified and groups (by key). In csv, dots lead inside (postalAddress.city, externalId.SYSTEM) and
+version, status, statusSince, statusReason, statusBeforeInactive, cancelOrigin, frozen, createdAt, updatedAt, lastSignInAt,
+kycLevel, kycStatus, identityVerified, emailVerified, phoneVerified and groups (by key). In csv, dots lead inside (postalAddress.city, externalId.SYSTEM) and
 semicolons separate lists.
 
 Prints what became of the rows. Exits with 1 when rows were refused or the file was not read to its end; all other rows

@@ -15,6 +15,7 @@ use crate::{
 
 mod counters;
 mod demo;
+mod dump;
 mod import;
 mod progress;
 mod seed;
@@ -49,6 +50,8 @@ enum Command {
     ///
     /// Prints every count that differs, and exits with 1 when there is one that was not put right.
     Counters(counters::Arguments),
+    /// Write all users to a file.
+    Dump(dump::Arguments),
     /// Print the GraphQL schema.
     Schema,
     /// Print an access token, for development and scripts.
@@ -140,6 +143,7 @@ async fn with(config: &Config, command: Command) -> Result<(), Failure> {
         Command::Seed(arguments) => seed::run(config, arguments).await,
         Command::Import(arguments) => Box::pin(import::run(config, arguments)).await,
         Command::Counters(arguments) => counters::run(config, arguments).await,
+        Command::Dump(arguments) => Box::pin(dump::run(config, arguments)).await,
         Command::Token(arguments) => token::run(config, arguments).await,
         Command::Schema => Ok(()),
     }

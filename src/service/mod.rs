@@ -25,6 +25,7 @@ pub mod code;
 pub mod comment;
 pub mod counters;
 pub mod document;
+pub mod dump;
 pub mod error;
 pub mod health;
 pub mod import;

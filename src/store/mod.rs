@@ -32,6 +32,7 @@ pub mod recorded;
 pub mod recording;
 mod scope;
 mod session;
+mod snapshot;
 mod timed;
 pub mod user;
 
@@ -45,6 +46,7 @@ pub use nested::Lists;
 pub(crate) use nested::{Owned, Row};
 pub use pulse::Beat;
 pub use session::{Reader, Writer};
+pub use snapshot::Snapshot;
 
 /// The data, and the door to it: opened by a permit, for reading or for one act.
 #[derive(Clone)]

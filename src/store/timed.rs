@@ -16,7 +16,7 @@ use std::{
 
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult,
-    RuntimeErr, Statement, TransactionTrait,
+    RuntimeErr, Statement, TransactionOptions, TransactionTrait,
 };
 use tokio::time::sleep;
 use tracing::Instrument;
@@ -109,7 +109,15 @@ impl Timed<DatabaseConnection> {
 
     /// Begins a transaction that writes.
     pub(super) async fn begin(&self) -> Result<Timed<DatabaseTransaction>, DbErr> {
-        let tx = self.wait("BEGIN", self.inner.begin_with_options(immediate())).await?;
+        self.begin_with(immediate()).await
+    }
+
+    /// Begins a transaction of another kind.
+    pub(super) async fn begin_with(
+        &self,
+        options: TransactionOptions,
+    ) -> Result<Timed<DatabaseTransaction>, DbErr> {
+        let tx = self.wait("BEGIN", self.inner.begin_with_options(options)).await?;
         Ok(Timed { inner: tx, vitals: Arc::clone(&self.vitals) })
     }
 

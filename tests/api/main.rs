@@ -24,6 +24,7 @@ mod company;
 mod documents;
 mod documents_list;
 mod door;
+mod dump;
 mod edge;
 mod edge_abuse;
 mod edge_errors;

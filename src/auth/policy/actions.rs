@@ -163,6 +163,8 @@ actions! {
     SensitiveRead = "SENSITIVE_READ", Nowhere, SystemOnly;
     /// Write users from a file.
     UserImport = "USER_IMPORT", Nowhere, SystemOnly;
+    /// Write users to a file.
+    UserDump = "USER_DUMP", Nowhere, SystemOnly;
     /// Fill the database with made-up users.
     UserSeed = "USER_SEED", Nowhere, SystemOnly;
     /// Compare the counts that users carry with what is recorded, and put them right.

@@ -13,6 +13,7 @@ pub use announce::{AnnounceFile, OfDocument, OfPicture, What};
 pub use bytes::Fetched;
 pub use confirm::ConfirmFile;
 pub use list::{DocumentQuery, in_state};
+pub(in crate::service) use picture::stored_picture;
 
 pub use crate::{
     auth::link::{Link, LinkError, Purpose},

@@ -20,7 +20,7 @@ pub(super) fn kept(key: FileKey, file_type: FileType) -> String {
 }
 
 /// The picture that a user's record names; none when it is an address.
-fn stored_picture(picture: &str) -> Option<(FileKey, FileType)> {
+pub(in crate::service) fn stored_picture(picture: &str) -> Option<(FileKey, FileType)> {
     let mut parts = picture.strip_prefix(STORED)?.split('/');
     let key = FileKey {
         document: Uuid::try_parse(parts.next()?).ok()?,

@@ -25,29 +25,35 @@ mod attributes;
 mod parts;
 
 pub(super) use attributes::file_name;
+pub(in crate::service) use parts::EURO;
 
 /// The system that `userId` comes from: what a user of such a file is found again by.
-pub(super) const SYSTEM: &str = "BANKING";
+pub(in crate::service) const SYSTEM: &str = "BANKING";
 
-const PERSON_TYPES: &[(&str, backdesk_entity::enums::PersonType)] = &[
+pub(in crate::service) const PERSON_TYPES: &[(&str, backdesk_entity::enums::PersonType)] = &[
     ("1", NaturalPerson),
     // business, non-governmental, governmental
     ("2", LegalEntity),
     ("3", LegalEntity),
     ("4", LegalEntity),
 ];
-const STATUSES: &[(&str, UserStatus)] =
-    &[("VALIDATED", UserStatus::Live), ("PENDING", UserStatus::InReview), ("CANCELED", UserStatus::Canceled)];
-const KYC_LEVELS: &[(&str, KycLevel)] =
+pub(in crate::service) const STATUSES: &[(&str, UserStatus)] = &[
+    ("VALIDATED", UserStatus::Live),
+    ("PENDING", UserStatus::InReview),
+    ("CANCELED", UserStatus::Canceled),
+    // none of theirs: dumps have it
+    ("INVALIDATED", UserStatus::Invalidated),
+];
+pub(in crate::service) const KYC_LEVELS: &[(&str, KycLevel)] =
     &[("0", KycLevel::None), ("1", KycLevel::Light), ("2", KycLevel::Regular), ("3", KycLevel::Strong)];
-const KYC_REVIEWS: &[(&str, KycStatus)] = &[
+pub(in crate::service) const KYC_REVIEWS: &[(&str, KycStatus)] = &[
     ("0", KycStatus::None),
     ("1", KycStatus::Pending),
     ("2", KycStatus::Validated),
     ("3", KycStatus::Refused),
 ];
 
-const PARENT_TYPES: &[(&str, TieKind)] = &[
+pub(in crate::service) const PARENT_TYPES: &[(&str, TieKind)] = &[
     ("shareholder", TieKind::Shareholder),
     ("leader", TieKind::Director),
     ("director", TieKind::Director),
@@ -55,14 +61,14 @@ const PARENT_TYPES: &[(&str, TieKind)] = &[
     ("other", TieKind::Other),
 ];
 // a zero says nothing
-const CONTROLLING_PERSON_TYPES: &[(&str, Option<ControllingPersonType>)] = &[
+pub(in crate::service) const CONTROLLING_PERSON_TYPES: &[(&str, Option<ControllingPersonType>)] = &[
     ("0", None),
     ("1", Some(ControllingPersonType::Shareholder)),
     ("2", Some(ControllingPersonType::OtherRelation)),
     ("3", Some(ControllingPersonType::Director)),
     ("4", Some(ControllingPersonType::None)),
 ];
-const EMPLOYEE_TYPES: &[(&str, Option<EmployeeType>)] = &[
+pub(in crate::service) const EMPLOYEE_TYPES: &[(&str, Option<EmployeeType>)] = &[
     ("0", None),
     ("1", Some(EmployeeType::Leader)),
     ("2", Some(EmployeeType::Employee)),
@@ -215,20 +221,14 @@ fn parent(f: &mut Fields) -> Patch<ParentRow> {
     }
     let id = id.into_value().filter(|id| id.trim() != "0");
     let external_id = id.map(|value| ExternalId { system: SYSTEM.to_owned(), value });
-    let row = ParentRow {
+    Patch::Set(ParentRow {
         named: Named { reference: None, external_id },
+        among: Some(SYSTEM),
         kind: kind.into_value(),
         share: share.into_value().filter(|share| *share > 0),
         controlling_person_type: controlling.into_value().flatten(),
         employee_type: employee.into_value().flatten(),
-    };
-    let ParentRow { named, kind, share, controlling_person_type, employee_type } = &row;
-    let says_nothing = named.is_nobody()
-        && kind.is_none()
-        && share.is_none()
-        && controlling_person_type.is_none()
-        && employee_type.is_none();
-    if says_nothing { Patch::Clear } else { Patch::Set(row) }
+    })
 }
 
 fn external_ids(f: &mut Fields) -> Patch<Vec<ExternalIdChange>> {

@@ -7,12 +7,12 @@ use backdesk_entity::enums::{UserStatus, VerificationKind, VerificationSource};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use uuid::Uuid;
 
-use super::record::Record;
+use super::record::{MarkRow, MarksRecord, Record};
 use crate::{
     domain::{
         group::ComputedGroup,
         problem::{ProblemCode, Problems},
-        status::Standing,
+        status::{Standing, is_active},
         text,
         user::{ExternalId, Patch, UserChange},
     },
@@ -45,7 +45,7 @@ pub(super) fn judge(
 ) {
     let ids = external_ids(file, record);
     let mut change = UserChange { external_ids: ids.clone(), ..record.profile.clone() };
-    if change.country == Patch::Keep && file.user.country.is_none() {
+    if is_new && change.country == Patch::Keep {
         change.country = Patch::of(record.country_if_none.clone());
     }
     let mut found = Problems::under("");
@@ -55,7 +55,7 @@ pub(super) fn judge(
     }
 
     date(&mut file.user, is_new, record, at.now, problems);
-    mark(file, record, at.now);
+    mark(file, record, at.now, problems);
     comment(&mut file.user, record, problems);
     apply_fees(file, &record.fees, problems);
     apply_provider(file, &record.provider, problems);
@@ -96,6 +96,11 @@ fn date(user: &mut UserRecord, is_new: bool, record: &Record, now: DateTime<Utc>
     // of a user who is here already, the last change is ours
     let updated_at = in_the_past("updatedAt", record.updated_at, now, problems);
     if is_new {
+        match record.version {
+            Some(version) if version > 0 => user.version = version,
+            Some(_) => problems.add(ProblemCode::Invalid, "version", "The first version is 1."),
+            None => {}
+        }
         let at = updated_at.or(record.created_at).unwrap_or(now);
         user.updated_at = at.max(user.created_at);
     }
@@ -127,33 +132,83 @@ fn in_the_past(
     Some(at)
 }
 
-fn mark(file: &mut UserFile, record: &Record, now: DateTime<Utc>) {
+fn mark(file: &mut UserFile, record: &Record, now: DateTime<Utc>, problems: &mut Problems) {
     fn set<T: Copy>(slot: &mut T, given: Option<T>) {
         *slot = given.unwrap_or(*slot);
     }
-    let user = &mut file.user;
-    let marks = |user: &UserRecord| {
-        [
-            (VerificationKind::Identity, user.identity_verified),
-            (VerificationKind::Email, user.email_verified),
-            (VerificationKind::Phone, user.phone_verified),
-        ]
-    };
-    let before = marks(user);
+    let UserFile { user, ties, .. } = &mut *file;
     set(&mut user.frozen, record.frozen);
-    set(&mut user.identity_verified, record.identity_verified);
-    set(&mut user.email_verified, record.email_verified);
-    set(&mut user.phone_verified, record.phone_verified);
     set(&mut user.kyc_level, record.kyc_level);
     set(&mut user.kyc_status, record.kyc_status);
-    for ((kind, before), (_, after)) in before.into_iter().zip(marks(user)) {
-        if after && !before {
-            let mark = Mark { source: VerificationSource::Import, by: None, at: now };
-            file.ties.marks.insert(kind, mark);
+    let MarksRecord { identity, email, phone } = &record.marks;
+    for (kind, field, slot, given, row) in [
+        (
+            VerificationKind::Identity,
+            "verifications.identity",
+            &mut user.identity_verified,
+            record.identity_verified,
+            identity,
+        ),
+        (
+            VerificationKind::Email,
+            "verifications.email",
+            &mut user.email_verified,
+            record.email_verified,
+            email,
+        ),
+        (
+            VerificationKind::Phone,
+            "verifications.phone",
+            &mut user.phone_verified,
+            record.phone_verified,
+            phone,
+        ),
+    ] {
+        let before = *slot;
+        set(slot, given);
+        match row {
+            Patch::Keep if *slot && !before => {
+                let mark = Mark { source: VerificationSource::Import, by: None, at: now };
+                ties.marks.insert(kind, mark);
+            }
+            Patch::Keep => {}
+            Patch::Clear => {
+                ties.marks.remove(&kind);
+            }
+            Patch::Set(_) if !*slot => {
+                problems.add(ProblemCode::Invalid, field, "Leave it out: this is not verified.");
+            }
+            Patch::Set(row) => {
+                let mark = known(row, ties.marks.get(&kind), field, now, problems);
+                ties.marks.insert(kind, mark);
+            }
         }
     }
     drop_marks(file);
 }
+
+/// A mark as the row has it, and as it was where the row leaves something out.
+fn known(
+    MarkRow { source, by, at }: &MarkRow,
+    before: Option<&Mark>,
+    field: &str,
+    now: DateTime<Utc>,
+    problems: &mut Problems,
+) -> Mark {
+    let at = in_the_past(&format!("{field}.at"), *at, now, problems);
+    Mark {
+        source: source.or(before.map(|mark| mark.source)).unwrap_or(VerificationSource::Import),
+        by: match by {
+            Patch::Keep => before.and_then(|mark| mark.by.clone()),
+            Patch::Clear => None,
+            Patch::Set(by) => problems.check(&format!("{field}.by"), text::clean_line(by, SUBJECT)),
+        },
+        at: at.or(before.map(|mark| mark.at)).unwrap_or(now),
+    }
+}
+
+/// Characters of the name of whoever verified something at most: no token has a longer subject.
+const SUBJECT: usize = 255;
 
 /// Characters of what a reviewer wrote at most.
 const COMMENT: usize = 2000;
@@ -215,6 +270,10 @@ fn stand(user: &mut UserRecord, is_new: bool, record: &Record, now: DateTime<Utc
             Err((code, mistake)) => return problems.add(code, "status", mistake.into_message()),
         }
     }
+    if let Some(at) = in_the_past("statusSince", record.status_since, now, problems) {
+        user.status_since = at;
+    }
+    resume(user, record, problems);
     match &record.status_reason {
         Patch::Keep => {}
         Patch::Clear => user.status_reason = None,
@@ -241,5 +300,20 @@ fn stand(user: &mut UserRecord, is_new: bool, record: &Record, now: DateTime<Utc
             ),
         },
         None => {}
+    }
+}
+
+/// Notes what switching the user active again brings back.
+fn resume(user: &mut UserRecord, record: &Record, problems: &mut Problems) {
+    match record.status_before_inactive {
+        Patch::Keep => {}
+        Patch::Clear => user.status_before_inactive = None,
+        Patch::Set(before) if user.status == UserStatus::Invalidated && is_active(before) => {
+            user.status_before_inactive = Some(before);
+        }
+        Patch::Set(_) => {
+            let message = "Leave it out, or give LIVE or IN_REVIEW to a user who is INVALIDATED.";
+            problems.add(ProblemCode::Invalid, "statusBeforeInactive", message);
+        }
     }
 }

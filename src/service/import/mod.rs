@@ -21,7 +21,7 @@ use crate::{
     store::error::StoreError,
 };
 
-mod banking;
+pub(in crate::service) mod banking;
 mod csv;
 mod fields;
 mod find;

@@ -5,7 +5,10 @@ use serde_json::{Map, Value};
 
 use super::{
     fields::{Fields, is_blank},
-    record::{CompanyRow, ExternalIdChange, GuestRow, Named, ParentRow, PartyRow, Record, Row, TiesRecord},
+    record::{
+        CompanyRow, ExternalIdChange, GuestRow, MarkRow, MarksRecord, Named, ParentRow, PartyRow, Record,
+        Row, TiesRecord,
+    },
     report::{Left, Why},
 };
 use crate::domain::user::{AddressChange, ExternalId, Patch, UserChange};
@@ -16,7 +19,7 @@ mod parts;
 const ADDRESSES: [&str; 3] = ["postalAddress", "secondaryAddress", "locationAddress"];
 
 /// All objects in a row; in csv, the first part of a dotted name. Some have objects within.
-pub(super) const OBJECTS: [&str; 10] = [
+pub(super) const OBJECTS: [&str; 11] = [
     "postalAddress",
     "secondaryAddress",
     "locationAddress",
@@ -27,6 +30,7 @@ pub(super) const OBJECTS: [&str; 10] = [
     "sanctions",
     "fees",
     "provider",
+    "verifications",
 ];
 
 /// The objects in a row that name another user; in csv, the first part of a dotted name as well.
@@ -49,18 +53,26 @@ pub(super) fn read(number: u64, row: Map<String, Value>) -> Row {
         profile: profile(f),
         country_if_none: None,
         status: f.word("status").into_value(),
+        status_since: f.instant("statusSince").into_value(),
         status_reason: f.text("statusReason"),
+        status_before_inactive: f.word("statusBeforeInactive"),
         cancel_origin: f.word("cancelOrigin").into_value(),
         assumed_origin: None,
         frozen: f.flag("frozen").into_value(),
         identity_verified: f.flag("identityVerified").into_value(),
         email_verified: f.flag("emailVerified").into_value(),
         phone_verified: f.flag("phoneVerified").into_value(),
+        marks: match f.object("verifications", marks) {
+            Patch::Keep => MarksRecord::default(),
+            Patch::Clear => MarksRecord::UNKNOWN,
+            Patch::Set(marks) => marks,
+        },
         kyc_level: f.word("kycLevel").into_value(),
         kyc_status: f.word("kycStatus").into_value(),
         kyc_comment: f.text("kycComment"),
         fees: f.object("fees", parts::fees),
         provider: f.object("provider", parts::provider),
+        version: f.number("version").into_value(),
         created_at: f.instant("createdAt").into_value(),
         updated_at: f.instant("updatedAt").into_value(),
         last_sign_in_at: f.instant("lastSignInAt"),
@@ -118,10 +130,27 @@ fn profile(f: &mut Fields) -> UserChange {
     }
 }
 
+fn marks(f: &mut Fields) -> MarksRecord {
+    let mut mark = |name| {
+        let row = f.object(name, |f| MarkRow {
+            source: f.word("source").into_value(),
+            by: f.text("by"),
+            at: f.instant("at").into_value(),
+        });
+        // empty cells of csv say nothing
+        match row {
+            Patch::Set(MarkRow { source: None, by: Patch::Keep | Patch::Clear, at: None }) => Patch::Clear,
+            row => row,
+        }
+    };
+    MarksRecord { identity: mark("identity"), email: mark("email"), phone: mark("phone") }
+}
+
 fn ties(f: &mut Fields) -> TiesRecord {
     TiesRecord {
         parent: f.object(TIES[0], |f| ParentRow {
             named: named(f),
+            among: None,
             kind: f.word("kind").into_value(),
             share: f.percent("sharePercent").into_value(),
             controlling_person_type: f.word("controllingPersonType").into_value(),

@@ -2,7 +2,7 @@
 
 use backdesk_entity::enums::{
     CancelOrigin, ClientPermission, CompanyRole, ControllingPersonType, EmployeeType, GuestRole, KycLevel,
-    KycStatus, PartyKind, TieKind, UserStatus,
+    KycStatus, PartyKind, TieKind, UserStatus, VerificationSource,
 };
 use chrono::{DateTime, Utc};
 
@@ -37,12 +37,16 @@ pub(super) struct Record {
     pub(super) external_ids: Patch<Vec<ExternalIdChange>>,
     /// What staff edit, the external ids apart.
     pub(super) profile: UserChange,
-    /// The country of residence, if the record has none.
+    /// The country of residence of a new user, if nothing else says it.
     pub(super) country_if_none: Option<String>,
     /// The status.
     pub(super) status: Option<UserStatus>,
+    /// Since when.
+    pub(super) status_since: Option<DateTime<Utc>>,
     /// Why.
     pub(super) status_reason: Patch<String>,
+    /// What switching the user active again brings back.
+    pub(super) status_before_inactive: Patch<UserStatus>,
     /// Who wanted the user cancelled.
     pub(super) cancel_origin: Option<CancelOrigin>,
     /// Who is taken to have wanted it, because the format cannot say. Counts only where the row cancels the user.
@@ -55,6 +59,8 @@ pub(super) struct Record {
     pub(super) email_verified: Option<bool>,
     /// The phone number was verified.
     pub(super) phone_verified: Option<bool>,
+    /// By what, by whom and when.
+    pub(super) marks: MarksRecord,
     /// How thoroughly the identity was checked.
     pub(super) kyc_level: Option<KycLevel>,
     /// Where KYC stands.
@@ -65,6 +71,8 @@ pub(super) struct Record {
     pub(super) fees: Patch<FeesChange>,
     /// What the payment provider says.
     pub(super) provider: Patch<ProviderChange>,
+    /// How often the record has changed where it comes from, and one. Counts for new users alone.
+    pub(super) version: Option<i32>,
     /// When the user was registered.
     pub(super) created_at: Option<DateTime<Utc>>,
     /// When the record last changed where it comes from. Counts for new users alone: later changes are ours.
@@ -75,6 +83,22 @@ pub(super) struct Record {
     pub(super) groups: Patch<Vec<String>>,
     /// What the user is tied to.
     pub(super) ties: TiesRecord,
+}
+
+/// What a row says about how things were verified. Null: nobody knows.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct MarksRecord {
+    pub(super) identity: Patch<MarkRow>,
+    pub(super) email: Patch<MarkRow>,
+    pub(super) phone: Patch<MarkRow>,
+}
+
+/// How one thing was verified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct MarkRow {
+    pub(super) source: Option<VerificationSource>,
+    pub(super) by: Patch<String>,
+    pub(super) at: Option<DateTime<Utc>>,
 }
 
 /// What a row says about ties. Each list is all that there is.
@@ -107,6 +131,8 @@ pub(super) struct Named {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ParentRow {
     pub(super) named: Named,
+    /// The one system whose users the file can name. A parent whom it does not know stays when the file names nobody.
+    pub(super) among: Option<&'static str>,
     pub(super) kind: Option<TieKind>,
     pub(super) share: Option<i32>,
     pub(super) controlling_person_type: Option<ControllingPersonType>,
@@ -144,6 +170,12 @@ impl Named {
     pub(super) fn is_nobody(&self) -> bool {
         self.reference.is_none() && self.external_id.is_none()
     }
+}
+
+impl MarksRecord {
+    /// No source of anything is known.
+    pub(super) const UNKNOWN: Self =
+        Self { identity: Patch::Clear, email: Patch::Clear, phone: Patch::Clear };
 }
 
 impl TiesRecord {

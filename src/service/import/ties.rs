@@ -82,22 +82,34 @@ struct Tying<'a> {
 
 impl Tying<'_> {
     async fn parent(&mut self, file: &mut UserFile, row: &ParentRow) -> Result<(), StoreError> {
-        let ParentRow { named, kind, share, controlling_person_type, employee_type } = row;
-        let mut id = None;
-        if !named.is_nobody() {
+        let ParentRow { named, among, kind, share, controlling_person_type, employee_type } = row;
+        let id = if named.is_nobody() {
+            self.unnamed(file, *among).await?
+        } else {
             let Some(other) = self.find(file, named, "parent").await? else { return Ok(()) };
+            Some(other.id)
+        };
+        if let Some(id) = id {
             let fields = ["parent", "parent.sharePercent"];
-            judge_parent(file, other.id, *share, self.writer, fields, self.problems).await?;
-            id = Some(other.id);
+            judge_parent(file, id, *share, self.writer, fields, self.problems).await?;
         }
-        file.ties.parent = Some(Parent {
+        let parent = Parent {
             id,
             kind: *kind,
             share: *share,
             controlling_person_type: *controlling_person_type,
             employee_type: *employee_type,
-        });
+        };
+        file.ties.parent = (parent != Parent::default()).then_some(parent);
         Ok(())
+    }
+
+    /// The parent whom the file could not have named, because its system does not know them.
+    async fn unnamed(&self, file: &UserFile, among: Option<&str>) -> Result<Option<Uuid>, StoreError> {
+        let parent = file.ties.parent.as_ref().and_then(|parent| parent.id);
+        let (Some(parent), Some(system)) = (parent, among) else { return Ok(None) };
+        let is_known = self.writer.is_known_to(parent, system).await?;
+        Ok((!is_known).then_some(parent))
     }
 
     async fn company(&mut self, file: &mut UserFile, row: &CompanyRow) -> Result<(), StoreError> {

@@ -10,6 +10,7 @@ mod related;
 mod row;
 mod seen;
 mod ties;
+mod whole;
 mod wide;
 mod write;
 
@@ -26,4 +27,5 @@ pub use related::{Related, UserView, WrittenUser};
 pub use row::{Columns, Field, UserRow};
 pub use seen::Seen;
 pub use ties::{Guest, Mark, Membership, Other, Parent, TieParts, Ties};
+pub use whole::{Batch, Whom};
 pub use wide::{Wide, WidePart, WideParts};

@@ -81,6 +81,23 @@ macro_rules! wide_parts {
                 Ok(Self { $($part: if wanted.$part { Some(read_one(db, user).await?) } else { None }),+ })
             }
 
+            /// All of those of many users.
+            pub(super) async fn read_all(
+                db: &impl ConnectionTrait,
+                users: &[Uuid],
+            ) -> Result<HashMap<Uuid, Self>, StoreError> {
+                let mut all: HashMap<Uuid, Self> = users.iter().map(|user| (*user, Self::blank(*user))).collect();
+                $(
+                    let owners = <$table::Model as WidePart>::owner().is_in(users.iter().copied());
+                    for part in $table::Entity::find().filter(owners).all(db).await? {
+                        if let Some(wide) = all.get_mut(&part.user_id) {
+                            wide.$part = Some(part);
+                        }
+                    }
+                )+
+                Ok(all)
+            }
+
             /// Writes those that differ.
             pub(super) async fn write(&self, before: &Self, db: &impl ConnectionTrait) -> Result<(), StoreError> {
                 $(if self.$part != before.$part && let Some(part) = &self.$part {

@@ -71,6 +71,25 @@ impl Site {
         std::fs::write(self.folder.path().join(name), text).expect("a file");
     }
 
+    /// What is in a file of that folder.
+    pub(crate) fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.folder.path().join(name)).expect("a file")
+    }
+
+    /// Who may do what with it.
+    #[cfg(unix)]
+    pub(crate) fn mode(&self, name: &str) -> u32 {
+        use std::os::unix::fs::PermissionsExt;
+        let about = std::fs::metadata(self.folder.path().join(name)).expect("a file");
+        about.permissions().mode() & 0o7777
+    }
+
+    /// The names of the files in that folder.
+    pub(crate) fn files(&self) -> Vec<String> {
+        let all = std::fs::read_dir(self.folder.path()).expect("the folder");
+        all.map(|file| file.expect("a file").file_name().to_string_lossy().into_owned()).collect()
+    }
+
     /// An access token with this role.
     pub(crate) fn token(&self, role: &str) -> String {
         self.run(&["token", "--role", role]).0.trim().to_owned()

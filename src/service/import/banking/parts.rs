@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The currency of a share capital: the API names none, and is one of the euro area.
-const CURRENCY: &str = "EUR";
+pub(in crate::service) const EURO: &str = "EUR";
 
 /// The company. Of a natural person the API says that it is not on the stock exchange as well, which makes no company.
 pub(super) fn company(f: &mut Fields, person_type: Patch<PersonType>) -> CompanyChange {
@@ -40,11 +40,15 @@ pub(super) fn company(f: &mut Fields, person_type: Patch<PersonType>) -> Company
     }
 }
 
-/// Whole units. A zero says as little as null: there is no company without capital that would have to say so.
+/// Whole units. A zero says as little as null: there is no company without capital that would have to say so. Dumps name
+/// the currency where it is another one.
 fn share_capital(f: &mut Fields) -> Patch<AmountGiven> {
     match f.text("legalShareCapital") {
         Patch::Set(amount) if amount.trim().parse() == Ok(0.0) => Patch::Clear,
-        given => given.map(|amount| AmountGiven { amount, currency: CURRENCY.to_owned() }),
+        given => given.map(|given| {
+            let (amount, currency) = given.trim().split_once(' ').unwrap_or((&given, EURO));
+            AmountGiven { amount: amount.to_owned(), currency: currency.to_owned() }
+        }),
     }
 }
 

@@ -13,11 +13,13 @@ use uuid::Uuid;
 
 use crate::domain::percent;
 
+mod many;
 mod others;
 mod read;
 mod targets;
 mod write;
 
+pub(super) use many::names;
 pub use others::Other;
 pub(super) use targets::{categories, leads, rows};
 pub(super) use write::rows as saved;

@@ -4,7 +4,7 @@
 use backdesk_entity::{
     account, category,
     enums::{PersonType, UserStatus},
-    user, user_membership, user_tie,
+    user, user_external_id, user_membership, user_tie,
 };
 use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Set,
@@ -60,6 +60,14 @@ impl Writer {
         }
         let row: Option<(Uuid, PersonType, UserStatus)> = select.into_tuple().one(&self.tx).await?;
         Ok(row.map(|(id, person_type, status)| Other { id, person_type, status }))
+    }
+
+    /// Whether a system calls this user something.
+    pub async fn is_known_to(&self, user: Uuid, system: &str) -> Result<bool, StoreError> {
+        let row = user_external_id::Entity::find()
+            .filter(user_external_id::Column::UserId.eq(user))
+            .filter(user_external_id::Column::System.eq(system));
+        Ok(row.one(&self.tx).await?.is_some())
     }
 
     /// A user, and all who stand above them, nearest first; at most so many.
