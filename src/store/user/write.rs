@@ -125,6 +125,9 @@ impl Writer {
             ..file.clone()
         };
         Box::pin(self.save_satellites(&empty, file)).await?;
+        if file.wide.provider.is_some() {
+            self.recount(&[file.user.id]).await?;
+        }
         Ok(Change { fields: file.changes_since(None), target: Some(target(&file.user)), ..Change::default() })
     }
 

@@ -242,20 +242,12 @@ pub(in crate::service) fn apply_fees(
     }
 }
 
-/// Applies what the payment provider says. A user has as many wallets and payments in as are recorded here, or as the
-/// provider reports, whichever are more.
+/// Applies what the payment provider says. The store counts anew, from this and from what is recorded here.
 pub(in crate::service) fn apply_provider(
     file: &mut UserFile,
     change: &Patch<ProviderChange>,
     problems: &mut Problems,
 ) {
-    let reported = |file: &UserFile| {
-        let provider = file.wide.provider.as_ref();
-        let count =
-            |count: fn(&user_provider::Model) -> Option<i32>| provider.and_then(count).unwrap_or_default();
-        [count(|provider| provider.wallet_count), count(|provider| provider.payin_count)]
-    };
-    let before = reported(file);
     patch(&mut file.wide.provider, file.user.id, change, |part: &mut user_provider::Model, change| {
         let ProviderChange { code_status, information_status, wallet_count, payin_count } = change;
         set(&mut part.code_status, code_status, "provider.codeStatus", problems, NAMED);
@@ -263,13 +255,6 @@ pub(in crate::service) fn apply_provider(
         count(&mut part.wallet_count, *wallet_count, i32::MAX, "provider.walletCount", problems);
         count(&mut part.payin_count, *payin_count, i32::MAX, "provider.payinCount", problems);
     });
-    let after = reported(file);
-    let counts = [&mut file.user.wallet_count, &mut file.user.payin_count];
-    for ((count, before), after) in counts.into_iter().zip(before).zip(after) {
-        // more than was reported is what is recorded
-        let recorded = if *count > before { *count } else { 0 };
-        *count = after.max(recorded);
-    }
 }
 
 fn count(slot: &mut Option<i32>, given: Patch<i32>, most: i32, field: &str, problems: &mut Problems) {
@@ -303,28 +288,5 @@ fn pay(
                 (*minor, *currency) = (Some(money.minor()), Some(known.code().to_owned()));
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{clock::Clock, service::user::blank};
-
-    #[test]
-    fn what_is_recorded_here_counts_where_it_is_more_than_what_is_reported() {
-        let clock = Clock::system();
-        let mut file = blank(clock.new_id(), "A-1".to_owned(), clock.now(), "FR", PersonType::NaturalPerson);
-        let report = |file: &mut UserFile, wallets| {
-            let change = ProviderChange { wallet_count: wallets, ..ProviderChange::default() };
-            apply_provider(file, &Patch::Set(change), &mut Problems::default());
-            file.user.wallet_count
-        };
-        file.user.wallet_count = 3;
-        assert_eq!(report(&mut file, Patch::Keep), 3, "of which nothing is said");
-        assert_eq!(report(&mut file, Patch::Set(1)), 3);
-        assert_eq!(report(&mut file, Patch::Set(7)), 7);
-        file.user.wallet_count = 9;
-        assert_eq!(report(&mut file, Patch::Clear), 9);
     }
 }
