@@ -20,9 +20,10 @@ Writes every user as of one instant, so that `backdesk import` of the file into 
 into this one changes nothing. Our ids are not in it: users are found again by their reference and external ids, and stand
 in the order of these.
 
-jsonl has everything that is known of a user, an object a line. banking-json has the 81 attributes of a banking
-API, of one account, and of the users alone that have an external id of the system BANKING. Neither has the audit trail,
-comments, documents, nor what other systems record of users: wallets, transactions, listings, bookings, reviews.
+jsonl has everything that is known of a user and that an import sets, ties to others by reference included, an object a
+line. banking-json has the 81 attributes of a banking API, of one account, and of the users alone that have an external id
+of the system BANKING. Neither has the audit trail, comments, documents, pictures that are stored here, nor what other
+systems record of users: wallets, transactions, listings, bookings, reviews.
 
 The file is all personal data in clear: it is made for its owner alone (mode 0600), and nothing is printed on a terminal.
 That it was made is in the audit trail.";

@@ -22,8 +22,13 @@ file says of a user who is here already is applied as a change: absent stays, nu
 
 jsonl has an object a line, csv a header; both use the names of the API's UserUpdateInput, besides account, reference,
 version, status, statusSince, statusReason, statusBeforeInactive, cancelOrigin, frozen, createdAt, updatedAt, lastSignInAt,
-kycLevel, kycStatus, identityVerified, emailVerified, phoneVerified and groups (by key). In csv, dots lead inside (postalAddress.city, externalId.SYSTEM) and
-semicolons separate lists.
+kycLevel, kycStatus, kycComment, identityVerified, emailVerified, phoneVerified, verifications (identity, email, phone: source,
+by, at), groups (by key), categories, extraPermissions, fees, provider, and the ties parent and companyMembership. jsonl has
+guests and parties as well. Others are named by reference, or by system and value of an external id. In csv, dots lead inside
+(postalAddress.city, externalId.SYSTEM) and semicolons separate lists.
+
+Users may be tied to others anywhere in the file, in any order: such rows wait, and those that need each other go in together
+or not at all. The file may be read more than once for that, and must be one that can.
 
 Prints what became of the rows. Exits with 1 when rows were refused or the file was not read to its end; all other rows
 are in.";

@@ -15,11 +15,13 @@ const LOOK: &str = "query ($id: String!) { user(by: { reference: $id }) {
     verifications { kind verified source at }
 } }";
 
-async fn look(desk: &Desk, reference: &str) -> Value {
+/// What ties a user.
+pub(crate) async fn look(desk: &Desk, reference: &str) -> Value {
     desk.admin().ask_with(LOOK, json!({ "id": reference })).await.data("user")
 }
 
-fn lines(rows: &[Value]) -> String {
+/// Rows as a file.
+pub(crate) fn lines(rows: &[Value]) -> String {
     let lines: Vec<String> = rows.iter().map(ToString::to_string).collect();
     lines.join("\n")
 }

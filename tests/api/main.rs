@@ -36,6 +36,7 @@ mod files_s3;
 mod finance_report;
 mod idempotency;
 mod import;
+mod import_order;
 mod import_ties;
 mod leads;
 mod lists_below;

@@ -2,10 +2,13 @@
 //! object again.
 //!
 //! It has no place for what only our own words say: account and reference, ids of other systems, version, why and since
-//! when a status holds and who wanted a user cancelled, groups, client type, market role, mother tongue, spoken languages
-//! and that of letters, picture, the public address, verified marks, the last sign-in, who pays taxes, own fees, what else
-//! is known of a company, and a residence elsewhere than at the postal address. INVALIDATED is a word of ours: whoever does not know it refuses the row, and nobody takes a
-//! suspended user for one who may sign in. So is a share capital in another currency than the euro: `1000.00 GBP`.
+//! when a status holds and who wanted a user cancelled, groups, categories and permissions, ties other than the parent,
+//! client type, market role, mother tongue, spoken languages and that of letters, picture, the public address, what was
+//! verified and how, the last sign-in, who pays taxes, own fees, what else is known of a company, and a residence elsewhere
+//! than at the postal address. Nor for a parent without an id there.
+//!
+//! INVALIDATED is a word of ours: whoever does not know it refuses the row, and nobody takes a suspended user for one who may
+//! sign in. So is a share capital in another currency than the euro: `1000.00 GBP`.
 
 #![expect(clippy::ref_option, reason = "columns are asked for as the record has them")]
 

@@ -7,7 +7,7 @@
 use std::{
     cell::Cell,
     collections::BTreeSet,
-    io::{BufReader, Read},
+    io::{BufReader, Read, Seek},
     rc::Rc,
     sync::Arc,
 };
@@ -33,6 +33,8 @@ mod record;
 mod report;
 mod seen;
 mod ties;
+mod together;
+mod wait;
 
 #[cfg(test)]
 mod tests;
@@ -42,11 +44,12 @@ pub use report::{LeftOut, Reason, Refused, Report, Why};
 use put::{Effect, Import};
 use record::Row;
 use seen::Seen;
+use wait::{Lack, Late, WaitingRoom};
 
 /// Rows that wait for the database at most.
 const AHEAD: usize = 64;
-/// Rows at most that wait for others whom their users are tied to. Further ones go in at a second run.
-const EARLY: usize = 10_000;
+/// Rows at most that wait for others in memory. For further ones the file is read again.
+const EARLY: usize = if cfg!(test) { 4 } else { 10_000 };
 /// Characters of a file's name that the audit trail keeps at most.
 const SOURCE: usize = 200;
 
@@ -140,7 +143,7 @@ impl Services {
     pub async fn import_users(
         &self,
         caller: &Arc<Caller>,
-        source: impl Read + Send + 'static,
+        source: impl Read + Seek + Send + 'static,
         options: ImportOptions,
         progress: &(dyn Fn(u64) + Sync),
     ) -> Result<Report, ApiError> {
@@ -163,30 +166,31 @@ impl Services {
             notes: Vec::new(),
         };
 
-        let (sender, mut rows) = mpsc::channel(AHEAD);
-        let reading = tokio::task::spawn_blocking(move || {
-            format.read(source, &mut |row| sender.blocking_send(row).is_ok())
-        });
         let mut report = Report::default();
-        let mut early = Vec::new();
-        while let Some(mut row) = rows.recv().await {
-            let (number, read_to) = (row.number, row.read_to);
-            report.leave(std::mem::take(&mut row.left));
-            report.note(std::mem::take(&mut row.notes));
-            match Box::pin(import.put(&row)).await {
-                Ok(Effect::Early(_)) if early.len() < EARLY => early.push(row),
-                Ok(effect) => report.tell(number, effect),
-                Err(error) => {
-                    report.stopped = Some(format!("at {}: {}", format.place(number), why(&error)));
-                    break;
-                }
+        let mut late = Late::default();
+        let mut source = source;
+        loop {
+            let (sender, rows) = mpsc::channel(AHEAD);
+            let reading = tokio::task::spawn_blocking(move || {
+                let read = format.read(&mut source, &mut |row| sender.blocking_send(row).is_ok());
+                (source, read)
+            });
+            let taken = import.take(rows, &mut late, &mut report, progress).await;
+            let (back, read) = reading.await.map_err(|_| ApiError::Internal)?;
+            if let Err((number, error)) = taken {
+                report.stopped = Some(format!("at {}: {}", format.place(number), why(&error)));
             }
-            progress(read_to);
+            report.stopped = report.stopped.or(read.err());
+            source = back;
+            if report.stopped.is_some() || !late.comes_again() {
+                break;
+            }
+            if let Err(error) = source.rewind() {
+                report.stopped = Some(format!("the file cannot be read a second time: {error}"));
+                break;
+            }
         }
-        drop(rows);
-        let read = reading.await.map_err(|_| ApiError::Internal)?;
-        report.stopped = report.stopped.or(read.err());
-        import.put_early(early, &mut report).await;
+        report.refused.sort_by_key(|refused| refused.number);
         report.note(import.notes);
         report.accounts = import.made;
         Ok(report)
@@ -194,34 +198,37 @@ impl Services {
 }
 
 impl Import {
-    /// Puts in the rows that came before those whom they are tied to, round after round, as long as one goes in.
-    async fn put_early(&mut self, mut rows: Vec<Row>, report: &mut Report) {
-        while report.stopped.is_none() && !rows.is_empty() {
-            let (before, mut left) = (rows.len(), Vec::new());
-            let mut refused = Vec::new();
-            for row in rows {
-                let number = row.number;
-                match Box::pin(self.put(&row)).await {
-                    Ok(Effect::Early(reasons)) => {
-                        refused.push((number, reasons));
-                        left.push(row);
-                    }
-                    Ok(effect) => report.tell(number, effect),
-                    Err(error) => {
-                        report.stopped = Some(format!("at {}: {}", self.format.place(number), why(&error)));
-                        break;
-                    }
-                }
+    /// Takes rows as they are read, and then those that waited. An error names the row.
+    async fn take(
+        &mut self,
+        mut rows: mpsc::Receiver<Row>,
+        late: &mut Late,
+        report: &mut Report,
+        progress: &(dyn Fn(u64) + Sync),
+    ) -> Result<(), (u64, StoreError)> {
+        let mut room = WaitingRoom::default();
+        let done = report.rows();
+        while let Some(mut row) = rows.recv().await {
+            let (number, read_to) = (row.number, row.read_to);
+            if !late.is_due(number) {
+                continue;
             }
-            if left.len() == before {
-                for (number, reasons) in refused {
-                    report.tell(number, Effect::Refused(reasons));
-                }
-                break;
+            if !late.is_again {
+                report.leave(std::mem::take(&mut row.left));
+                report.note(std::mem::take(&mut row.notes));
             }
-            rows = left;
+            match Box::pin(self.put(&row)).await.map_err(|error| (number, error))? {
+                Effect::Early(lack) if room.len() < EARLY => room.enter(row, lack),
+                Effect::Early(lack) => late.turn_away(number, lack, report),
+                effect => report.tell(number, effect),
+            }
+            if !late.is_again {
+                progress(read_to);
+            }
         }
-        report.refused.sort_by_key(|refused| refused.number);
+        self.settle(room, late, report).await?;
+        late.is_last = report.rows() == done;
+        Ok(())
     }
 }
 
@@ -232,7 +239,7 @@ impl Report {
             Effect::Created => self.created += 1,
             Effect::Changed => self.changed += 1,
             Effect::Unchanged => self.unchanged += 1,
-            Effect::Refused(reasons) | Effect::Early(reasons) => {
+            Effect::Refused(reasons) | Effect::Early(Lack { reasons, .. }) => {
                 self.refused.push(Refused { number, reasons });
             }
         }

@@ -10,8 +10,9 @@ use super::{
     judge::{Groups, Moment, judge},
     record::{Record, Row},
     report::Reason,
-    seen::Seen,
+    seen::{Key, Seen},
     ties::tie,
+    wait::{Lack, Wait, given},
 };
 use crate::{
     auth::caller::Permit,
@@ -57,8 +58,22 @@ pub(super) enum Effect {
     Changed,
     Unchanged,
     Refused(Vec<Reason>),
-    /// It ties the user to others who are not there; they may come in a later row.
-    Early(Vec<Reason>),
+    /// It waits for what other rows may bring about.
+    Early(Lack),
+}
+
+/// A row held against the database, and not written yet.
+pub(super) struct Prepared {
+    /// The user as it is, locked; none when it is a new one.
+    pub(super) before: Option<UserFile>,
+    /// As it is to be.
+    pub(super) after: UserFile,
+    /// All that is wrong.
+    pub(super) found: Vec<Problem>,
+    /// What of the ties cannot be yet.
+    pub(super) waits: Vec<Wait>,
+    /// What no other row may say as well.
+    pub(super) keys: Vec<Key>,
 }
 
 /// How an attempt ended.
@@ -83,53 +98,19 @@ impl Import {
     }
 
     async fn attempt(&mut self, row: &Row, record: &Record) -> Result<Attempt, StoreError> {
-        let refused = |import: &Self, found: Vec<Problem>| {
-            Ok(Attempt::Done(Effect::Refused(import.reasons(row, found))))
-        };
-        let mut problems = Problems::under("");
-        let account = problems.check("account", code::parse(self.account_of(record)));
-        let reference = record.reference.as_deref();
-        let reference = reference.and_then(|given| problems.check("reference", parse_reference(given)));
-
         let permit = self.permit.clone();
         let writer =
             if self.is_dry { self.store.rehearse(permit).await? } else { self.store.write(permit).await? };
-        let before =
-            self.find(&writer, record, account.as_deref(), reference.as_deref(), &mut problems).await?;
-        let now = writer.clock().now();
-        if let (None, Some(account), true) = (&before, &account, record.ties.ties_users()) {
-            writer.ties_turn_in(account).await?;
-        }
-        let mut after = match &before {
-            Some(before) => before.clone(),
-            None => start(&writer, record, account.as_deref().unwrap_or_default(), reference, &mut problems),
-        };
-        let moment = Moment { now, groups: &self.groups };
-        judge(&mut after, before.is_none(), record, moment, &mut problems);
-        let ties = Box::pin(tie(&writer, before.as_ref(), &mut after, &record.ties, now, &mut problems));
-        let mut missing = ties.await?;
-        if self.is_dry && !missing.is_empty() {
-            // they may stand in this very file
-            self.notes.push("tied to users who are not there yet");
-            missing.clear();
-        }
-        let is_early = problems.is_empty() && row.reasons.is_empty() && !missing.is_empty();
-        problems.extend(missing);
-        let mut found = problems.into_found();
-        let keys = self.seen.keys(record, &after);
-        if found.is_empty() && row.reasons.is_empty() {
-            found.extend(self.seen.clash(&keys, |earlier| self.format.place(earlier)));
-        }
-        // what others have already, all of it at once
-        if found.is_empty() && row.reasons.is_empty() {
-            found = all_taken(&writer, before.as_ref(), &after, "").await?;
-        }
+        let Prepared { before, after, mut found, waits, keys } =
+            Box::pin(self.prepare(&writer, row, record)).await?;
         if !found.is_empty() || !row.reasons.is_empty() {
             writer.discard().await?;
-            return match is_early {
-                true => Ok(Attempt::Done(Effect::Early(self.reasons(row, found)))),
-                false => refused(self, found),
-            };
+            found.extend(waits.into_iter().map(|wait| wait.problem));
+            return Ok(Attempt::Done(Effect::Refused(self.reasons(row, found))));
+        }
+        if !waits.is_empty() {
+            writer.discard().await?;
+            return Ok(Attempt::Done(Effect::Early(self.lack(row, before.as_ref(), &after, waits))));
         }
 
         if before.is_none()
@@ -140,15 +121,73 @@ impl Import {
         }
         match Box::pin(self.write(writer, before, after, row.number)).await? {
             Ok(effect) => {
-                self.seen.add(keys, row.number);
+                self.seen.note(&keys, row.number);
                 Ok(Attempt::Done(effect))
             }
-            Err(problem) => refused(self, vec![problem]),
+            Err(problem) => Ok(Attempt::Done(Effect::Refused(self.reasons(row, vec![problem])))),
         }
     }
 
-    /// Writes what was judged to be fine. Two things show only then: a value that somebody took meanwhile, and a change of
-    /// a user who is cancelled.
+    /// Finds whom the row speaks of, and judges what it says of them.
+    pub(super) async fn prepare(
+        &mut self,
+        writer: &Writer,
+        row: &Row,
+        record: &Record,
+    ) -> Result<Prepared, StoreError> {
+        let mut problems = Problems::under("");
+        let account = problems.check("account", code::parse(self.account_of(record)));
+        let reference = record.reference.as_deref();
+        let reference = reference.and_then(|given| problems.check("reference", parse_reference(given)));
+
+        let before =
+            self.find(writer, record, account.as_deref(), reference.as_deref(), &mut problems).await?;
+        let now = writer.clock().now();
+        if let (None, Some(account), true) = (&before, &account, record.ties.ties_users()) {
+            writer.ties_turn_in(account).await?;
+        }
+        let mut after = match &before {
+            Some(before) => before.clone(),
+            None => start(writer, record, account.as_deref().unwrap_or_default(), reference, &mut problems),
+        };
+        let moment = Moment { now, groups: &self.groups };
+        judge(&mut after, before.is_none(), record, moment, &mut problems);
+        let ties = tie(writer, before.as_ref(), &mut after, &record.ties, now, &mut problems);
+        let mut waits = Box::pin(ties).await?;
+        if self.is_dry && !waits.is_empty() {
+            let (others, own): (Vec<_>, Vec<_>) = waits.drain(..).partition(Wait::is_about_somebody);
+            if !others.is_empty() {
+                // they may stand in this very file
+                self.notes.push("tied to users who are not there yet");
+            }
+            problems.extend(own.into_iter().map(|wait| wait.problem));
+        }
+        let mut found = problems.into_found();
+        let keys = self.seen.keys(record, &after);
+        if found.is_empty() && row.reasons.is_empty() {
+            found.extend(self.seen.clash(&keys, |earlier| self.format.place(earlier)));
+        }
+        // what others have already, all of it at once
+        if found.is_empty() && row.reasons.is_empty() {
+            found = all_taken(writer, before.as_ref(), &after, "").await?;
+        }
+        Ok(Prepared { before, after, found, waits, keys })
+    }
+
+    /// What a row waits for, and what it brings about.
+    fn lack(&self, row: &Row, before: Option<&UserFile>, after: &UserFile, waits: Vec<Wait>) -> Lack {
+        let was = before.and_then(|before| before.ties.parent.as_ref());
+        let leaves_parent = was != after.ties.parent.as_ref() || waits.iter().any(Wait::is_about_parent);
+        let gives = given(before, after, leaves_parent);
+        let (mut problems, mut needs) = (Vec::new(), Vec::new());
+        for wait in waits {
+            problems.push(wait.problem);
+            needs.extend(wait.needs);
+        }
+        Lack { reasons: self.reasons(row, problems), needs, gives }
+    }
+
+    /// Writes what was judged to be fine.
     async fn write(
         &self,
         writer: Writer,
@@ -156,32 +195,46 @@ impl Import {
         after: UserFile,
         row: u64,
     ) -> Result<Result<Effect, Problem>, StoreError> {
-        let written = if let Some(before) = &before {
-            Box::pin(writer.update_user(before, after)).await
-        } else {
-            let change = Box::pin(writer.insert_user(&after)).await;
-            change.map(|change| Some((after, change)))
+        let written = match &before {
+            Some(before) => Box::pin(Self::update(&writer, before, after)).await?,
+            None => match Box::pin(writer.insert_user(&after)).await {
+                Ok(change) => Ok(Some(change)),
+                Err(StoreError::Taken(unique)) => Err(taken(unique, "")),
+                Err(error) => return Err(error),
+            },
         };
-        let was_canceled = before.as_ref().is_some_and(|before| before.user.status == UserStatus::Canceled);
-        let problem = match written {
-            Ok(Some(_)) if was_canceled => {
-                let (code, mistake) = status::canceled();
-                Problem::new(code, "", mistake.into_message())
-            }
-            Ok(Some((_, change))) => {
+        match written {
+            Ok(Some(change)) => {
                 writer.commit(Change { reason: self.reason(row), ..change }).await?;
-                let effect = before.map_or(Effect::Created, |_| Effect::Changed);
-                return Ok(Ok(effect));
+                Ok(Ok(before.map_or(Effect::Created, |_| Effect::Changed)))
             }
             Ok(None) => {
                 writer.discard().await?;
-                return Ok(Ok(Effect::Unchanged));
+                Ok(Ok(Effect::Unchanged))
             }
-            Err(StoreError::Taken(unique)) => taken(unique, ""),
-            Err(error) => return Err(error),
-        };
-        writer.discard().await?;
-        Ok(Err(problem))
+            Err(problem) => {
+                writer.discard().await?;
+                Ok(Err(problem))
+            }
+        }
+    }
+
+    /// Writes what differs. Two things show only then: a value that somebody took meanwhile, and a change of a user who is
+    /// cancelled.
+    pub(super) async fn update(
+        writer: &Writer,
+        before: &UserFile,
+        after: UserFile,
+    ) -> Result<Result<Option<Change>, Problem>, StoreError> {
+        match Box::pin(writer.update_user(before, after)).await {
+            Ok(Some(_)) if before.user.status == UserStatus::Canceled => {
+                let (code, mistake) = status::canceled();
+                Ok(Err(Problem::new(code, "", mistake.into_message())))
+            }
+            Ok(written) => Ok(Ok(written.map(|(_, change)| change))),
+            Err(StoreError::Taken(unique)) => Ok(Err(taken(unique, ""))),
+            Err(error) => Err(error),
+        }
     }
 
     fn account_of<'a>(&'a self, record: &'a Record) -> &'a str {
@@ -212,26 +265,27 @@ impl Import {
             self.known.insert(code);
             return writer.discard().await;
         }
-        let field = FieldChange {
-            field: "account".to_owned(),
-            before: serde_json::Value::Null,
-            after: code.as_str().into(),
-        };
-        let change = Change { fields: vec![field], reason: self.reason(row), ..Change::default() };
-        writer.commit(change).await?;
+        writer.commit(self.account_made(&code, row)).await?;
         self.known.insert(code.clone());
         self.made.insert(code);
         Ok(())
     }
 
+    /// What the trail tells of a new account.
+    pub(super) fn account_made(&self, code: &str, row: u64) -> Change {
+        let before = serde_json::Value::Null;
+        let field = FieldChange { field: "account".to_owned(), before, after: code.into() };
+        Change { fields: vec![field], reason: self.reason(row), ..Change::default() }
+    }
+
     /// Where a change comes from.
-    fn reason(&self, row: u64) -> Option<String> {
+    pub(super) fn reason(&self, row: u64) -> Option<String> {
         let source = self.source.as_deref()?;
         Some(format!("import of {source}, {}", self.format.place(row)))
     }
 
     /// All that is wrong with a row, by the names in its file, each once.
-    fn reasons(&self, row: &Row, found: Vec<Problem>) -> Vec<Reason> {
+    pub(super) fn reasons(&self, row: &Row, found: Vec<Problem>) -> Vec<Reason> {
         let mut reasons = row.reasons.clone();
         for problem in found {
             let field = problem.field.join(".");

@@ -68,8 +68,15 @@ impl Seen {
     }
 
     /// Notes that a row went in.
-    pub(super) fn add(&mut self, keys: Vec<Key>, row: u64) {
-        self.rows.extend(keys.into_iter().map(|key| (key.hashed, row)));
+    pub(super) fn note(&mut self, keys: &[Key], row: u64) {
+        self.rows.extend(keys.iter().map(|key| (key.hashed, row)));
+    }
+
+    /// Notes that rows of these keys are not in after all.
+    pub(super) fn forget(&mut self, keys: &[Key]) {
+        for key in keys {
+            self.rows.remove(&key.hashed);
+        }
     }
 
     fn hash(&self, value: &impl Hash) -> Hashed {

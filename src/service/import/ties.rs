@@ -10,13 +10,14 @@ use uuid::Uuid;
 use super::{
     find::{identifying, parse_reference},
     record::{CompanyRow, GuestRow, Named, ParentRow, PartyRow, TiesRecord},
+    wait::{Need, Wait, What},
 };
 use crate::{
     domain::{
         code, email,
         problem::{Problem, ProblemCode, Problems},
         text,
-        ties::MANY,
+        ties::{GENERATIONS, MANY},
         user::Patch,
     },
     service::user::{Guest, Link, Membership, NO_COMPANY, NOT_ONESELF, Parent, judge_links, judge_parent},
@@ -27,7 +28,8 @@ use crate::{
     },
 };
 
-/// Ties the user as the row says. Those whom it names and who are not there are problems of their own, which it answers.
+/// Ties the user as the row says. What another row may yet bring about is answered: somebody who is not there, a parent of
+/// whom others hold too much or who stands below the user.
 pub(super) async fn tie(
     writer: &Writer,
     before: Option<&UserFile>,
@@ -35,9 +37,9 @@ pub(super) async fn tie(
     record: &TiesRecord,
     now: DateTime<Utc>,
     problems: &mut Problems,
-) -> Result<Vec<Problem>, StoreError> {
+) -> Result<Vec<Wait>, StoreError> {
     let TiesRecord { parent, company, guests, parties, categories, extra_permissions } = record;
-    let mut all = Tying { writer, now, problems, missing: Vec::new() };
+    let mut all = Tying { writer, now, problems, waits: Vec::new() };
     match parent {
         Patch::Keep => {}
         Patch::Clear => file.ties.parent = None,
@@ -60,9 +62,9 @@ pub(super) async fn tie(
     if let Some(permissions) = extra_permissions.as_list() {
         file.ties.client_permissions = permissions.iter().copied().collect();
     }
-    let missing = all.missing;
+    let waits = all.waits;
     // a company that is yet to come would do
-    if missing.is_empty() {
+    if !waits.iter().any(Wait::is_about_somebody) {
         let nobody = UserFile { groups: None, ..file.clone() };
         let path = |link| match link {
             Link::Api => Some("groups"),
@@ -70,14 +72,14 @@ pub(super) async fn tie(
         };
         judge_links(writer, before.unwrap_or(&nobody), file, path, problems).await?;
     }
-    Ok(missing)
+    Ok(waits)
 }
 
 struct Tying<'a> {
     writer: &'a Writer,
     now: DateTime<Utc>,
     problems: &'a mut Problems,
-    missing: Vec<Problem>,
+    waits: Vec<Wait>,
 }
 
 impl Tying<'_> {
@@ -91,7 +93,13 @@ impl Tying<'_> {
         };
         if let Some(id) = id {
             let fields = ["parent", "parent.sharePercent"];
-            judge_parent(file, id, *share, self.writer, fields, self.problems).await?;
+            let mut found = Problems::under("");
+            judge_parent(file, id, *share, self.writer, fields, &mut found).await?;
+            let found = found.into_found();
+            if !found.is_empty() {
+                self.wait_below(file, id, found).await?;
+                return Ok(());
+            }
         }
         let parent = Parent {
             id,
@@ -101,6 +109,20 @@ impl Tying<'_> {
             employee_type: *employee_type,
         };
         file.ties.parent = (parent != Parent::default()).then_some(parent);
+        Ok(())
+    }
+
+    /// Waits until somebody leaves the parent, or one of those above.
+    async fn wait_below(
+        &mut self,
+        file: &UserFile,
+        parent: Uuid,
+        found: Vec<Problem>,
+    ) -> Result<(), StoreError> {
+        let above = self.writer.ancestors(parent, GENERATIONS).await?;
+        let leaves = above.into_iter().map(|parent| Need::new(&file.user.account, What::Leaves(parent)));
+        let needs: Vec<Need> = leaves.collect();
+        self.waits.extend(found.into_iter().map(|problem| Wait { problem, needs: needs.clone() }));
         Ok(())
     }
 
@@ -226,23 +248,28 @@ impl Tying<'_> {
     ) -> Result<Option<Other>, StoreError> {
         let account = file.user.account.as_str();
         let Named { reference, external_id } = named;
-        let id = match (reference.as_deref().map(parse_reference), external_id.clone().and_then(identifying))
-        {
-            (Some(Ok(reference)), _) => self.writer.user_id_by_reference(&reference).await?,
-            (None, Some(id)) => self.writer.user_id_by_external_id(account, &id).await?,
-            (Some(Err(_)), _) | (None, None) => {
-                let message = "Name a user by reference, or by system and value of an external id.";
-                self.problems.add(ProblemCode::Invalid, field, message);
-                return Ok(None);
-            }
-        };
+        let (id, what) =
+            match (reference.as_deref().map(parse_reference), external_id.clone().and_then(identifying)) {
+                (Some(Ok(reference)), _) => {
+                    (self.writer.user_id_by_reference(&reference).await?, What::Reference(reference))
+                }
+                (None, Some(id)) => {
+                    (self.writer.user_id_by_external_id(account, &id).await?, What::Named(id))
+                }
+                (Some(Err(_)), _) | (None, None) => {
+                    let message = "Name a user by reference, or by system and value of an external id.";
+                    self.problems.add(ProblemCode::Invalid, field, message);
+                    return Ok(None);
+                }
+            };
         let other = match id {
             Some(id) => self.writer.other(account, id).await?,
             None => None,
         };
         if other.is_none() {
             let message = "There is no such user in the user's account.";
-            self.missing.push(Problem::new(ProblemCode::NotFound, field, message));
+            let problem = Problem::new(ProblemCode::NotFound, field, message);
+            self.waits.push(Wait { problem, needs: vec![Need::new(account, what)] });
         }
         Ok(other)
     }

@@ -129,9 +129,24 @@ impl Writer {
     /// Writes the audit entry and commits: the change and its trace become durable together, or neither. A rehearsal is
     /// rolled back.
     pub async fn commit(self, change: Change) -> Result<(), StoreError> {
+        self.commit_all(vec![change]).await
+    }
+
+    /// The same of changes that stand or fall together, each with an entry of its own.
+    pub async fn commit_all(self, changes: Vec<Change>) -> Result<(), StoreError> {
         if self.is_rehearsal {
             return self.discard().await;
         }
+        if changes.is_empty() {
+            return self.unchanged().await;
+        }
+        for change in changes {
+            self.enter(change).await?;
+        }
+        self.tx.commit().await
+    }
+
+    async fn enter(&self, change: Change) -> Result<(), StoreError> {
         let Change { fields, target, account, users, reason } = change;
         let subject = target.as_ref().map_or(PLATFORM, |target| target.id);
         let names: Vec<String> = fields.iter().map(|change| change.field.clone()).collect();
@@ -147,8 +162,7 @@ impl Writer {
         let details = Details { changes: fields, reason, missing: None };
         let id = entry.id;
         self.store.seal_and_insert(&self.tx, entry, subject, &details).await?;
-        self.store.insert_concerned(&self.tx, id, users).await?;
-        self.tx.commit().await
+        self.store.insert_concerned(&self.tx, id, users).await
     }
 
     /// What happened to a thing since the version that the caller knew, from the trail.

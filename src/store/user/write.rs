@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{
     file::{Address, Aside, Parts, UserFile},
     ties::Ties,
-    wide::Wide,
+    wide::{Wide, WidePart},
 };
 use crate::{
     domain::user::ExternalId,
@@ -125,10 +125,20 @@ impl Writer {
             ..file.clone()
         };
         Box::pin(self.save_satellites(&empty, file)).await?;
-        if file.wide.provider.is_some() {
+        if file.wide.provider.as_ref().is_some_and(|provider| !provider.is_blank()) {
             self.recount(&[file.user.id]).await?;
         }
         Ok(Change { fields: file.changes_since(None), target: Some(target(&file.user)), ..Change::default() })
+    }
+
+    /// Writes the ties of a user who was inserted without them in this very transaction. The change is that of both.
+    pub async fn complete_user(&self, bare: &UserFile, whole: &UserFile) -> Result<Change, StoreError> {
+        self.save_ties(whole.user.id, &bare.ties, &whole.ties).await?;
+        Ok(Change {
+            fields: whole.changes_since(None),
+            target: Some(target(&whole.user)),
+            ..Change::default()
+        })
     }
 
     /// Writes what differs, as the next version. None when nothing does.

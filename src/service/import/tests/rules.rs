@@ -197,3 +197,57 @@ async fn csv_goes_the_same_way() {
     let again = house.import(Format::Csv, text).await;
     assert_eq!(counts(&again), [0, 0, 2, 2]);
 }
+
+#[tokio::test]
+async fn how_something_was_verified_goes_in_as_far_as_it_is_known() {
+    use backdesk_entity::enums::{VerificationKind::Email, VerificationSource};
+
+    let house = House::new().await;
+    let put = async |verified: Option<bool>, marks: Value| {
+        let mut row = json!({"reference": "A", "personType": "NATURAL_PERSON", "verifications": marks});
+        if let Some(verified) = verified {
+            row["emailVerified"] = json!(verified);
+        }
+        house.import(Format::JsonLines, row.to_string()).await
+    };
+    let mark = async || {
+        let mark = house.by_reference("A").await.ties.marks.get(&Email).cloned();
+        mark.map(|mark| (mark.source, mark.by, mark.at))
+    };
+    let known = json!({"email": {"source": "OPERATOR", "by": " ada ", "at": "2025-01-02T03:04:05Z"}});
+    let at = instant("2025-01-02T03:04:05Z");
+
+    // no mark without what it is of
+    let report = put(None, known.clone()).await;
+    assert_eq!(refused(&report), [("verifications.email", "Leave it out: this is not verified.")]);
+    assert_eq!(counts(&put(Some(true), known.clone()).await), [1, 0, 0, 0]);
+    assert_eq!(mark().await, Some((VerificationSource::Operator, Some("ada".to_owned()), at)));
+    assert_eq!(counts(&put(Some(true), known).await), [0, 0, 1, 0]);
+    // absent stays, inside too
+    assert_eq!(counts(&put(None, json!({"email": {"source": "LINK"}})).await), [0, 1, 0, 0]);
+    assert_eq!(mark().await, Some((VerificationSource::Link, Some("ada".to_owned()), at)));
+    assert_eq!(counts(&put(None, json!({})).await), [0, 0, 1, 0]);
+    // null: nobody knows; and the flag takes its mark with it
+    assert_eq!(counts(&put(None, json!({"email": null})).await), [0, 1, 0, 0]);
+    assert_eq!(mark().await, None);
+    assert!(house.by_reference("A").await.user.email_verified);
+    let report = put(Some(false), json!({"email": null})).await;
+    assert_eq!(counts(&report), [0, 1, 0, 0]);
+
+    for (marks, field) in [
+        (json!({"email": {"source": "PIGEON"}}), "verifications.email.source"),
+        (json!({"email": {"at": "2099-01-01T00:00:00Z"}}), "verifications.email.at"),
+        (json!({"email": {"by": "a".repeat(256)}}), "verifications.email.by"),
+        (json!({"email": true}), "verifications.email"),
+    ] {
+        let report = put(Some(true), marks).await;
+        assert_eq!(refused(&report)[0].0, field);
+    }
+
+    // cells lead inside, and empty ones say nothing
+    let text = "reference,personType,emailVerified,verifications.email.source,verifications.email.by,verifications.email.at\n\
+                B,NATURAL_PERSON,1,SMS,,2025-01-02\nC,NATURAL_PERSON,1,,,\n";
+    assert_eq!(counts(&house.import(Format::Csv, text).await), [2, 0, 0, 0]);
+    assert_eq!(house.by_reference("B").await.ties.marks[&Email].source, VerificationSource::Sms);
+    assert_eq!(house.by_reference("C").await.ties.marks.get(&Email), None);
+}

@@ -46,3 +46,28 @@ async fn a_broken_file_keeps_the_rows_before_the_break() {
     assert_eq!(counts(&report), [1, 0, 0, 0]);
     assert!(!report.is_complete());
 }
+
+#[tokio::test]
+async fn a_file_is_read_again_for_those_who_find_no_place_to_wait() {
+    let house = House::new().await;
+    // here, four may wait: whoever comes first needs those who come later
+    let row = |number: u32, partner: String| {
+        let parties = json!([{ "reference": partner, "kind": "PARTNER" }]);
+        json!({ "reference": format!("R{number}"), "personType": "NATURAL_PERSON", "parties": parties })
+            .to_string()
+    };
+    let mut rows: Vec<String> = (1..20).map(|number| row(number, format!("R{}", number + 1))).collect();
+    rows.push(row(20, "LAST".to_owned()));
+    rows.push(row(21, "NOBODY".to_owned()));
+    rows.push(json!({ "reference": "LAST", "personType": "NATURAL_PERSON", "nonsense": 1 }).to_string());
+    let report = house.import(Format::JsonLines, rows.join("\n")).await;
+    assert_eq!(counts(&report), [21, 0, 0, 1], "{report:?}");
+    assert_eq!(report.refused[0].number, 21);
+    assert_eq!(report.left["nonsense"].rows, 1, "told once");
+
+    // where all wait for each other, there is an end as well
+    let house = House::new().await;
+    let rows: Vec<String> = (0..8).map(|number| row(number, format!("R{}", (number + 1) % 8))).collect();
+    let report = house.import(Format::JsonLines, rows.join("\n")).await;
+    assert_eq!(counts(&report), [0, 0, 0, 8], "{report:?}");
+}

@@ -68,6 +68,12 @@ impl Writer {
         Ok(guests)
     }
 
+    /// Makes room for others: the user has no parent until the ties are written, in this very transaction.
+    pub async fn leave_parent(&self, id: Uuid) -> Result<(), StoreError> {
+        user_tie::Entity::delete_by_id(id).exec(self.tx_to_change()).await?;
+        Ok(())
+    }
+
     /// Replaces the ties that differ.
     pub(in crate::store::user) async fn save_ties(
         &self,
