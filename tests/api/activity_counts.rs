@@ -3,12 +3,16 @@
 
 use std::sync::Arc;
 
-use backdesk::{auth::caller::Caller, service::counters::Difference};
+use backdesk::{
+    auth::caller::Caller,
+    service::{counters::Difference, import::Format},
+};
 use backdesk_entity::{enums::WalletStatus, user};
 use proptest::{prelude::*, test_runner::Config};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
+use super::import::import;
 use crate::support::{
     Desk, Person,
     program::Site,
@@ -26,6 +30,40 @@ async fn differences(desk: &Desk, fixes: bool) -> (Vec<Difference>, u64) {
         .await
         .expect("a comparison");
     (found, compared)
+}
+
+#[tokio::test]
+async fn what_the_provider_reports_and_what_is_recorded_make_one_count() {
+    let desk = Desk::open().await;
+    let eve = desk.add_user(json!({})).await;
+    let import_counts = async |provider: Value| {
+        let row = json!({ "reference": "ADA", "personType": "NATURAL_PERSON", "provider": provider });
+        let report = import(&desk, Format::JsonLines, &row.to_string(), false).await;
+        assert!(report.is_complete(), "{report:?}");
+        let look = "{ user(by: { reference: \"ADA\" }) { id counters { wallets payins } } }";
+        let user = desk.admin().ask(look).await.data("user");
+        assert_eq!(differences(&desk, false).await.0, vec![]);
+        let count = |name: &str| user["counters"][name].as_i64().unwrap();
+        (count("wallets"), count("payins"), user["id"].as_str().unwrap().to_owned())
+    };
+    let (wallets, payins, ada) = import_counts(json!({ "walletCount": 2, "payinCount": 9 })).await;
+    assert_eq!((wallets, payins), (2, 9), "of a new user");
+
+    let wallets = ["1", "2", "3"].map(|id| row("wallet", id, &ada, &eve));
+    let paid = but(row("transaction", "1", &ada, &eve), json!({ "kind": "DEPOSIT", "state": "DONE" }));
+    let rows = json!([wallets[0], wallets[1], wallets[2], paid]);
+    assert_eq!(desk.machine().record(rows).await.outcomes(), ["CREATED"; 4]);
+    for (provider, expected) in [
+        (json!({}), (3, 9)),
+        (json!({ "walletCount": 7 }), (7, 9)),
+        (json!({ "walletCount": 1, "payinCount": 0 }), (3, 1)),
+        (json!({ "walletCount": 3 }), (3, 1)),
+        (Value::Null, (3, 1)),
+    ] {
+        let told = provider.to_string();
+        let (wallets, payins, _) = import_counts(provider).await;
+        assert_eq!((wallets, payins), expected, "{told}");
+    }
 }
 
 #[tokio::test]

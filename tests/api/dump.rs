@@ -1,6 +1,7 @@
 //! Dumps: what goes out comes in again as the same, on either database, and nothing goes out without a trace.
 
 use std::{
+    collections::HashSet,
     io::{Cursor, Write},
     sync::{Arc, Mutex},
 };
@@ -13,10 +14,14 @@ use backdesk::{
         import::{self, ImportOptions, Report},
     },
 };
-use backdesk_entity::enums::UserStatus;
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
-use crate::support::{Desk, Fresh, population::Population, program::Site};
+use crate::support::{Desk, Fresh, program::Site};
+
+mod people;
+
+use people::{moves_in, people};
 
 /// What a test reads while the product writes.
 #[derive(Clone, Default)]
@@ -47,7 +52,8 @@ async fn try_dump(desk: &Desk, format: Format, accounts: &[&str]) -> Result<(Str
     Ok((paper.text(), dumped))
 }
 
-async fn dump(desk: &Desk, format: Format, accounts: &[&str]) -> String {
+/// All users of these accounts, as they are dumped.
+pub(crate) async fn dump(desk: &Desk, format: Format, accounts: &[&str]) -> String {
     try_dump(desk, format, accounts).await.unwrap().0
 }
 
@@ -61,30 +67,6 @@ async fn import(desk: &Desk, format: Format, text: &str) -> Report {
     let caller = Arc::new(Caller::system("import"));
     let source = Cursor::new(text.to_owned());
     desk.services.import_users(&caller, source, options, &|_| {}).await.unwrap()
-}
-
-/// Users whom the front door would let in as they are.
-fn people(seed: u64, size: usize) -> Population {
-    let mut population = Population::drawn(seed, size);
-    for somebody in &mut population.people {
-        let email = somebody.user.email.take();
-        somebody.user.email = email.map(|email| email.replace("@Example", "@example"));
-        // nothing changed before it was there
-        somebody.user.updated_at = somebody.user.updated_at.max(somebody.user.created_at);
-        somebody.user.version = i32::try_from(somebody.languages.len()).unwrap() + 1;
-        if somebody.user.status == UserStatus::Invalidated {
-            somebody.user.status_before_inactive =
-                [None, Some(UserStatus::Live), Some(UserStatus::InReview)][somebody.groups.len() % 3];
-        }
-        // nobody keeps an address of nothing
-        somebody.addresses.retain(|address| {
-            [&address.line1, &address.postcode, &address.city, &address.country]
-                .iter()
-                .any(|line| line.is_some())
-        });
-        somebody.fold();
-    }
-    population
 }
 
 /// A desk without users, on a database of its own.
@@ -110,7 +92,7 @@ fn is_whole(report: &Report) -> bool {
 async fn a_dump_makes_the_same_users_again() {
     for seed in 0..4 {
         let desk = Desk::open().await;
-        people(seed, 300).moves_into(&desk).await;
+        moves_in(&people(seed, 300), &desk).await;
         let first = dump(&desk, Format::JsonLines, &[]).await;
         assert_eq!(first.lines().count(), 300);
 
@@ -145,7 +127,7 @@ async fn a_banking_dump_makes_the_same_objects_again() {
         }
         somebody.fold();
     }
-    population.moves_into(&desk).await;
+    moves_in(&population, &desk).await;
     let (first, dumped) = try_dump(&desk, Format::BankingJson, &["FR"]).await.unwrap();
     assert_eq!(dumped, Dumped { users: 200 - left_out, left_out });
 
@@ -174,7 +156,7 @@ async fn pages_are_joined_and_accounts_kept_apart() {
     };
     assert_eq!((of(&french, "FR"), of(&german, "DE")), (1_050, 1_050));
     let references: Vec<_> = all.lines().map(|line| line.split(',').nth(1)).collect();
-    let distinct: std::collections::HashSet<_> = references.iter().collect();
+    let distinct: HashSet<_> = references.iter().collect();
     assert_eq!(distinct.len(), 2_100);
 }
 
@@ -183,7 +165,7 @@ async fn as_many_statements_as_pages() {
     let mut counts = Vec::new();
     for size in [10, 700] {
         let desk = Desk::open().await;
-        people(1, size).moves_into(&desk).await;
+        moves_in(&people(1, size), &desk).await;
         let (_, statements) = desk.statements_of(dump(&desk, Format::JsonLines, &[])).await;
         counts.push(statements.len());
     }
@@ -324,4 +306,24 @@ async fn the_program_writes_a_file_for_its_owner_alone_and_reads_it_again() {
     let (_, log) = site.run(&["dump", "--output", "users.json", "--account", "FR", "--force"]);
     assert!(log.contains("0 users written to users.json"), "{log}");
     assert!(log.contains("users left out: they have no external id of the system BANKING"), "{log}");
+}
+
+#[tokio::test]
+async fn a_picture_that_is_kept_here_stays_here() {
+    let desk = Desk::open().await;
+    for reference in ["KEPT", "TYPED"] {
+        let row = json!({ "reference": reference, "personType": "NATURAL_PERSON", "picture": "https://example.com/a.png" });
+        assert_eq!(import(&desk, Format::JsonLines, &row.to_string()).await.created, 1);
+    }
+    let kept = "stored:00000000-0000-7000-8000-000000000001/00000000-0000-7000-8000-000000000002/1";
+    let sql = format!("UPDATE users SET picture = '{kept}' WHERE reference = 'KEPT'");
+    desk.side_door().await.execute_unprepared(&sql).await.unwrap();
+
+    let text = dump(&desk, Format::JsonLines, &[]).await;
+    assert!(!text.contains("stored:"), "{text}");
+    let rows: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(rows[0].get("picture"), None, "left unsaid, which is not null");
+    assert_eq!(rows[1]["picture"], "https://example.com/a.png");
+    let report = import(&desk, Format::JsonLines, &text).await;
+    assert_eq!((report.unchanged, is_whole(&report)), (2, true), "{report:?}");
 }

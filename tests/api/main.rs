@@ -18,6 +18,7 @@ mod audit;
 mod audit_story;
 mod authority;
 mod availability;
+mod banking;
 mod both_databases;
 mod comments;
 mod company;

@@ -215,7 +215,8 @@ fn category_id(key: &str) -> Uuid {
     Uuid::from_u128(0x0000_0000_0000_7000_8000_0000_00ca_0000 | u128::try_from(place).expect("small"))
 }
 
-async fn insert_rows<E, A>(rows: impl Iterator<Item = E::Model>, db: &DatabaseConnection)
+/// Puts rows of any table into a database.
+pub(crate) async fn insert_rows<E, A>(rows: impl Iterator<Item = E::Model>, db: &DatabaseConnection)
 where
     E: EntityTrait,
     A: ActiveModelTrait<Entity = E> + Send,
