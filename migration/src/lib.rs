@@ -40,6 +40,7 @@ mod m20261122_000047_audit_users_know_more;
 mod m20261122_000050_create_documents;
 mod m20261122_000051_create_comments;
 mod m20261122_000070_index_what_filters_look_for;
+mod m20261122_000075_nobody_is_their_own;
 
 pub use sea_orm_migration::{MigrationTrait, MigratorTrait, SchemaManager};
 
@@ -87,6 +88,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000036_create_user_client_permissions::Migration),
             Box::new(m20261122_000047_audit_users_know_more::Migration),
             Box::new(m20261122_000070_index_what_filters_look_for::Migration),
+            Box::new(m20261122_000075_nobody_is_their_own::Migration),
         ]
     }
 }

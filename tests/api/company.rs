@@ -85,6 +85,32 @@ async fn a_company_is_a_legal_entity_of_the_same_account_and_stays_one() {
 }
 
 #[tokio::test]
+async fn no_company_is_its_own_member() {
+    let desk = Desk::open().await;
+    let company = company(&desk).await;
+    let before = desk.dump().await;
+    assert_eq!(
+        set(&desk.admin(), &company, in_company(&company, "OWNER")).await,
+        ["INVALID input.companyId"]
+    );
+    // nor does the database take one, or a guest of oneself
+    let of = format!("FROM users WHERE reference = (SELECT MAX(reference) FROM users)");
+    for tie in [
+        format!(
+            "INSERT INTO user_memberships (user_id, company_id, role, since) SELECT id, id, 0, created_at {of}"
+        ),
+        format!(
+            "INSERT INTO guests (id, user_id, email, email_folded, invited_at, guest_user_id)
+             SELECT id, id, 'a@b', 'a@b', created_at, id {of}"
+        ),
+    ] {
+        let refused = desk.sabotage(&tie).await.expect_err(&tie);
+        assert!(refused.contains("of_another") || refused.contains("are_others"), "{refused}");
+    }
+    assert_eq!(desk.dump().await, before);
+}
+
+#[tokio::test]
 async fn an_api_client_is_linked_to_a_company() {
     let desk = Desk::open().await;
     let admin = desk.admin();

@@ -163,6 +163,26 @@ async fn a_tie_that_breaks_a_rule_refuses_its_row_with_everything_that_is_wrong(
         assert_eq!(named, fields, "{tie}");
     }
     assert_eq!(desk.dump().await, before);
+    // nobody is their own: the row is tied to itself once it is there
+    let works = works();
+    import(&desk, JsonLines, &works.to_string(), false).await;
+    let before = desk.dump().await;
+    for (tie, field) in [
+        (json!({ "parent": { "reference": "WORKS" } }), "parent"),
+        (json!({ "companyMembership": { "reference": "WORKS", "role": "OWNER" } }), "companyMembership"),
+        (
+            json!({ "guests": [{ "email": "a@b.example", "roles": ["VIEWER"], "reference": "WORKS" }] }),
+            "guests.0",
+        ),
+        (json!({ "parties": [{ "reference": "WORKS", "kind": "PARTNER" }] }), "parties.0"),
+    ] {
+        let mut row = works.clone();
+        row.as_object_mut().unwrap().extend(tie.as_object().unwrap().clone());
+        let report = import(&desk, JsonLines, &row.to_string(), false).await;
+        assert_eq!(report.refused.len(), 1, "{tie}");
+        assert_eq!(report.refused[0].reasons[0].field, field, "{tie}");
+    }
+    assert_eq!(desk.dump().await, before);
     // two who are each other's parents
     let circle = [("C", "D"), ("D", "C")].map(|(one, other)| {
         json!({ "reference": one, "personType": "NATURAL_PERSON", "parent": { "reference": other } })

@@ -20,13 +20,18 @@ use crate::{
         ties::{GENERATIONS, MANY},
         user::Patch,
     },
-    service::user::{Guest, Link, Membership, NO_COMPANY, NOT_ONESELF, Parent, judge_links, judge_parent},
+    service::user::{
+        Guest, Link, Membership, NO_COMPANY, NOT_ITS_OWN, NOT_ONESELF, Parent, judge_links, judge_parent,
+    },
     store::{
         Writer,
         error::StoreError,
         user::{Other, UserFile},
     },
 };
+
+/// What somebody is told whose guest is the user themselves.
+const NO_OWN_GUEST: &str = "Nobody is their own guest: name another user, or none.";
 
 /// Ties the user as the row says. What another row may yet bring about is answered: somebody who is not there, a parent of
 /// whom others hold too much or who stands below the user.
@@ -137,7 +142,9 @@ impl Tying<'_> {
     async fn company(&mut self, file: &mut UserFile, row: &CompanyRow) -> Result<(), StoreError> {
         let CompanyRow { named, role, since } = row;
         let Some(other) = self.find(file, named, "companyMembership").await? else { return Ok(()) };
-        if other.person_type != PersonType::LegalEntity {
+        if other.id == file.user.id {
+            self.problems.add(ProblemCode::Invalid, "companyMembership", NOT_ITS_OWN);
+        } else if other.person_type != PersonType::LegalEntity {
             self.problems.add(ProblemCode::Invalid, "companyMembership", NO_COMPANY);
         }
         let Some(role) = *role else {
@@ -177,6 +184,10 @@ impl Tying<'_> {
             let mut user = None;
             if !named.is_nobody() {
                 let Some(other) = self.find(file, named, &field).await? else { continue };
+                if other.id == file.user.id {
+                    self.problems.add(ProblemCode::Invalid, &field, NO_OWN_GUEST);
+                    continue;
+                }
                 user = Some(other.id);
             }
             let before = known.remove(&folded);

@@ -26,7 +26,7 @@ pub(in crate::service) use options::{REASON, all_taken, finish, moment, replay, 
 pub use parts::{Company, CompanyRow, FeesRow, Finances, Occupation, Provider, Sanctions, Tax};
 pub use siblings::{ByUser, Siblings};
 pub use tie_acts::{LinkParty, SetCompany, SetParent, UnlinkParty, UpdateGuest};
-pub(in crate::service) use tie_acts::{NO_COMPANY, NOT_ONESELF, judge_parent};
+pub(in crate::service) use tie_acts::{NO_COMPANY, NOT_ITS_OWN, NOT_ONESELF, judge_parent};
 pub use ties::{Category, Tied, VerificationMark};
 pub use viewer::{Actionable, Denial, ViewerAction, Withheld, viewer_actions, withheld_fields};
 pub use wallet::SetWalletNetwork;

@@ -147,7 +147,9 @@ impl UserAct for SetCompany {
             Patch::Clear => file.ties.membership = None,
             Patch::Set(CompanyInput { company, role }) => {
                 let Some(other) = find(file, company, "companyId", writer, p).await? else { return Ok(()) };
-                if other.person_type != PersonType::LegalEntity {
+                if other.id == file.user.id {
+                    p.add(ProblemCode::Invalid, "companyId", NOT_ITS_OWN);
+                } else if other.person_type != PersonType::LegalEntity {
                     p.add(ProblemCode::Invalid, "companyId", NO_COMPANY);
                 }
                 let same = before.ties.membership.filter(|before| before.company == other.id);
@@ -161,6 +163,8 @@ impl UserAct for SetCompany {
 
 /// What somebody is told who names a person for a company.
 pub(in crate::service) const NO_COMPANY: &str = "This user is a person: name a legal entity.";
+/// What somebody is told who names the user themselves for their company.
+pub(in crate::service) const NOT_ITS_OWN: &str = "No company is its own member: name another one.";
 
 impl UserAct for LinkParty {
     const ACTION: Action = Action::UserLinkParty;
