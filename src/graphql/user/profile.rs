@@ -5,10 +5,7 @@ use async_graphql::{Context, SimpleObject};
 use backdesk_entity::enums::{AddressKind, PersonType, UserStatus};
 use chrono::{DateTime, Utc};
 
-use super::{
-    object::{User, copied, scalar, selected},
-    parts::Verified,
-};
+use super::object::{User, copied, scalar, selected};
 use crate::{
     domain::{country, text},
     graphql::scalars::{CountryCode, LanguageTag, Url},
@@ -36,13 +33,25 @@ pub(super) struct PublicProfile {
     /// Since when the user is registered.
     member_since: DateTime<Utc>,
     /// What was verified.
-    verified: Verified,
+    verified: PublicVerified,
     /// How many listings the user has.
     listing_count: i32,
     /// How many reviews the user received.
     review_received_count: i32,
     /// How many reviews the user made.
     review_made_count: i32,
+}
+
+/// What of a user is verified, as other users may know.
+// no `Verified`, which may come to tell staff more
+#[derive(SimpleObject)]
+struct PublicVerified {
+    /// Whether the identity was.
+    identity: bool,
+    /// The e-mail address.
+    email: bool,
+    /// The phone number.
+    phone: bool,
 }
 
 impl User {
@@ -71,7 +80,7 @@ impl User {
             country: country.map(CountryCode),
             spoken_languages: languages.iter().cloned().map(LanguageTag).collect(),
             member_since: copied(&row.created_at)?,
-            verified: Verified {
+            verified: PublicVerified {
                 identity: copied(&row.identity_verified)?,
                 email: copied(&row.email_verified)?,
                 phone: copied(&row.phone_verified)?,
