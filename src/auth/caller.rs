@@ -146,6 +146,16 @@ impl Caller {
         self.is_system || permission.holders().iter().any(|role| self.roles.contains(role))
     }
 
+    /// Whether the roles allow to see whatever a field of users of that path may tell. Where each of several permissions
+    /// shows a part, it takes all of them: what is told of the field does not say of which part it is.
+    pub fn sees_all_of(&self, field: &str) -> bool {
+        Action::of_user_field(field).is_none_or(|action| match action.access() {
+            Access::Needs(permission) => self.holds(permission),
+            Access::NeedsAny(all) => all.iter().all(|permission| self.holds(*permission)),
+            Access::SignedIn | Access::SystemOnly => self.is_system,
+        })
+    }
+
     /// Everything that the roles allow.
     pub fn permissions(&self) -> impl Iterator<Item = Permission> {
         Permission::ALL.iter().copied().filter(|permission| self.holds(*permission))
@@ -176,6 +186,11 @@ impl Caller {
         if self.is_system { vec!["system"] } else { self.roles.iter().map(|role| role.claim()).collect() }
     }
 
+    /// The accounts whose users they see.
+    pub fn accounts(&self) -> &Accounts {
+        &self.accounts
+    }
+
     /// When the token ends; the program's own callers have none.
     pub fn expires_at(&self) -> Option<DateTime<Utc>> {
         self.expires_at
@@ -201,5 +216,31 @@ impl Permit {
     /// How far it reaches.
     pub fn scope(&self) -> &Scope {
         &self.scope
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn holding(roles: &[Role]) -> Caller {
+        Caller { roles: roles.to_vec(), is_system: false, ..Caller::system("test") }
+    }
+
+    /// An entry of the trail tells of transactions without their kind.
+    #[test]
+    fn who_sees_some_kinds_of_transactions_is_told_of_none() {
+        for (roles, sees) in [
+            (&[Role::Finance][..], false),
+            (&[Role::Dealing], false),
+            (&[Role::Finance, Role::Dealing], true),
+            (&[Role::ReadOnly], true),
+            (&[], false),
+        ] {
+            assert_eq!(holding(roles).sees_all_of("transactions"), sees, "{roles:?}");
+        }
+        assert!(holding(&[Role::Marketing]).sees_all_of("mobile"));
+        assert!(!holding(&[Role::Marketing]).sees_all_of("tax.taxNumber"));
+        assert!(Caller::system("test").sees_all_of("tax.taxNumber"));
     }
 }

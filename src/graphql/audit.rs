@@ -179,13 +179,10 @@ impl FieldChange {
     /// A change as the caller may see it. What is sensitive and shown is noted as read of `user`.
     pub(super) fn shown(ctx: &Context<'_>, user: Option<Uuid>, change: &Change) -> Result<Self, ApiError> {
         let caller = caller(ctx)?;
-        let withheld = match Action::of_user_field(&change.field) {
-            None => false,
-            Some(action) => match user {
-                Some(user) => reads(ctx)?.permit(caller, action, user).is_none(),
-                None => caller.permit(action).is_err(),
-            },
-        };
+        let withheld = !caller.sees_all_of(&change.field);
+        if let (false, Some(action), Some(user)) = (withheld, Action::of_user_field(&change.field), user) {
+            reads(ctx)?.permit(caller, action, user);
+        }
         let json = |value: &Value| Some(value.clone()).filter(|value| !value.is_null() && !withheld);
         let (before, after) = (json(&change.before), json(&change.after));
         Ok(Self { field: change.field.clone(), before, after, withheld })

@@ -71,7 +71,7 @@ pub(super) struct VersionConflict {
     yours: i32,
     /// The version now.
     current: i32,
-    /// The fields that changed in between.
+    /// The fields that changed in between, but for those that are withheld from you.
     changed_fields: Vec<String>,
     /// Who changed the record last.
     by: Option<String>,

@@ -89,6 +89,33 @@ async fn a_conflict_tells_what_happened_meanwhile() {
     assert_eq!(answer.data("userUpdate.user.version"), 5);
 }
 
+#[tokio::test]
+async fn a_conflict_names_no_field_that_is_withheld() {
+    let desk = Desk::open().await;
+    let id = desk.add_user(json!({ "firstName": "Ada" })).await;
+    let admin = desk.admin();
+    admin
+        .update(
+            &id,
+            json!({ "lastName": "Byron", "sanctions": { "economic": true }, "tax": { "taxNumber": "1" } }),
+        )
+        .await;
+    admin.act("userAddComment", &id, json!({ "body": "Called." })).await;
+    admin.act("documentRequest", &id, json!({ "kind": "TAX" })).await;
+    let conflict = async |person: Person| {
+        let stale = json!({ "ifVersion": 1 });
+        let answer = person.act_with("userUpdateContact", &id, json!({ "mobile": null }), stale).await;
+        let conflict = answer.data("userUpdateContact.errors.0.conflict");
+        (conflict["current"].clone(), conflict["changedFields"].as_array().expect("names").clone())
+    };
+    assert_eq!(conflict(desk.person(&["marketing"])).await, (json!(4), vec![json!("lastName")]));
+    let (current, names) = conflict(admin).await;
+    assert_eq!(current, 4);
+    for part in ["tax.", "sanctions.", "comments.", "documents."] {
+        assert!(names.iter().any(|name| name.as_str().expect("a name").starts_with(part)), "{names:?}");
+    }
+}
+
 /// Each mutation once, with these options, on a fresh user.
 async fn every_mutation(desk: &Desk, person: &Person, options: &Value) -> Vec<(&'static str, Answer)> {
     let created = person.create_with(newcomer("Ada"), options.clone()).await;

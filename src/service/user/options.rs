@@ -118,7 +118,11 @@ pub(super) async fn version_conflict(
         "The user has no such version yet: give the one that you read."
     };
     let mut problem = Problem::new(ProblemCode::VersionConflict, "options.ifVersion", message);
-    problem.conflict = Some(writer.conflict(before.user.id, yours, current).await?);
+    let mut conflict = writer.conflict(before.user.id, yours, current).await?;
+    // that somebody answered about sanctions, say, is not for whoever does not see the answers
+    let caller = writer.permit().caller();
+    conflict.changed_fields.retain(|field| caller.sees_all_of(field));
+    problem.conflict = Some(conflict);
     Ok(Some(problem))
 }
 
