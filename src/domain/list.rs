@@ -186,6 +186,8 @@ pub enum Operand {
     Text(String),
     Instant(DateTime<Utc>),
     Date(NaiveDate),
+    /// The day of the list, which a walk of many pages keeps.
+    Today,
     Number(i32),
     /// Of money, in the smallest unit of a currency.
     Amount(i64),

@@ -209,7 +209,9 @@ fn judge_operand(operand: &Operand) -> Result<(), ApiError> {
         Operand::Text(text) => judge_text(text),
         Operand::Instant(instant) => year_is_fine(instant.year()),
         Operand::Date(date) => year_is_fine(date.year()),
-        Operand::Number(_) | Operand::Amount(_) | Operand::Id(_) | Operand::Flag(_) => Ok(()),
+        Operand::Today | Operand::Number(_) | Operand::Amount(_) | Operand::Id(_) | Operand::Flag(_) => {
+            Ok(())
+        }
     }
 }
 

@@ -4,7 +4,6 @@
 use std::{cmp::Reverse, collections::HashMap};
 
 use async_graphql::resolver_utils::EnumType;
-use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveEnum, QueryResult,
     sea_query::{
@@ -14,7 +13,7 @@ use sea_orm::{
 
 use super::{
     error::StoreError,
-    filter::{self, Attribute},
+    filter::{self, Attribute, Frame},
 };
 use crate::{
     auth::policy::Action,
@@ -151,8 +150,8 @@ enum Shape {
 }
 
 impl Counting {
-    /// Counts `rows`, which are filtered already and select nothing yet; relative dates count from `now`.
-    pub(super) fn of<A: Attribute>(rows: SelectStatement, buckets: Buckets<A>, now: DateTime<Utc>) -> Self {
+    /// Counts `rows`, which are filtered already and select nothing yet.
+    pub(super) fn of<A: Attribute>(rows: SelectStatement, buckets: Buckets<A>, frame: &Frame<'_>) -> Self {
         match buckets {
             Buckets::Words { value, words, missing } => {
                 Self { statement: grouped(rows, value), shape: Shape::Words { words, missing } }
@@ -168,7 +167,7 @@ impl Counting {
                 Self { statement, shape: Shape::Codes { names, missing: missing.unwrap_or_default() } }
             }
             Buckets::Sets { sets, names, missing } => Self {
-                statement: named_sets(rows, *sets, &names, now),
+                statement: named_sets(rows, *sets, &names, frame),
                 shape: Shape::Sets { names, missing },
             },
         }
@@ -226,7 +225,7 @@ fn named_sets<A: Attribute>(
     mut rows: SelectStatement,
     sets: Sets<A>,
     names: &Names,
-    now: DateTime<Utc>,
+    frame: &Frame<'_>,
 ) -> SelectStatement {
     let (table, _) = A::ID;
     let Sets { columns, states, none, others } = sets;
@@ -237,7 +236,9 @@ fn named_sets<A: Attribute>(
     let mut all = others;
     for (key, filter) in states.chain([(None, none)]) {
         let mut one = counting();
-        one.expr_as(Expr::val(key), BUCKET).from_as(FOUND, table).cond_where(filter::condition(&filter, now));
+        one.expr_as(Expr::val(key), BUCKET)
+            .from_as(FOUND, table)
+            .cond_where(filter::condition(&filter, frame));
         all.union(UnionType::All, one);
     }
     let found = CommonTableExpression::new().table_name(FOUND).query(rows).to_owned();

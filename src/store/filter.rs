@@ -7,12 +7,23 @@ use sea_orm::{
     sea_query::{Cond, Condition, Expr, IntoColumnRef, LikeExpr, SelectStatement},
 };
 
-use crate::auth::policy::Action;
-use crate::domain::{
-    language,
-    list::{Filter, Operand, Test},
-    phone, text, time_zone,
+use crate::{
+    auth::{caller::Scope, policy::Action},
+    domain::{
+        language,
+        list::{Filter, Operand, Test},
+        phone, text, time_zone,
+    },
 };
+
+/// What a test may depend on beside its value.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Frame<'a> {
+    /// Whom the reader reaches: others whom rows name are as good as not there.
+    pub(crate) scope: &'a Scope,
+    /// The instant of the list: relative dates count from it, and its day is today.
+    pub(crate) now: DateTime<Utc>,
+}
 
 /// Where the value that an attribute tests is found.
 pub(crate) enum Target {
@@ -44,14 +55,10 @@ pub(crate) enum TextForm {
 /// An attribute that can be filtered by.
 pub(crate) trait Attribute: Copy {
     /// Where its value is found.
-    fn target(self) -> Target;
+    fn target(self, frame: &Frame<'_>) -> Target;
     /// The part of the rows that it tells of, where seeing the list is not enough.
     fn part(self) -> Option<Action> {
         None
-    }
-    /// The same for whoever reaches leads alone: others whom rows name are as good as not there.
-    fn among_leads(self) -> Self {
-        self
     }
     /// The listed table and its id.
     const ID: (&'static str, &'static str);
@@ -73,20 +80,20 @@ impl TextForm {
     }
 }
 
-/// The condition for a filter; relative dates count from `now`.
-pub(crate) fn condition<A: Attribute>(filter: &Filter<A>, now: DateTime<Utc>) -> Condition {
-    build(filter, false, now)
+/// The condition for a filter.
+pub(crate) fn condition<A: Attribute>(filter: &Filter<A>, frame: &Frame<'_>) -> Condition {
+    build(filter, false, frame)
 }
 
-fn build<A: Attribute>(filter: &Filter<A>, negated: bool, now: DateTime<Utc>) -> Condition {
+fn build<A: Attribute>(filter: &Filter<A>, negated: bool, frame: &Frame<'_>) -> Condition {
     match filter {
-        Filter::Not(inner) => build(inner, !negated, now),
-        Filter::All(parts) => join(parts, negated, false, now),
-        Filter::Any(parts) => join(parts, negated, true, now),
-        Filter::Is(attribute, test) => leaf(attribute.target(), A::ID, test, negated, now),
+        Filter::Not(inner) => build(inner, !negated, frame),
+        Filter::All(parts) => join(parts, negated, false, frame),
+        Filter::Any(parts) => join(parts, negated, true, frame),
+        Filter::Is(attribute, test) => leaf(attribute.target(frame), A::ID, test, negated, frame),
         Filter::ByOne(inner) => {
             let mut rows = None;
-            let passes = of_row(inner, false, now, &mut rows);
+            let passes = of_row(inner, false, frame, &mut rows);
             // where nothing is tested, no row has to be there
             let Some(mut rows) = rows else { return constant(!negated) };
             rows.cond_where(passes);
@@ -100,23 +107,23 @@ fn build<A: Attribute>(filter: &Filter<A>, negated: bool, now: DateTime<Utc>) ->
 fn of_row<A: Attribute>(
     filter: &Filter<A>,
     negated: bool,
-    now: DateTime<Utc>,
+    frame: &Frame<'_>,
     rows: &mut Option<Box<SelectStatement>>,
 ) -> Condition {
     match filter {
-        Filter::Not(inner) => of_row(inner, !negated, now, rows),
+        Filter::Not(inner) => of_row(inner, !negated, frame, rows),
         Filter::All(parts) | Filter::Any(parts) => {
             let any = matches!(filter, Filter::Any(_));
             if parts.is_empty() {
                 return constant(any == negated);
             }
             let start = if any == negated { Cond::all() } else { Cond::any() };
-            parts.iter().fold(start, |joined, part| joined.add(of_row(part, negated, now, rows)))
+            parts.iter().fold(start, |joined, part| joined.add(of_row(part, negated, frame, rows)))
         }
-        Filter::Is(attribute, test) => match attribute.target() {
+        Filter::Is(attribute, test) => match attribute.target(frame) {
             Target::Rows { users, column, text } => {
                 rows.get_or_insert(users);
-                let holds = compare(column, test, text, now);
+                let holds = compare(column, test, text, frame);
                 if negated { holds.not() } else { holds }
             }
             Target::Column { .. } => constant(false),
@@ -125,13 +132,13 @@ fn of_row<A: Attribute>(
     }
 }
 
-fn join<A: Attribute>(parts: &[Filter<A>], negated: bool, any: bool, now: DateTime<Utc>) -> Condition {
+fn join<A: Attribute>(parts: &[Filter<A>], negated: bool, any: bool, frame: &Frame<'_>) -> Condition {
     // an empty `any` is false and an empty `all` is true; sea-query would drop both
     if parts.is_empty() {
         return constant(any == negated);
     }
     let start = if any == negated { Cond::all() } else { Cond::any() };
-    parts.iter().fold(start, |joined, part| joined.add(build(part, negated, now)))
+    parts.iter().fold(start, |joined, part| joined.add(build(part, negated, frame)))
 }
 
 pub(crate) fn constant(value: bool) -> Condition {
@@ -143,7 +150,7 @@ fn leaf(
     id: (&'static str, &'static str),
     test: &Test,
     negated: bool,
-    now: DateTime<Utc>,
+    frame: &Frame<'_>,
 ) -> Condition {
     match target {
         Target::Column { column, nullable, text } => {
@@ -155,7 +162,7 @@ fn leaf(
                     (true, true) => Cond::all().add(column.is_not_null()),
                 };
             }
-            let holds = compare(column, test, text, now);
+            let holds = compare(column, test, text, frame);
             match (negated, nullable) {
                 (false, _) => holds,
                 (true, false) => holds.not(),
@@ -166,7 +173,7 @@ fn leaf(
             // "missing" means: no such row at all
             let negated = negated != (*test == Test::IsNull);
             if *test != Test::IsNull {
-                users.cond_where(compare(column, test, text, now));
+                users.cond_where(compare(column, test, text, frame));
             }
             let id = Expr::col(id);
             Cond::all().add(if negated { id.not_in_subquery(*users) } else { id.in_subquery(*users) })
@@ -178,7 +185,7 @@ fn compare(
     column: (&'static str, &'static str),
     test: &Test,
     form: TextForm,
-    now: DateTime<Utc>,
+    frame: &Frame<'_>,
 ) -> Condition {
     let col = || Expr::col(column.into_column_ref());
     let value = |operand: &Operand| -> Value {
@@ -186,6 +193,7 @@ fn compare(
             Operand::Text(given) => form.write(given).into(),
             Operand::Instant(instant) => (*instant).into(),
             Operand::Date(date) => (*date).into(),
+            Operand::Today => frame.now.date_naive().into(),
             Operand::Number(number) => (*number).into(),
             Operand::Amount(amount) => (*amount).into(),
             Operand::Id(id) => (*id).into(),
@@ -210,7 +218,7 @@ fn compare(
             let end = format!("{start}\u{10FFFF}");
             Cond::all().add(col().gte(start)).add(col().lt(end))
         }),
-        Test::Within(duration) => Cond::all().add(col().gte(now - *duration)).add(col().lte(now)),
+        Test::Within(duration) => Cond::all().add(col().gte(frame.now - *duration)).add(col().lte(frame.now)),
         // handled by the caller, because a missing value has no column to compare
         Test::IsNull => one(col().is_null()),
     }

@@ -15,7 +15,7 @@ use super::{
     cursor::{Cursor, Fingerprint, GivenCursor},
     error::StoreError,
     facet::{Counting, Facet},
-    filter::{self, Attribute},
+    filter::{self, Attribute, Frame},
     page::{self, Key, SortColumn, TotalOrder},
     session::Reader,
 };
@@ -155,11 +155,7 @@ impl Reader {
         let now = start.as_ref().map_or_else(|| self.store().clock().now(), |cursor| cursor.now);
 
         if !filter.is_everything() {
-            let reached = |attribute: &L::Attribute| match self.scope().leads_only {
-                true => attribute.among_leads(),
-                false => *attribute,
-            };
-            rows.cond_where(filter::condition(&filter.map(&reached), now));
+            rows.cond_where(filter::condition(filter, &Frame { scope: self.scope(), now }));
         }
         if let Some(words) = search {
             rows.cond_where(L::search(words));
@@ -318,7 +314,8 @@ impl<L: Listed> List<L> {
     /// How the rows of the whole list are counted by one facet.
     pub(super) fn counting(&self, by: L::Facet) -> Result<Counting, StoreError> {
         self.reader.show(by.part())?;
-        Ok(Counting::of(self.rows.clone(), by.buckets(), self.now))
+        let frame = Frame { scope: self.reader.scope(), now: self.now };
+        Ok(Counting::of(self.rows.clone(), by.buckets(), &frame))
     }
 }
 

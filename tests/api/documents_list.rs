@@ -5,7 +5,7 @@ use std::time::Duration;
 use backdesk::auth::policy::{Permission, Role};
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Desk, Person};
+use crate::support::{Answer, Desk, Person, documents::PDF};
 
 const BELOW: &str = "query ($id: ID!, $where: DocumentWhere, $first: Int) { user(by: { id: $id }) {
     documents(where: $where, first: $first) { totalCount nodes { kind state expiresOn user { id } } }
@@ -26,14 +26,22 @@ async fn user_with_documents(desk: &Desk) -> String {
     };
     ask("TAX", Value::Null).await;
     ask("INCOME", json!("2026-03-01")).await;
-    let decide = async |decision: &str| {
-        let id = admin.share_pdf(&user).await;
+    let decide = async |id: &str, decision: &str| {
         let input = json!({ "documentId": id, "decision": decision, "reason": "Seen." });
         assert_eq!(admin.act("documentDecide", &user, input).await.problems("documentDecide"), [""; 0]);
     };
     admin.share_pdf(&user).await;
-    decide("ACCEPT").await;
-    decide("REFUSE").await;
+    decide(&admin.share_pdf(&user).await, "ACCEPT").await;
+    // what is refused stays so, whatever its day
+    let input = json!({
+        "kind": "OTHER", "name": "a.pdf", "contentType": "application/pdf", "size": PDF.len(),
+        "expiresOn": "2026-03-01",
+    });
+    let announced = admin.announce("documentUpload", &user, input, Value::Null).await;
+    let id = announced.text("documentUpload.documentId");
+    admin.put(&announced.text("documentUpload.upload.url"), PDF).await;
+    assert_eq!(admin.confirm(&user, &id).await.problems("documentConfirm"), [""; 0]);
+    decide(&id, "REFUSE").await;
     desk.hand.advance(Duration::from_hours(24));
     user
 }
@@ -107,7 +115,8 @@ async fn users_are_found_by_their_documents_by_those_who_may_see_them() {
         (json!({ "state": "EXPIRED", "kind": "INCOME" }), vec![&with]),
         (json!({ "state": "EXPIRED", "kind": "TAX" }), vec![]),
         (json!({ "state": "REQUESTED", "kind": "INCOME" }), vec![]),
-        (json!({ "state": "REFUSED", "kind": "IDENTITY" }), vec![&with]),
+        (json!({ "state": "REFUSED", "kind": "OTHER" }), vec![&with]),
+        (json!({ "state": "EXPIRED", "kind": "OTHER" }), vec![]),
         (json!({ "kind": "CONTRACT" }), vec![]),
     ] {
         let ids: Vec<Value> = ids.into_iter().map(|id| json!(id)).collect();
@@ -123,6 +132,41 @@ async fn users_are_found_by_their_documents_by_those_who_may_see_them() {
         assert_eq!(found(desk.read_only(), filter).await, Err("FORBIDDEN".to_owned()));
     }
     assert_eq!(found(desk.compliance(), json!({ "documents": {} })).await, Err("BAD_INPUT".to_owned()));
+}
+
+#[tokio::test]
+async fn a_walk_goes_on_when_a_day_ends() {
+    let desk = Desk::open().await;
+    for _ in 0..3 {
+        let user = desk.add_user(json!({})).await;
+        let input = json!({ "kind": "TAX", "expiresOn": "2026-03-01" });
+        desk.admin().act("documentRequest", &user, input).await;
+    }
+    let walk = "query ($user: ID!, $users: String, $documents: String) {
+        users(first: 2, after: $users, where: { documents: { state: REQUESTED } }) {
+            totalCount nodes { id } pageInfo { endCursor }
+        }
+        documents(first: 2, after: $documents, where: { state: { eq: REQUESTED } }) {
+            totalCount nodes { id } pageInfo { endCursor }
+        }
+        user(by: { id: $user }) { documents(where: { state: { eq: REQUESTED } }) { totalCount } }
+    }";
+    let user = desk.add_user(json!({})).await;
+    let first = desk.compliance().ask_with(walk, json!({ "user": user })).await;
+    desk.hand.advance(Duration::from_hours(12));
+    // the list is the one that was begun, as of that day
+    let next = json!({
+        "user": user,
+        "users": first.data("users.pageInfo.endCursor"), "documents": first.data("documents.pageInfo.endCursor"),
+    });
+    let second = desk.compliance().ask_with(walk, next).await;
+    for list in ["users", "documents"] {
+        assert_eq!(second.data(&format!("{list}.totalCount")), 3, "{list}");
+        assert_eq!(second.data(&format!("{list}.nodes")).as_array().expect("nodes").len(), 1, "{list}");
+        assert_ne!(first.data(&format!("{list}.nodes.0")), second.data(&format!("{list}.nodes.0")));
+    }
+    let anew = desk.compliance().ask_with(walk, json!({ "user": user })).await;
+    assert_eq!((anew.data("users.totalCount"), anew.data("documents.totalCount")), (json!(0), json!(0)));
 }
 
 #[tokio::test]

@@ -181,6 +181,36 @@ async fn the_trail_shows_ones_own_accounts_alone() {
 }
 
 #[tokio::test]
+async fn an_entry_about_many_does_not_tell_of_those_of_other_accounts() {
+    let World { desk, french, german } = world().await;
+    // one look at users of both accounts
+    desk.compliance().ask("{ users { nodes { tax { taxNumber } } } }").await.data("users");
+    desk.settle().await;
+    let query = "query ($where: AuditEventWhere) { auditEvents(where: $where) {
+        totalCount nodes { users { id } named: users(ids: [\"FRENCH\"]) { id } }
+    } }";
+    let query = query.replace("FRENCH", &french[0]);
+    let auditor = desk.person_in(&["auditor-read-only"], &["DE"]);
+    let ask = async |filter: Value| {
+        let filter = json!({ "and": [{ "action": { "eq": "SENSITIVE_READ" } }, filter] });
+        auditor.ask_with(&query, json!({ "where": filter })).await
+    };
+    let seen = ask(json!({ "userId": { "eq": german[0] } })).await;
+    assert_eq!(seen.data("auditEvents.totalCount"), 1);
+    assert_eq!(seen.data("auditEvents.nodes.0.named"), json!([]));
+    for user in &french {
+        for (filter, found) in [
+            (json!({ "userId": { "eq": user } }), 0),
+            (json!({ "not": { "userId": { "eq": user } } }), 1),
+            (json!({ "userId": { "in": [user, german[0]] } }), 1),
+        ] {
+            let answer = ask(filter.clone()).await;
+            assert_eq!(answer.data("auditEvents.totalCount"), found, "{filter}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn accounts_are_ones_own() {
     let desk = Desk::open().await;
     let accounts = "{ accounts { code } viewer { accounts { code } } }";

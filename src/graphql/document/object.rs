@@ -167,12 +167,12 @@ pub(in crate::graphql) struct DocumentWhere {
 }
 
 impl DocumentWhere {
-    /// The filter that is meant; `today` says which ones are expired.
-    pub(in crate::graphql) fn filter(self, today: NaiveDate) -> Result<Filter<A>, ApiError> {
+    /// The filter that is meant.
+    pub(in crate::graphql) fn filter(self) -> Result<Filter<A>, ApiError> {
         let Self { kind, state, expires_on, created_at, shared_at, decided_at } = self;
         let parts = [
             tested(kind, A::Kind)?,
-            state.map(|test| test.on(A::StoredState)).transpose()?.map(|test| on_states(test, today)),
+            state.map(|test| test.on(A::StoredState)).transpose()?.map(on_states),
             tested(expires_on, A::ExpiresOn)?,
             tested(created_at, A::CreatedAt)?,
             tested(shared_at, A::SharedAt)?,
@@ -183,13 +183,13 @@ impl DocumentWhere {
 }
 
 /// A test of the state that is stored as one of the state that is shown.
-fn on_states(filter: Filter<A>, today: NaiveDate) -> Filter<A> {
-    let all = |parts: Vec<Filter<A>>| parts.into_iter().map(|part| on_states(part, today)).collect();
+fn on_states(filter: Filter<A>) -> Filter<A> {
+    let all = |parts: Vec<Filter<A>>| parts.into_iter().map(on_states).collect();
     match filter {
         Filter::All(parts) => Filter::All(all(parts)),
         Filter::Any(parts) => Filter::Any(all(parts)),
-        Filter::Not(inner) => on_states(*inner, today).negated(),
-        Filter::ByOne(inner) => Filter::ByOne(Box::new(on_states(*inner, today))),
+        Filter::Not(inner) => on_states(*inner).negated(),
+        Filter::ByOne(inner) => Filter::ByOne(Box::new(on_states(*inner))),
         Filter::Is(_, test) => {
             let is_meant = |state: &DocumentState| {
                 let number = Operand::Number(*state as i32);
@@ -200,7 +200,7 @@ fn on_states(filter: Filter<A>, today: NaiveDate) -> Filter<A> {
                     _ => false,
                 }
             };
-            Filter::Any(STATES.into_iter().filter(is_meant).map(|state| in_state(state, today)).collect())
+            Filter::Any(STATES.into_iter().filter(is_meant).map(in_state).collect())
         }
     }
 }

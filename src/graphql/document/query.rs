@@ -63,7 +63,7 @@ impl DocumentQueries {
         let (services, reads) = (services(ctx)?, reads(ctx)?);
         let limits = services.limits();
         let query = ListQuery {
-            filter: filter.unwrap_or_default().filter(services.today())?,
+            filter: filter.unwrap_or_default().filter()?,
             search: None,
             order: self::order_by(order_by, DocumentOrderField::CreatedAt, limits)?,
             window: PageArguments { first, after, last, before, page: page.map(Into::into) }

@@ -37,9 +37,9 @@ impl Filed {
         #[graphql(desc = "The cursor to read on from.")] after: Option<String>,
     ) -> Result<Option<Connection<Document>>, ApiError> {
         let Some(permit) = self.0.permit(ctx, Action::UserDocuments)? else { return Ok(None) };
-        let (services, limits) = (services(ctx)?, services(ctx)?.limits());
+        let limits = services(ctx)?.limits();
         let query = ListQuery {
-            filter: filter.unwrap_or_default().filter(services.today())?,
+            filter: filter.unwrap_or_default().filter()?,
             search: None,
             order: self::order_by(order_by, DocumentOrderField::CreatedAt, limits)?,
             window: nested_window(first, after, limits)?,

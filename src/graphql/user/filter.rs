@@ -5,7 +5,6 @@ use backdesk_entity::enums::{
     CancelOrigin, ClientPermission, ClientType, CompanyRole, KycLevel, KycStatus, MarketRole, NetworkStatus,
     PersonType, TaxPayer, UserStatus, WalletStatus,
 };
-use chrono::NaiveDate;
 
 use crate::{
     config::Limits,
@@ -205,13 +204,8 @@ impl UserWalletWhere {
 
 impl UserWhere {
     #[expect(clippy::too_many_lines, reason = "a line for each attribute")]
-    /// The filter that is meant; `today` says which documents are expired, and `depth` counts the inputs around this one.
-    pub(super) fn filter(
-        self,
-        limits: &Limits,
-        today: NaiveDate,
-        depth: usize,
-    ) -> Result<Filter<A>, ApiError> {
+    /// The filter that is meant; `depth` counts the inputs around this one.
+    pub(super) fn filter(self, limits: &Limits, depth: usize) -> Result<Filter<A>, ApiError> {
         listing::judge_depth(depth, limits)?;
         let Self {
             and,
@@ -287,13 +281,13 @@ impl UserWhere {
             can_be_paid_out,
         } = self;
         let all = |parts: Vec<Self>| {
-            parts.into_iter().map(|part| part.filter(limits, today, depth + 1)).collect::<Result<Vec<_>, _>>()
+            parts.into_iter().map(|part| part.filter(limits, depth + 1)).collect::<Result<Vec<_>, _>>()
         };
         let flag = |value: bool| Test::Eq(Operand::Flag(value));
         let parts = [
             and.map(all).transpose()?.map(Filter::All),
             or.map(all).transpose()?.map(Filter::Any),
-            not.map(|inner| inner.filter(limits, today, depth + 1)).transpose()?.map(Filter::negated),
+            not.map(|inner| inner.filter(limits, depth + 1)).transpose()?.map(Filter::negated),
             tested(id, A::Id)?,
             tested(account, A::Account)?,
             tested(reference, A::Reference)?,
@@ -356,7 +350,7 @@ impl UserWhere {
             tested(economic_sanctions, A::EconomicSanctions)?,
             tested(resident_countries_sanctions, A::ResidentCountriesSanctions)?,
             tested(involved_sanctions, A::InvolvedSanctions)?,
-            documents.map(|which| having(which, today)).transpose()?,
+            documents.map(having).transpose()?,
             wallet.map(|wallet| wallet.filter()).transpose()?,
             tested(wallet_network_status, A::WalletsNetworkStatus)?,
             has_bank_account.map(|has| either(!has, Filter::Is(A::BankAccount, Test::IsNull))),
@@ -382,12 +376,12 @@ fn under_sanctions() -> Filter<A> {
 }
 
 /// Users who have such a document.
-fn having(which: UserDocuments, today: NaiveDate) -> Result<Filter<A>, ApiError> {
+fn having(which: UserDocuments) -> Result<Filter<A>, ApiError> {
     let UserDocuments { kind, state } = which;
     if kind.is_none() && state.is_none() {
         return Err(ApiError::bad_input("`documents` needs a kind or a state."));
     }
-    Ok(Filter::Is(A::Document { kind, state, today }, Test::IsNull).negated())
+    Ok(Filter::Is(A::Document { kind, state }, Test::IsNull).negated())
 }
 
 fn in_company_as(role: CompanyRole) -> Filter<A> {

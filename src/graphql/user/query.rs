@@ -59,7 +59,7 @@ impl UserQueries {
     ) -> Result<Connection<User>, ApiError> {
         let limits = services(ctx)?.limits();
         let query = ListQuery {
-            filter: filter.unwrap_or_default().filter(limits, services(ctx)?.today(), 0)?,
+            filter: filter.unwrap_or_default().filter(limits, 0)?,
             search: search.filter(|words| !words.trim().is_empty()),
             order: self::order_by(order_by, UserOrderField::CreatedAt, limits)?,
             window: PageArguments { first, after, last, before, page: page.map(Into::into) }

@@ -22,10 +22,10 @@ use crate::{
 /// A request for documents.
 pub type DocumentQuery = ListQuery<A, DocumentOrderField>;
 
-/// The documents that are in this state on that day.
-pub fn in_state(state: DocumentState, today: NaiveDate) -> Filter<A> {
+/// The documents that are in this state on the day of the list.
+pub fn in_state(state: DocumentState) -> Filter<A> {
     let stored = |state: DocumentState| Filter::Is(A::StoredState, Test::Eq(Operand::Number(state as i32)));
-    let is_over = Filter::Is(A::ExpiresOn, Test::Lt(Operand::Date(today)));
+    let is_over = Filter::Is(A::ExpiresOn, Test::Lt(Operand::Today));
     match state {
         DocumentState::Refused => stored(state),
         DocumentState::Expired => Filter::All(vec![is_over, stored(DocumentState::Refused).negated()]),

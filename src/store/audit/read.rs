@@ -20,12 +20,13 @@ use uuid::Uuid;
 
 use super::write::{Details, FieldChange, PLATFORM, context, context_of_user, names};
 use crate::{
+    auth::caller::Scope,
     domain::{list::ListQuery, text::spoken},
     store::{
         Store,
         error::StoreError,
         facet::{Buckets, Facet, Names},
-        filter::{Attribute, Target, TextForm},
+        filter::{Attribute, Frame, Target, TextForm},
         list::{List, Listed, Page},
         page::{Kind, SortColumn},
         scope,
@@ -128,7 +129,7 @@ pub struct AuditedUser {
 impl Attribute for AuditAttribute {
     const ID: (&'static str, &'static str) = (TABLE, "id");
 
-    fn target(self) -> Target {
+    fn target(self, frame: &Frame<'_>) -> Target {
         let column = |column: Column, nullable: bool| Target::Column {
             column: (TABLE, column.as_str()),
             nullable,
@@ -141,15 +142,11 @@ impl Attribute for AuditAttribute {
             Self::Outcome => column(Column::Outcome, false),
             Self::Account => column(Column::Account, true),
             Self::UserId => column(Column::TargetId, true),
-            Self::AlsoUserId => {
-                let mut entries = Query::select();
-                entries.column(audit_entry_user::Column::EntryId).from(audit_entry_user::Entity);
-                Target::Rows {
-                    users: Box::new(entries),
-                    column: (USERS, audit_entry_user::Column::UserId.as_str()),
-                    text: TextForm::Exact,
-                }
-            }
+            Self::AlsoUserId => Target::Rows {
+                users: Box::new(entries_concerning_users(frame.scope)),
+                column: (USERS, audit_entry_user::Column::UserId.as_str()),
+                text: TextForm::Exact,
+            },
             Self::RequestId => column(Column::RequestId, true),
         }
     }
@@ -190,10 +187,7 @@ impl Listed for AuditEvents {
         let mut select = reader.select_all(Entity);
         if !reader.scope().is_everything() {
             let own = scope::of_rows(reader.scope(), (TABLE, Column::Account.as_str()));
-            let mut users = Query::select();
-            users.column(audit_entry_user::Column::EntryId).from(audit_entry_user::Entity).cond_where(
-                scope::of_rows(reader.scope(), (USERS, audit_entry_user::Column::Account.as_str())),
-            );
+            let users = entries_concerning_users(reader.scope());
             let concerned = Expr::col((TABLE, Column::Id.as_str())).in_subquery(users);
             select.cond_where(Cond::any().add(own).add(concerned));
         }
@@ -205,6 +199,17 @@ impl Listed for AuditEvents {
         let is = |column: Column| Expr::col((TABLE, column.as_str())).eq(words.trim());
         Cond::any().add(is(Column::ActorSubject)).add(is(Column::Action)).add(is(Column::RequestId))
     }
+}
+
+/// The entries that concern users within the scope beside their targets.
+fn entries_concerning_users(scope: &Scope) -> SelectStatement {
+    let mut entries = Query::select();
+    entries.column((USERS, audit_entry_user::Column::EntryId.as_str())).from(audit_entry_user::Entity);
+    if !scope.is_everything() {
+        let account = (USERS, audit_entry_user::Column::Account.as_str());
+        entries.cond_where(scope::of_rows(scope, account));
+    }
+    entries
 }
 
 impl Reader {

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::TABLE;
 use crate::store::{
     facet::{Buckets, Facet},
-    filter::{self, Attribute, Target, TextForm},
+    filter::{self, Attribute, Frame, Target, TextForm},
     list::Listed,
     nested::Owned,
     page::{Kind, SortColumn},
@@ -47,7 +47,7 @@ pub enum CommentFacet {
 impl Attribute for CommentAttribute {
     const ID: (&'static str, &'static str) = (TABLE, "id");
 
-    fn target(self) -> Target {
+    fn target(self, _: &Frame<'_>) -> Target {
         let column = match self {
             Self::VisibleToUser => Column::VisibleToUser,
             Self::CreatedAt => Column::CreatedAt,

@@ -19,7 +19,7 @@ use crate::{
         List, Lists, Page,
         error::StoreError,
         facet::{Buckets, Facet},
-        filter::{self, Attribute, Target, TextForm},
+        filter::{self, Attribute, Frame, Target, TextForm},
         list::Listed,
         nested::Owned,
         page::{Kind, SortColumn},
@@ -61,7 +61,7 @@ pub enum DocumentFacet {
 impl Attribute for DocumentAttribute {
     const ID: (&'static str, &'static str) = (TABLE, "id");
 
-    fn target(self) -> Target {
+    fn target(self, _: &Frame<'_>) -> Target {
         let column = |column: Column, nullable: bool| Target::Column {
             column: (TABLE, column.as_str()),
             nullable,

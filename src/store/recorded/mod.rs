@@ -44,7 +44,7 @@ macro_rules! kind {
         impl crate::store::filter::Attribute for $attribute {
             const ID: (&'static str, &'static str) = (TABLE, "id");
 
-            fn target(self) -> crate::store::filter::Target {
+            fn target(self, _: &crate::store::filter::Frame<'_>) -> crate::store::filter::Target {
                 match self { $(Self::$word => $target),+ }
             }
 

@@ -8,7 +8,6 @@ use backdesk_entity::{
     user_sanctions::Column as Sanctions,
     user_tax, user_tie,
 };
-use chrono::NaiveDate;
 use sea_orm::{
     ColumnTrait, EntityName, IdenStatic,
     sea_query::{Cond, Expr, ExprTrait, Query, SelectStatement, UnionType},
@@ -24,7 +23,7 @@ use crate::{
     },
     store::{
         document::owners_of_documents,
-        filter::{Attribute, Target, TextForm},
+        filter::{Attribute, Frame, Target, TextForm},
     },
 };
 
@@ -88,11 +87,10 @@ pub enum UserAttribute {
     EconomicSanctions,
     ResidentCountriesSanctions,
     InvolvedSanctions,
-    /// A document of this kind in this state on that day: asked by whether there is none.
+    /// A document of this kind in this state on the day of the list: asked by whether there is none.
     Document {
         kind: Option<DocumentKind>,
         state: Option<DocumentState>,
-        today: NaiveDate,
     },
     Parent,
     Company,
@@ -100,12 +98,6 @@ pub enum UserAttribute {
     Party,
     Category,
     ExtraPermission,
-    /// The same as far as leads reach.
-    LeadParent,
-    /// The same.
-    LeadCompany,
-    /// The same.
-    LeadParty,
     WalletsStatus,
     WalletsProvider,
     WalletsCurrency,
@@ -119,7 +111,7 @@ impl Attribute for UserAttribute {
     const ID: (&'static str, &'static str) = (TABLE, "id");
 
     #[expect(clippy::too_many_lines, reason = "a table: a line for each attribute")]
-    fn target(self) -> Target {
+    fn target(self, frame: &Frame<'_>) -> Target {
         use TextForm::{Exact, Folded, Language, Phone, Squeezed, TimeZone, Upper};
         use user::Column as C;
         let column = |column: C, nullable: bool, text: TextForm| Target::Column {
@@ -127,6 +119,7 @@ impl Attribute for UserAttribute {
             nullable,
             text,
         };
+        let others = |rows: Target| if frame.scope.leads_only { ties::leads(rows) } else { rows };
         match self {
             Self::Id => column(C::Id, false, Exact),
             Self::Account => column(C::Account, false, Exact),
@@ -195,22 +188,21 @@ impl Attribute for UserAttribute {
             Self::EconomicSanctions => wide(Sanctions::Economic, Exact),
             Self::ResidentCountriesSanctions => wide(Sanctions::ResidentCountries, Exact),
             Self::InvolvedSanctions => wide(Sanctions::Involved, Exact),
-            Self::Document { kind, state, today } => Target::Rows {
-                users: Box::new(owners_of_documents(kind, state, today)),
+            Self::Document { kind, state } => Target::Rows {
+                users: Box::new(owners_of_documents(kind, state, frame.now.date_naive())),
                 column: ("documents", "kind"),
                 text: Exact,
             },
-            Self::Parent => ties::rows(user_tie::Entity, "user_ties", "parent_id", Exact),
-            Self::Company => ties::rows(user_membership::Entity, "user_memberships", "company_id", Exact),
+            Self::Parent => others(ties::rows(user_tie::Entity, "user_ties", "parent_id", Exact)),
+            Self::Company => {
+                others(ties::rows(user_membership::Entity, "user_memberships", "company_id", Exact))
+            }
             Self::CompanyRole => ties::rows(user_membership::Entity, "user_memberships", "role", Exact),
-            Self::Party => ties::rows(user_party::Entity, "user_parties", "party_id", Exact),
+            Self::Party => others(ties::rows(user_party::Entity, "user_parties", "party_id", Exact)),
             Self::Category => ties::categories(),
             Self::ExtraPermission => {
                 ties::rows(user_client_permission::Entity, "user_client_permissions", "permission", Exact)
             }
-            Self::LeadParent => ties::leads(Self::Parent.target()),
-            Self::LeadCompany => ties::leads(Self::Company.target()),
-            Self::LeadParty => ties::leads(Self::Party.target()),
             Self::WalletsStatus => rows_of("wallets", "status", Exact),
             Self::WalletsProvider => rows_of("wallets", "provider", Exact),
             Self::WalletsCurrency => rows_of("wallets", "currency", Upper),
@@ -239,15 +231,6 @@ impl Attribute for UserAttribute {
             Self::BankAccount => Some(Action::UserBankAccounts),
             Self::CanBePaid | Self::CanBePaidOut => Some(Action::UserPspAccounts),
             _ => None,
-        }
-    }
-
-    fn among_leads(self) -> Self {
-        match self {
-            Self::Parent => Self::LeadParent,
-            Self::Company => Self::LeadCompany,
-            Self::Party => Self::LeadParty,
-            other => other,
         }
     }
 }
