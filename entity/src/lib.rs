@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod audit_entry;
+pub mod audit_entry_account;
 pub mod audit_entry_user;
 pub mod bank_account;
 pub mod booking;

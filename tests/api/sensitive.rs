@@ -1,8 +1,16 @@
 //! What is sensitive of a user: withheld from those who may not see it, in words; shown to the others, and each look at it
 //! in the audit trail before the answer goes out.
 
-use backdesk::service::import::Format;
+use std::sync::Arc;
+
+use backdesk::{
+    auth::caller::Caller,
+    service::{import::Format, reads::SensitiveReads},
+};
+use backdesk_entity::{audit_entry_user, user};
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, PaginatorTrait};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::{import::import, user_create::full_profile};
 use crate::support::{Answer, Desk, Person};
@@ -164,6 +172,65 @@ async fn a_list_that_tells_of_what_is_sensitive_by_whom_it_finds_is_logged_as_we
     let open =
         "{ users(where: { taxPayer: { isNull: true } }) { nodes { id } facets(by: [STATUS]) { by } } }";
     assert_eq!(asked(open).await, Value::Null);
+}
+
+#[tokio::test]
+async fn a_look_that_shows_nobody_is_seen_by_those_who_see_an_account_of_whoever_looked() {
+    const COUNT: &str = r#"{ users(where: { taxResidence: { eq: "FR" } }) { totalCount } }"#;
+    let desk = Desk::open().await;
+    known(&desk).await;
+    let seen = async |accounts: &[&str]| {
+        desk.settle().await;
+        let auditor = desk.person_in(&["auditor-read-only"], accounts);
+        let query = r#"{ auditEvents(where: { action: { eq: "SENSITIVE_READ" } }) {
+            totalCount nodes { account changedFields users { id } }
+        } }"#;
+        let seen = auditor.ask(query).await.data("auditEvents");
+        for event in seen["nodes"].as_array().expect("events") {
+            assert_eq!(event, &json!({ "account": null, "changedFields": ["tax"], "users": [] }));
+        }
+        seen["totalCount"].clone()
+    };
+    for (accounts, french, german) in
+        [(&["FR", "XX"][..], 1, 0), (&["FR", "DE"], 2, 1), (&["DE"], 2, 2), (&["XX"], 2, 2)]
+    {
+        assert_eq!(desk.person_in(&["compliance"], accounts).ask(COUNT).await.code(), None);
+        assert_eq!(
+            (seen(&["FR"]).await, seen(&["DE"]).await),
+            (json!(french), json!(german)),
+            "{accounts:?}"
+        );
+    }
+    // a look at all accounts is one at the platform
+    desk.compliance().ask(COUNT).await;
+    assert_eq!((seen(&["FR"]).await, seen(&["DE"]).await), (json!(2), json!(2)));
+    assert_eq!(looks(&desk).await.len(), 5);
+    // nor is it taken back
+    let refused = desk.sabotage("DELETE FROM audit_entry_accounts").await.expect_err("a refusal");
+    assert!(refused.contains("append-only"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_look_at_many_thousands_is_logged_as_well() {
+    const USERS: usize = 14_000;
+    let desk = Desk::open().await;
+    let one = desk.user_row(&desk.add_user(json!({})).await).await;
+    let db = desk.side_door().await;
+    let mut users = Vec::new();
+    for number in 1..USERS {
+        let id = Uuid::from_u128(number as u128);
+        users.push(user::Model { id, reference: format!("MANY-{number}"), ..one.clone() });
+    }
+    for some in users.chunks(400) {
+        let rows = some.iter().map(|user| user.clone().into_active_model().reset_all());
+        user::Entity::insert_many(rows).exec_without_returning(&db).await.expect("users");
+    }
+    let reads = SensitiveReads::default();
+    users.iter().for_each(|user| reads.note(user.id, "tax"));
+    let caller = Arc::new(Caller::system("test"));
+    assert!(desk.services.record_reads(&caller, &reads).await.is_ok());
+    let noted = audit_entry_user::Entity::find().count(&db).await.expect("a count");
+    assert_eq!(noted, USERS as u64 - 1);
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use async_graphql::Enum;
 use backdesk_entity::{
     audit_entry::{Column, Entity, Model},
-    audit_entry_user, data_key,
+    audit_entry_account, audit_entry_user, data_key,
     enums::AuditOutcome,
 };
 use sea_orm::{
@@ -37,6 +37,7 @@ use crate::{
 
 const TABLE: &str = "audit_entries";
 const USERS: &str = "audit_entry_users";
+const ACCOUNTS: &str = "audit_entry_accounts";
 /// Entries whose users are read by one statement at most: SQLite puts no more than 500 selects together.
 const ENTRIES: usize = 100;
 
@@ -188,8 +189,10 @@ impl Listed for AuditEvents {
         if !reader.scope().is_everything() {
             let own = scope::of_rows(reader.scope(), (TABLE, Column::Account.as_str()));
             let users = entries_concerning_users(reader.scope());
-            let concerned = Expr::col((TABLE, Column::Id.as_str())).in_subquery(users);
-            select.cond_where(Cond::any().add(own).add(concerned));
+            let accounts = entries_concerning_accounts(reader.scope());
+            let id = || Expr::col((TABLE, Column::Id.as_str()));
+            let concerned = Cond::any().add(id().in_subquery(users)).add(id().in_subquery(accounts));
+            select.cond_where(concerned.add(own));
         }
         select
     }
@@ -209,6 +212,16 @@ fn entries_concerning_users(scope: &Scope) -> SelectStatement {
         let account = (USERS, audit_entry_user::Column::Account.as_str());
         entries.cond_where(scope::of_rows(scope, account));
     }
+    entries
+}
+
+/// The entries that concern accounts within the scope without naming anybody.
+fn entries_concerning_accounts(scope: &Scope) -> SelectStatement {
+    let mut entries = Query::select();
+    entries
+        .column((ACCOUNTS, audit_entry_account::Column::EntryId.as_str()))
+        .from(audit_entry_account::Entity)
+        .cond_where(scope::of_rows(scope, (ACCOUNTS, audit_entry_account::Column::Account.as_str())));
     entries
 }
 

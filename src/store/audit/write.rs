@@ -5,7 +5,9 @@ use std::{
     sync::Arc,
 };
 
-use backdesk_entity::{audit_entry, audit_entry_user, data_key, enums::AuditOutcome, user};
+use backdesk_entity::{
+    account, audit_entry, audit_entry_account, audit_entry_user, data_key, enums::AuditOutcome, user,
+};
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
@@ -17,7 +19,7 @@ use uuid::Uuid;
 
 use crate::{
     auth::{
-        caller::Caller,
+        caller::{Accounts, Caller},
         policy::{Action, Permission},
         sealing::DataKey,
     },
@@ -27,6 +29,9 @@ use crate::{
 
 /// Whose key seals what concerns no user.
 pub(super) const PLATFORM: Uuid = Uuid::nil();
+
+/// Columns of `audit_entry_users`: values that each row takes of a statement.
+const USER_COLUMNS: usize = 5;
 
 /// What one act changed, and of whom. The audit entry is made of it.
 #[derive(Debug, Clone, Default)]
@@ -220,8 +225,9 @@ impl Store {
         tx.commit().await
     }
 
-    /// Records what somebody read of users, in one entry. Those who see one of their accounts see it; where nobody was
-    /// shown, those who see all.
+    /// Records what somebody read of users, in one entry. Those who see one of their accounts see it. A list that tells by
+    /// whom it finds tells of everybody whom its reader reaches, shown or not: those who see one of the reader's accounts
+    /// see that; of a reader of all accounts, those who see all.
     pub async fn record_reads(
         &self,
         caller: &Arc<Caller>,
@@ -229,23 +235,37 @@ impl Store {
     ) -> Result<(), StoreError> {
         let _turn = self.next_turn().await?;
         let tx = self.begin().await?;
-        let accounts: Vec<(Uuid, String)> = user::Entity::find()
-            .select_only()
-            .columns([user::Column::Id, user::Column::Account])
-            .filter(user::Column::Id.is_in(reads.keys().copied()))
-            .into_tuple()
-            .all(&tx)
-            .await?;
         let mut entry = self.blank_entry(caller, Action::SensitiveRead);
         entry.changed_fields = serde_json::json!(lists).to_string();
         let id = entry.id;
         self.seal_and_insert(&tx, entry, PLATFORM, &Details::default()).await?;
-        let rows = accounts.into_iter().filter_map(|(user_id, account)| {
-            let fields = serde_json::json!(reads.get(&user_id)?).to_string();
-            let model = audit_entry_user::Model { entry_id: id, user_id, account, fields, details: None };
-            Some(model.into_active_model().reset_all())
-        });
-        audit_entry_user::Entity::insert_many(rows).exec_without_returning(&tx).await?;
+        if let (false, Accounts::Codes(codes)) = (lists.is_empty(), caller.accounts()) {
+            // a token may name accounts that are not there
+            let known = account::Entity::find().filter(account::Column::Code.is_in(codes.iter().cloned()));
+            let rows = known.all(&tx).await?.into_iter().map(|account| {
+                let model = audit_entry_account::Model { entry_id: id, account: account.code };
+                model.into_active_model().reset_all()
+            });
+            audit_entry_account::Entity::insert_many(rows).exec_without_returning(&tx).await?;
+        }
+        let reads: Vec<_> = reads.into_iter().collect();
+        for reads in reads.chunks(VALUES / USER_COLUMNS) {
+            let accounts: Vec<(Uuid, String)> = user::Entity::find()
+                .select_only()
+                .columns([user::Column::Id, user::Column::Account])
+                .filter(user::Column::Id.is_in(reads.iter().map(|(user, _)| *user)))
+                .into_tuple()
+                .all(&tx)
+                .await?;
+            let accounts: HashMap<Uuid, String> = accounts.into_iter().collect();
+            let rows = reads.iter().filter_map(|(user, fields)| {
+                let (user_id, account) = (*user, accounts.get(user)?.clone());
+                let fields = serde_json::json!(fields).to_string();
+                let model = audit_entry_user::Model { entry_id: id, user_id, account, fields, details: None };
+                Some(model.into_active_model().reset_all())
+            });
+            audit_entry_user::Entity::insert_many(rows).exec_without_returning(&tx).await?;
+        }
         tx.commit().await
     }
 
@@ -307,7 +327,7 @@ impl Store {
                 audit_entry_user::Model { entry_id: entry, user_id: id, account, fields: names, details };
             rows.push(model.into_active_model().reset_all());
         }
-        for rows in rows.chunks(VALUES / 5) {
+        for rows in rows.chunks(VALUES / USER_COLUMNS) {
             audit_entry_user::Entity::insert_many(rows.to_vec()).exec_without_returning(db).await?;
         }
         Ok(())
