@@ -11,6 +11,7 @@ pub mod category;
 pub mod comment;
 pub mod comment_version;
 pub mod data_key;
+pub mod discarded_picture;
 pub mod document;
 pub mod document_upload;
 pub mod enums;

@@ -41,6 +41,7 @@ mod m20261122_000050_create_documents;
 mod m20261122_000051_create_comments;
 mod m20261122_000070_index_what_filters_look_for;
 mod m20261122_000075_nobody_is_their_own;
+mod m20261122_000076_create_discarded_pictures;
 mod m20261122_000077_create_audit_entry_accounts;
 
 pub use sea_orm_migration::{MigrationTrait, MigratorTrait, SchemaManager};
@@ -90,6 +91,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000047_audit_users_know_more::Migration),
             Box::new(m20261122_000070_index_what_filters_look_for::Migration),
             Box::new(m20261122_000075_nobody_is_their_own::Migration),
+            Box::new(m20261122_000076_create_discarded_pictures::Migration),
             Box::new(m20261122_000077_create_audit_entry_accounts::Migration),
         ]
     }

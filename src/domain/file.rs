@@ -7,6 +7,9 @@ use backdesk_entity::enums::FileType;
 
 use super::{mistake::Mistake, text};
 
+/// Before the name of a picture that is kept here, as users' records have it. No address begins so.
+pub const STORED: &str = "stored:";
+
 /// Characters of a name at most.
 const NAME: usize = 200;
 /// Bytes from the beginning that are looked at. Readers of PDF look for its sign in the first 1024.

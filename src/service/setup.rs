@@ -33,5 +33,8 @@ impl Services {
         if self.sweep_uploads().await.is_err() {
             tracing::warn!("files that nobody confirmed could not be swept");
         }
+        if self.sweep_pictures().await.is_err() {
+            tracing::warn!("pictures that no user has could not be swept");
+        }
     }
 }

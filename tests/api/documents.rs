@@ -336,6 +336,45 @@ async fn a_preview_hands_out_no_link_and_a_retry_a_new_one() {
 }
 
 #[tokio::test]
+async fn of_two_who_answer_one_request_each_sends_by_a_link_of_their_own() {
+    const OTHER: &[u8] = b"%PDF-1.7 another bill";
+    let desk = Desk::open().await;
+    let admin = desk.admin();
+    let user = desk.add_user(json!({})).await;
+    let announced = async |id: &str, bytes: &[u8], key: u8| {
+        let options = json!({ "idempotencyKey": format!("0190a1b2-0000-7000-8000-0000000000{key:02}") });
+        let answer = admin.announce("documentUpload", &user, file(id, bytes), options).await;
+        answer.text("documentUpload.upload.url")
+    };
+    let id = request(&desk, &user, json!({ "kind": "TAX" })).await;
+    let (_, second) = (announced(&id, PDF, 1).await, announced(&id, OTHER, 2).await);
+    // asked again after the second came, the first one has its own link still
+    let first = announced(&id, PDF, 1).await;
+    assert_eq!(admin.put(&second, PDF).await.code(), Some("FILE_INCOMPLETE"));
+    assert_eq!(admin.put(&first, OTHER).await.code(), Some("FILE_TOO_LARGE"));
+    // and is shared though the other one never sent anything
+    assert_eq!(admin.put(&first, PDF).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(admin.confirm(&user, &id).await.problems("documentConfirm"), [""; 0]);
+    assert_eq!(row(&desk, &id).await.unwrap().size, Some(PDF.len() as i64));
+    // who comes second finds the request answered, and takes nothing away
+    assert_eq!(admin.put(&second, OTHER).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(
+        admin.confirm(&user, &id).await.problems("documentConfirm"),
+        ["ILLEGAL_TRANSITION input.documentId"]
+    );
+    let url = admin.download(&user, &id).await.text("documentDownload.url");
+    assert_eq!(admin.get(&url).await.raw.as_bytes(), PDF);
+
+    // of two that have come, the newer one
+    let id = request(&desk, &user, json!({ "kind": "TAX" })).await;
+    for (bytes, key) in [(PDF, 3), (OTHER, 4)] {
+        admin.put(&announced(&id, bytes, key).await, bytes).await;
+    }
+    assert_eq!(admin.confirm(&user, &id).await.problems("documentConfirm"), [""; 0]);
+    assert_eq!(row(&desk, &id).await.unwrap().size, Some(OTHER.len() as i64));
+}
+
+#[tokio::test]
 async fn what_nobody_confirmed_is_swept_and_the_request_still_waits() {
     let desk = Desk::open().await;
     let user = desk.add_user(json!({})).await;

@@ -13,11 +13,11 @@ use backdesk::{
 };
 use backdesk_entity::{document, document_upload};
 use futures_util::stream;
-use sea_orm::{EntityTrait, QueryOrder};
+use sea_orm::{EntityTrait, PaginatorTrait, QueryOrder};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::{Desk, documents::PDF, program::Site, server};
+use crate::support::{Desk, documents::PDF, is_postgres, program::Site, server};
 
 /// A desk that keeps its files in a folder.
 async fn with_folder() -> (Desk, TempDir) {
@@ -112,6 +112,41 @@ async fn a_sweep_leaves_alone_what_is_judged_for_a_later_upload() {
     desk.hand.advance(Duration::from_mins(70));
     desk.services.sweep().await;
     assert_eq!(files.fetch(copy).await.err(), Some(FilesError::Missing));
+}
+
+#[tokio::test]
+async fn what_cannot_be_swept_stops_nobody_else_and_is_tried_again() {
+    let (desk, folder) = with_folder().await;
+    let user = desk.add_user(json!({})).await;
+    for _ in 0..3 {
+        let (_, url) = desk.admin().announce_pdf(&user, PDF).await;
+        desk.admin().put(&url, PDF).await;
+    }
+    let uploads =
+        async || document_upload::Entity::find().count(&desk.side_door().await).await.expect("a table");
+    // the database refuses to let the first one go
+    let (refuse, allow) = match is_postgres() {
+        true => (
+            "CREATE FUNCTION stays() RETURNS trigger AS $$ BEGIN
+                 IF OLD.id = (SELECT id FROM document_uploads ORDER BY id LIMIT 1) THEN RAISE 'stays'; END IF;
+                 RETURN OLD;
+             END $$ LANGUAGE plpgsql;
+             CREATE TRIGGER stays BEFORE DELETE ON document_uploads FOR EACH ROW EXECUTE FUNCTION stays()",
+            "DROP TRIGGER stays ON document_uploads",
+        ),
+        false => (
+            "CREATE TRIGGER stays BEFORE DELETE ON document_uploads
+             WHEN OLD.id = (SELECT MIN(id) FROM document_uploads) BEGIN SELECT RAISE(ABORT, 'stays'); END",
+            "DROP TRIGGER stays",
+        ),
+    };
+    desk.sabotage(refuse).await.expect("a trigger");
+    desk.hand.advance(Duration::from_mins(70));
+    desk.services.sweep().await;
+    assert_eq!((uploads().await, everything_in(folder.path()).len()), (1, 0));
+    desk.sabotage(allow).await.expect("no trigger");
+    desk.services.sweep().await;
+    assert_eq!(uploads().await, 0);
 }
 
 #[tokio::test]

@@ -3,11 +3,19 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use backdesk::{
+    auth::{link::Links, sealing::MasterKey},
+    config,
+    files::Files,
+};
+use backdesk_entity::discarded_picture;
+use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::{Value, json};
 
 use crate::support::{
     Desk, Person,
     documents::{PDF, PNG},
+    uuid,
 };
 
 async fn announce(person: &Person, user: &str, content_type: &str, bytes: &[u8]) -> (String, String) {
@@ -46,6 +54,40 @@ async fn a_picture_that_was_confirmed_is_shown_by_a_link_that_ends() {
     for picture in ["stored:a/b/1", url.as_str()] {
         let answer = desk.admin().update(&user, json!({ "picture": picture })).await;
         assert_eq!(answer.problems("userUpdate"), ["INVALID input.picture"]);
+    }
+}
+
+#[tokio::test]
+async fn the_bytes_of_a_picture_that_nobody_has_any_more_are_swept() {
+    let files = Files::in_memory(Links::new(&MasterKey::generate()), config::Files::default());
+    let desk = Desk::open().await.keeping(files.clone());
+    let admin = desk.admin();
+    let user = desk.add_user(json!({})).await;
+    let show = async || {
+        let (id, url) = announce(&admin, &user, "image/png", PNG).await;
+        admin.put(&url, PNG).await;
+        let answer = admin.act("userConfirmPicture", &user, json!({ "documentId": id })).await;
+        assert_eq!(answer.problems("userConfirmPicture"), [""; 0]);
+        id
+    };
+    let left = async |id: &str| files.of_document(uuid(id)).await.expect("a storage").len();
+    let discarded =
+        async || discarded_picture::Entity::find().count(&desk.side_door().await).await.expect("a table");
+    let (first, second) = (show().await, show().await);
+    // a preview takes nothing away, nor an act that leaves the picture as it is
+    let preview = json!({ "validateOnly": true });
+    admin.act_with("userUpdate", &user, json!({ "picture": null }), preview).await;
+    admin.update(&user, json!({ "firstName": "Ada" })).await;
+    desk.services.sweep().await;
+    assert_eq!((left(&first).await, left(&second).await, discarded().await), (0, 1, 0));
+    for gone in [json!(null), json!("https://example.com/ada.png")] {
+        let last = show().await;
+        let answer = admin.update(&user, json!({ "picture": gone })).await;
+        assert_eq!(answer.problems("userUpdate"), [""; 0]);
+        // what the program does not live to throw away is known to the next one
+        assert_eq!(left(&last).await, 1);
+        desk.services.sweep().await;
+        assert_eq!((left(&second).await, left(&last).await, discarded().await), (0, 0, 0));
     }
 }
 

@@ -198,7 +198,7 @@ impl UserPayload {
     ) -> Result<Self, ApiError> {
         let validated_only = options.validate_only;
         Ok(match outcome {
-            Outcome::Done(Acted { user, preview, made: _ }) => {
+            Outcome::Done(Acted { user, preview, made: _, upload: _ }) => {
                 let id = user.as_ref().map(|user| user.id);
                 let preview = preview.map(|changes| ChangePreview::shown(ctx, id, &changes)).transpose()?;
                 Self { user: user.map(User::alone), errors: Vec::new(), validated_only, preview }

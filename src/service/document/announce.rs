@@ -119,6 +119,7 @@ impl<W: What> UserAct for AnnounceFile<W> {
         };
         writer.insert_upload(&upload).await?;
         user.aside.made = Some(upload.document_id);
+        user.aside.upload = Some(upload.id);
         user.aside.changes = vec![told::<W>(&upload)];
         Ok(())
     }

@@ -1,5 +1,5 @@
-//! Bytes by links: announced and sent, fetched, and swept when nobody comes for them. A link is its own permit: whoever
-//! was given one may use it, until it ends.
+//! Bytes by links: announced and sent, and fetched. A link is its own permit: whoever was given one may use it, until it
+//! ends.
 
 use std::{sync::Arc, time::Duration};
 
@@ -12,10 +12,7 @@ use super::{
 use crate::{
     auth::{caller::Caller, policy::Action},
     config,
-    domain::{
-        document::{ORPHANED_AFTER, SWEPT_AFTER, UPLOAD_LASTS},
-        file,
-    },
+    domain::{document::UPLOAD_LASTS, file},
     files::{self, FileKey, FilesError, Sending},
     service::{
         Miss, Services,
@@ -24,7 +21,6 @@ use crate::{
         reads::SensitiveReads,
         user::{Acted, MutationOptions, UserKey, UserSelection},
     },
-    store::error::StoreError,
 };
 
 /// A file that is handed out.
@@ -67,11 +63,11 @@ impl Services {
         action: Action,
         acted: &Acted,
     ) -> Result<Option<Signed>, ApiError> {
-        let Some((user, document)) = acted.user.as_ref().map(|user| user.id).zip(acted.made) else {
+        let Some((user, upload)) = acted.user.as_ref().map(|user| user.id).zip(acted.upload) else {
             return Ok(None);
         };
         let permit = self.permit_on(caller, action, Some(user)).await?;
-        let Some(upload) = self.store().read(&permit).upload(user, document).await? else { return Ok(None) };
+        let Some(upload) = self.store().read(&permit).upload(user, upload).await? else { return Ok(None) };
         let now = self.store().clock().now();
         let until = (upload.started_at + UPLOAD_LASTS).min(now + self.files().limits().link);
         if until <= now {
@@ -174,39 +170,5 @@ impl Services {
     /// How long a file may take to arrive.
     pub fn file_arrival(&self) -> Duration {
         self.files().limits().arrival
-    }
-
-    /// Throws away what was announced and not confirmed within its hour. What was asked for still waits.
-    pub(in crate::service) async fn sweep_uploads(&self) -> Result<(), FilesError> {
-        let unavailable = |_: StoreError| FilesError::Unavailable;
-        let now = self.store().clock().now();
-        loop {
-            let old = self.store().old_uploads(now - SWEPT_AFTER).await.map_err(unavailable)?;
-            if old.is_empty() {
-                return self.files().forget_orphans(now - ORPHANED_AFTER).await;
-            }
-            for upload in old {
-                // the bytes first: without the row nobody would find them again
-                self.files().forget(upload.id).await?;
-                self.sweep_copies(&upload).await?;
-                self.store().drop_upload(upload.id).await.map_err(unavailable)?;
-            }
-        }
-    }
-
-    /// Throws away what a program left behind that ended while it judged the file. The copy of a later upload for the same
-    /// document may be judged right now, and become the document's file: whoever tidies up after that one, tidies these.
-    async fn sweep_copies(&self, upload: &Upload) -> Result<(), FilesError> {
-        let unavailable = |_: StoreError| FilesError::Unavailable;
-        // in this order: what was found belongs to uploads that are still there, or have ended by the time they are looked up
-        let copies = self.files().of_document(upload.document_id).await?;
-        if copies.is_empty() || self.store().has_later_upload(upload).await.map_err(unavailable)? {
-            return Ok(());
-        }
-        let kept = self.store().file_of_document(upload.document_id).await.map_err(unavailable)?;
-        for copy in copies.into_iter().filter(|copy| Some(copy.file) != kept) {
-            self.files().discard(copy).await?;
-        }
-        Ok(())
     }
 }

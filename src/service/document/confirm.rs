@@ -5,7 +5,6 @@ use std::{marker::PhantomData, sync::Arc, time::Duration};
 
 use backdesk_entity::enums::DocumentState;
 use serde::Serialize;
-use uuid::Uuid;
 
 use super::{
     Document, Upload,
@@ -50,7 +49,7 @@ pub struct ConfirmFile<W> {
 /// What was found of an upload.
 #[derive(Debug)]
 struct Found {
-    upload: Uuid,
+    upload: Upload,
     verdict: Verdict,
 }
 
@@ -83,17 +82,21 @@ impl Services {
     ) -> Result<Outcome<Acted>, ApiError> {
         let user = parse_id(id);
         let permit = self.permit_on(caller, W::CONFIRM, user).await?;
-        let upload = match user.zip(parse_id(&act.document_id)) {
-            Some((user, document)) => self.store().read(&permit).upload(user, document).await?,
-            None => None,
+        let uploads = match user.zip(parse_id(&act.document_id)) {
+            Some((user, document)) => self.store().read(&permit).uploads(user, document).await?,
+            None => Vec::new(),
         };
-        let upload = upload.filter(|upload| upload.kind.is_none() == W::IS_PICTURE);
-        if let Some(upload) = &upload {
-            let verdict = self.judge(upload, act.sha256.as_deref()).await?;
-            act.found = Some(Found { upload: upload.id, verdict });
+        // several may be on their way for one request: of those that have come, the newest
+        for upload in uploads.into_iter().filter(|upload| upload.kind.is_none() == W::IS_PICTURE) {
+            let verdict = self.judge(&upload, act.sha256.as_deref()).await?;
+            let has_come = !matches!(verdict, Verdict::Awaited);
+            act.found = Some(Found { upload, verdict });
+            if has_come {
+                break;
+            }
         }
         let outcome = Box::pin(self.act(caller, id, &act, options, selection)).await;
-        if let (Some(upload), Some(Found { verdict, .. })) = (upload, act.found) {
+        if let Some(Found { upload, verdict }) = act.found {
             self.tidy(&upload, &verdict, &outcome, options).await;
         }
         outcome
@@ -267,19 +270,17 @@ impl<W: What> ConfirmFile<W> {
         writer: &Writer,
         p: &mut Problems,
     ) -> Result<Option<(Upload, &Found)>, StoreError> {
-        let id = parse_id(&self.document_id);
-        let upload = match id {
-            Some(id) => writer.upload(user.user.id, id).await?,
+        let upload = match &self.found {
+            Some(found) => writer.upload(user.user.id, found.upload.id).await?,
             None => None,
         };
         if let (Some(upload), Some(found)) = (upload, &self.found)
-            && upload.id == found.upload
             // what may be swept is shared no more: its bytes could be gone
             && upload.started_at + UPLOAD_LASTS > at.now()
         {
             return Ok(Some((upload, found)));
         }
-        let document = match id {
+        let document = match parse_id(&self.document_id) {
             Some(id) if !W::IS_PICTURE => writer.document(user.user.id, id).await?,
             _ => None,
         };

@@ -7,6 +7,7 @@ mod bytes;
 mod confirm;
 mod list;
 mod picture;
+mod sweep;
 
 pub use acts::{DecideDocument, RequestDocument};
 pub use announce::{AnnounceFile, OfDocument, OfPicture, What};

@@ -6,13 +6,10 @@ use uuid::Uuid;
 
 use crate::{
     auth::link::Purpose,
-    domain::file,
+    domain::file::{self, STORED},
     files::FileKey,
     service::{Services, error::ApiError},
 };
-
-/// Before the name of a picture that is kept here.
-const STORED: &str = "stored:";
 
 /// How a user's record names a picture that is kept here.
 pub(super) fn kept(key: FileKey, file_type: FileType) -> String {

@@ -25,7 +25,7 @@ use crate::{
     store::{
         Writer,
         error::StoreError,
-        user::{Parts, UserFile},
+        user::{Aside, Parts, UserFile},
     },
 };
 
@@ -110,7 +110,7 @@ impl Services {
             }
             return Ok(Outcome::Problems(found));
         }
-        let made = after.aside.made;
+        let aside = Aside { changes: Vec::new(), ..after.aside };
         // a preview shows the user untouched: read before anything is written
         let untouched = match options.validate_only {
             true => Some(Box::pin(writer.written(before.user.clone(), selection)).await?),
@@ -126,10 +126,10 @@ impl Services {
         };
         let user = match untouched {
             Some(user) => user,
-            None => Box::pin(answer(&writer, options, record, selection, made)).await?,
+            None => Box::pin(answer(&writer, options, record, selection, &aside)).await?,
         };
         let preview = finish(writer, options, moment, change).await?;
-        Ok(Outcome::Done(Acted { user: Some(user.into()), preview, made }))
+        Ok(Outcome::Done(Acted { user: Some(user.into()), preview, made: aside.made, upload: aside.upload }))
     }
 
     /// A kept answer, unless the user is out of the caller's reach since it was given: whatever the answer shows beyond the
@@ -150,7 +150,7 @@ impl Services {
             self.record_out_of_scope(writer.permit(), Miss::User(UserKey::Id(id)));
             return Err(ApiError::NotFound);
         }
-        let made = written.made;
-        Ok(Outcome::Done(Acted { user: Some(written.into()), preview: options.preview(&[]), made }))
+        let (made, upload) = (written.made, written.upload);
+        Ok(Outcome::Done(Acted { user: Some(written.into()), preview: options.preview(&[]), made, upload }))
     }
 }

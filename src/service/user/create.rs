@@ -92,10 +92,12 @@ impl Services {
         // there is nobody to show who was only previewed: their id would name nobody
         let user = match options.validate_only {
             true => None,
-            false => Some(Box::pin(answer(&writer, options, file.user, selection, None)).await?.into()),
+            false => Some(
+                Box::pin(answer(&writer, options, file.user, selection, &Aside::default())).await?.into(),
+            ),
         };
         let preview = finish(writer, options, moment, Some(change)).await?;
-        Ok(Outcome::Done(Acted { user, preview, made: None }))
+        Ok(Outcome::Done(Acted { user, preview, made: None, upload: None }))
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{
         Replay, Store, Writer,
         audit::{Change, FieldChange},
         error::{StoreError, Unique},
-        user::UserFile,
+        user::{Aside, UserFile},
     },
 };
 
@@ -45,6 +45,8 @@ pub struct Acted {
     pub preview: Option<Vec<FieldChange>>,
     /// The id of what the act made besides; of a preview, one that names nothing.
     pub made: Option<Uuid>,
+    /// The id of the upload that the act announced.
+    pub upload: Option<Uuid>,
 }
 
 impl MutationOptions {
@@ -171,13 +173,15 @@ pub(super) async fn answer(
     options: &MutationOptions,
     record: UserRecord,
     selection: &UserSelection,
-    made: Option<Uuid>,
+    aside: &Aside,
 ) -> Result<WrittenUser, ApiError> {
+    let Aside { made, upload, .. } = *aside;
     let Some(key) = options.idempotency_key else {
-        return Ok(WrittenUser { made, ..writer.written(record, selection).await? });
+        return Ok(WrittenUser { made, upload, ..writer.written(record, selection).await? });
     };
     // a retry may select more than the first request did
-    let written = WrittenUser { made, ..writer.written(record, &selection.with_all_related()).await? };
+    let written =
+        WrittenUser { made, upload, ..writer.written(record, &selection.with_all_related()).await? };
     writer.remember(key, &serde_json::to_vec(&written).map_err(|_| ApiError::Internal)?).await?;
     Ok(written)
 }

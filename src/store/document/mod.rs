@@ -1,9 +1,9 @@
 //! Documents, and the files that are on their way to become some.
 
-use backdesk_entity::{document, document_upload};
+use backdesk_entity::{discarded_picture, document, document_upload};
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IdenStatic,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, IdenStatic,
     IntoActiveModel, Iterable, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, Order},
 };
@@ -16,6 +16,7 @@ use super::{
     session::{Reader, Writer},
     user::row_changes,
 };
+use crate::domain::file::STORED;
 
 mod listed;
 
@@ -26,7 +27,7 @@ pub use listed::{DocumentAttribute, DocumentFacet, DocumentOrderField, Documents
 const DOCUMENTS: &str = "documents";
 const UPLOADS: &str = "document_uploads";
 
-/// Uploads that are swept at once.
+/// Uploads, and pictures, that are swept at once.
 const SWEPT: u64 = 100;
 
 impl Reader {
@@ -41,18 +42,31 @@ impl Reader {
         Ok(row.map(|row| Document::from_query_result(&row, "")).transpose()?)
     }
 
-    /// The last upload that was begun for a document of a user within the scope.
-    pub async fn upload(&self, user: Uuid, document: Uuid) -> Result<Option<Upload>, StoreError> {
+    /// An upload for a user within the scope.
+    pub async fn upload(&self, user: Uuid, id: Uuid) -> Result<Option<Upload>, StoreError> {
+        Ok(self.uploads_that(user, document_upload::Column::Id, id).await?.pop())
+    }
+
+    /// The uploads that were begun for a document of a user within the scope, the newest first.
+    pub async fn uploads(&self, user: Uuid, document: Uuid) -> Result<Vec<Upload>, StoreError> {
+        self.uploads_that(user, document_upload::Column::DocumentId, document).await
+    }
+
+    async fn uploads_that(
+        &self,
+        user: Uuid,
+        column: document_upload::Column,
+        id: Uuid,
+    ) -> Result<Vec<Upload>, StoreError> {
         let mut select =
             self.select(document_upload::Entity, (UPLOADS, document_upload::Column::Account.as_str()));
         select
             .columns(document_upload::Column::iter().map(|column| (UPLOADS, column.as_str())))
-            .and_where(Expr::col((UPLOADS, document_upload::Column::DocumentId.as_str())).eq(document))
+            .and_where(Expr::col((UPLOADS, column.as_str())).eq(id))
             .and_where(Expr::col((UPLOADS, document_upload::Column::UserId.as_str())).eq(user))
-            .order_by((UPLOADS, document_upload::Column::Id.as_str()), Order::Desc)
-            .limit(1);
-        let row = self.db().query_one(&select).await?;
-        Ok(row.map(|row| Upload::from_query_result(&row, "")).transpose()?)
+            .order_by((UPLOADS, document_upload::Column::Id.as_str()), Order::Desc);
+        let rows = self.db().query_all(&select).await?;
+        Ok(rows.iter().map(|row| Upload::from_query_result(row, "")).collect::<Result<_, _>>()?)
     }
 }
 
@@ -89,13 +103,23 @@ impl Writer {
         Ok(all.count(&self.tx).await?)
     }
 
-    /// The last upload that was begun for a document of the user who is being changed.
-    pub async fn upload(&self, user: Uuid, document: Uuid) -> Result<Option<Upload>, StoreError> {
-        let found = document_upload::Entity::find()
-            .filter(document_upload::Column::DocumentId.eq(document))
-            .filter(document_upload::Column::UserId.eq(user))
-            .order_by_desc(document_upload::Column::Id);
+    /// An upload for the user who is being changed.
+    pub async fn upload(&self, user: Uuid, id: Uuid) -> Result<Option<Upload>, StoreError> {
+        let found = document_upload::Entity::find_by_id(id).filter(document_upload::Column::UserId.eq(user));
         Ok(found.one(&self.tx).await?)
+    }
+
+    /// Notes that no user has this picture any more, if it is one that is kept here: its bytes go when the change that took
+    /// it away is durable, whichever that was.
+    pub(in crate::store) async fn discard_picture(&self, picture: &str) -> Result<(), StoreError> {
+        if !picture.starts_with(STORED) {
+            return Ok(());
+        }
+        let row = discarded_picture::Model { picture: picture.to_owned(), discarded_at: self.clock().now() };
+        discarded_picture::Entity::insert(row.into_active_model().reset_all())
+            .exec_without_returning(self.tx_to_change())
+            .await?;
+        Ok(())
     }
 
     /// Notes that a file is on its way.
@@ -121,11 +145,16 @@ impl Store {
         Ok(found.filter(document_upload::Column::StartedAt.gt(after)).one(self.db()).await?)
     }
 
-    /// Some of the uploads that were begun before this instant, oldest first.
-    pub async fn old_uploads(&self, before: DateTime<Utc>) -> Result<Vec<Upload>, StoreError> {
+    /// Some of the uploads that were begun before this instant, by id, behind this one.
+    pub async fn old_uploads(
+        &self,
+        before: DateTime<Utc>,
+        behind: Option<Uuid>,
+    ) -> Result<Vec<Upload>, StoreError> {
         let old = document_upload::Entity::find()
             .filter(document_upload::Column::StartedAt.lte(before))
-            .order_by_asc(document_upload::Column::StartedAt)
+            .filter(Condition::all().add_option(behind.map(|id| document_upload::Column::Id.gt(id))))
+            .order_by_asc(document_upload::Column::Id)
             .limit(SWEPT);
         Ok(old.all(self.db()).await?)
     }
@@ -143,6 +172,22 @@ impl Store {
     pub async fn file_of_document(&self, id: Uuid) -> Result<Option<Uuid>, StoreError> {
         let found = document::Entity::find_by_id(id).one(self.db()).await?;
         Ok(found.and_then(|document| document.file_id))
+    }
+
+    /// Some of the pictures that no user has any more, behind this one.
+    pub async fn discarded_pictures(&self, behind: &str) -> Result<Vec<String>, StoreError> {
+        let some = discarded_picture::Entity::find()
+            .filter(discarded_picture::Column::Picture.gt(behind))
+            .order_by_asc(discarded_picture::Column::Picture)
+            .limit(SWEPT);
+        Ok(some.all(self.db()).await?.into_iter().map(|row| row.picture).collect())
+    }
+
+    /// Forgets a picture whose bytes are gone.
+    pub async fn drop_discarded_picture(&self, picture: &str) -> Result<(), StoreError> {
+        let _turn = self.next_turn().await?;
+        discarded_picture::Entity::delete_by_id(picture).exec(self.db()).await?;
+        Ok(())
     }
 
     /// Forgets an upload that comes to nothing.

@@ -80,6 +80,8 @@ pub struct UserFile {
 pub struct Aside {
     /// The id of what it made.
     pub made: Option<Uuid>,
+    /// The id of the upload that it announced.
+    pub upload: Option<Uuid>,
     /// What the trail tells of it.
     pub changes: Vec<FieldChange>,
 }

@@ -55,11 +55,14 @@ pub struct WrittenUser {
     /// The id of what the act made.
     #[serde(default)]
     pub made: Option<Uuid>,
+    /// The id of the upload that the act announced.
+    #[serde(default)]
+    pub upload: Option<Uuid>,
 }
 
 impl From<WrittenUser> for UserView {
     fn from(written: WrittenUser) -> Self {
-        let WrittenUser { record, related, made: _ } = written;
+        let WrittenUser { record, related, made: _, upload: _ } = written;
         Self { id: record.id, row: record.into(), related }
     }
 }
@@ -74,7 +77,7 @@ impl Writer {
     ) -> Result<WrittenUser, StoreError> {
         let mut views = with_related(&self.tx, vec![record.clone().into()], selection).await?;
         let related = views.pop().ok_or(StoreError::Internal)?.related;
-        Ok(WrittenUser { record, related, made: None })
+        Ok(WrittenUser { record, related, made: None, upload: None })
     }
 }
 

@@ -163,6 +163,11 @@ impl Writer {
             }
         }
         user::Entity::update(row).exec(self.tx_to_change()).await?;
+        if let Some(picture) =
+            before.user.picture.as_deref().filter(|_| before.user.picture != after.user.picture)
+        {
+            self.discard_picture(picture).await?;
+        }
         Box::pin(self.save_satellites(before, &after)).await?;
         if before.wide.provider != after.wide.provider {
             self.recount(&[after.user.id]).await?;
