@@ -9,7 +9,8 @@ use crate::{config::Config, service::counters::Difference};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Put right what differs. Each thousand users with a difference leave one entry in the audit trail.
+    /// Put right what differs. Of each thousand users, those of an account with a difference leave one entry in
+    /// the audit trail.
     #[arg(long)]
     fix: bool,
 }

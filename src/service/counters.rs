@@ -1,7 +1,7 @@
 //! Comparing the counts that users carry with what is recorded, and putting them right. They move with the rows in one
 //! transaction; this finds what a restored backup or a hand in the database left behind.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::json;
 use uuid::Uuid;
@@ -35,8 +35,8 @@ pub struct Difference {
 }
 
 impl Services {
-    /// Compares the counts of everybody, and puts them right when `fixes` says so: a transaction and an audit entry for each
-    /// thousand users with a difference. `tell` is told every difference. How many users were compared.
+    /// Compares the counts of everybody, and puts them right when `fixes` says so: a transaction and an audit entry for those
+    /// of each account among a thousand users. `tell` is told every difference. How many users were compared.
     pub async fn compare_counters(
         &self,
         caller: &Arc<Caller>,
@@ -50,21 +50,35 @@ impl Services {
             let Some(end) = slice.last() else { return Ok(compared) };
             (compared, last) = (compared + slice.len() as u64, Some(end.user));
             let wrong: Vec<Counts> = slice.into_iter().filter(|counts| !counts.is_right()).collect();
-            let wrong = if fixes { self.fix_counters(&permit, &wrong).await? } else { wrong };
-            wrong.iter().flat_map(differences).for_each(&mut *tell);
+            if !fixes {
+                wrong.iter().flat_map(differences).for_each(&mut *tell);
+                continue;
+            }
+            let mut accounts: BTreeMap<&str, Vec<Uuid>> = BTreeMap::new();
+            for counts in &wrong {
+                accounts.entry(&counts.account).or_default().push(counts.user);
+            }
+            for (account, users) in accounts {
+                let fixed = self.fix_counters(&permit, account, users).await?;
+                fixed.iter().flat_map(differences).for_each(&mut *tell);
+            }
         }
     }
 
-    /// Puts the counts of these users right, as far as they are still wrong; those that were.
-    async fn fix_counters(&self, permit: &Permit, wrong: &[Counts]) -> Result<Vec<Counts>, ApiError> {
-        if wrong.is_empty() {
-            return Ok(Vec::new());
-        }
+    /// Puts the counts of these users of an account right, as far as they are still wrong; those that were.
+    async fn fix_counters(
+        &self,
+        permit: &Permit,
+        account: &str,
+        users: Vec<Uuid>,
+    ) -> Result<Vec<Counts>, ApiError> {
         let writer = self.store().write(permit.clone()).await?;
-        let ids: Vec<Uuid> = wrong.iter().map(|counts| counts.user).collect();
-        writer.lock_users(None, ids.clone()).await?;
+        // the account before its users, as batches and acts on ties lock them: whoever locks several users without its turn
+        // may wait for somebody who waits for them
+        writer.take_turn_in(account).await?;
+        writer.lock_users(account, users.clone()).await?;
         // somebody may have recorded something since they were compared
-        let wrong = writer.wrong_counts(&ids).await?;
+        let wrong = writer.wrong_counts(&users).await?;
         if wrong.is_empty() {
             writer.unchanged().await?;
             return Ok(wrong);
@@ -81,7 +95,12 @@ impl Services {
             before: serde_json::Value::Null,
             after: json!({ "users": wrong.len() }),
         };
-        let change = Change { fields: vec![summary], users: users.collect(), ..Change::default() };
+        let change = Change {
+            fields: vec![summary],
+            account: Some(account.to_owned()),
+            users: users.collect(),
+            ..Change::default()
+        };
         writer.commit(change).await?;
         Ok(wrong)
     }

@@ -9,12 +9,12 @@ use backdesk::{
 };
 use backdesk_entity::{enums::WalletStatus, user};
 use proptest::{prelude::*, test_runner::Config};
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, QuerySelect, Statement, TransactionTrait};
 use serde_json::{Value, json};
 
 use super::import::import;
 use crate::support::{
-    Desk, Person,
+    Desk, Person, is_postgres,
     program::Site,
     recording::{KINDS, but, row},
     uuid,
@@ -215,6 +215,53 @@ async fn wrong_counts_are_found_put_right_and_told() {
     );
     let again = Box::pin(desk.entries_of(differences(&desk, true))).await;
     assert_eq!(again, ((vec![], 2), vec![]));
+}
+
+/// How many wait for a lock, on PostgreSQL.
+async fn wait_for(desk: &Desk, waiting: i64) {
+    let db = desk.side_door().await;
+    let count = "SELECT COUNT(*) AS waiting FROM pg_stat_activity
+                 WHERE wait_event_type = 'Lock' AND datname = current_database()";
+    let count = Statement::from_string(DbBackend::Postgres, count);
+    for _ in 0..10_000 {
+        let row = db.query_one_raw(count.clone()).await.expect("a view").expect("a row");
+        if row.try_get::<i64>("", "waiting").expect("a number") == waiting {
+            return;
+        }
+    }
+    panic!("there never wait {waiting}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn counts_are_put_right_while_others_tie_the_same_users() {
+    if !is_postgres() {
+        // there is one writer at a time
+        return;
+    }
+    let desk = Arc::new(Desk::open().await);
+    let mut users = Vec::new();
+    for _ in 0..3 {
+        users.push(desk.add_user(json!({})).await);
+    }
+    desk.sabotage("UPDATE users SET listing_count = 4").await.expect("done");
+    // somebody holds the second user, so that the third is not reached yet
+    let (db, second) = (desk.side_door().await, uuid(&users[1]));
+    let holding = db.begin().await.expect("a transaction");
+    let held = user::Entity::find_by_id(second).lock_exclusive().one(&holding).await;
+    assert!(held.expect("rows").is_some());
+    let fixing = tokio::spawn({
+        let desk = Arc::clone(&desk);
+        async move { differences(&desk, true).await }
+    });
+    wait_for(&desk, 1).await;
+    let tying = tokio::spawn({
+        let (admin, id, parent) = (desk.admin(), users[2].clone(), users[0].clone());
+        async move { admin.act("userSetParent", &id, json!({ "parentId": parent, "kind": "DIRECTOR" })).await }
+    });
+    wait_for(&desk, 2).await;
+    holding.rollback().await.expect("the end");
+    assert_eq!(fixing.await.expect("an end").0.len(), 3);
+    assert_eq!(tying.await.expect("an end").problems("userSetParent"), [""; 0]);
 }
 
 #[tokio::test]

@@ -58,7 +58,7 @@ impl<'a> People<'a> {
             })
             .collect();
         // an id may name a user of another account, who is then not among those that were locked
-        let standing = writer.lock_users(Some(&batch.account), ids.into_iter().collect()).await?;
+        let standing = writer.lock_users(&batch.account, ids.into_iter().collect()).await?;
         Ok(Self { names, standing, system })
     }
 

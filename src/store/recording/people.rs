@@ -78,11 +78,11 @@ impl Writer {
         Ok(named)
     }
 
-    /// Locks users within the scope, of one account where it is given, until the transaction ends, and says where they
-    /// stand. They are locked in the order of their ids, whoever asks: two who want the same ones never wait for each other.
+    /// Locks users of an account within the scope until the transaction ends, and says where they stand. The turn in the
+    /// account was taken before. They are locked in the order of their ids, whoever asks: two who want the same ones never wait for each other.
     pub async fn lock_users(
         &self,
-        account: Option<&str>,
+        account: &str,
         ids: Vec<Uuid>,
     ) -> Result<HashMap<Uuid, UserStatus>, StoreError> {
         if ids.is_empty() {
@@ -91,12 +91,10 @@ impl Writer {
         let mut select = user::Entity::find()
             .select_only()
             .columns([user::Column::Id, user::Column::Status])
+            .filter(user::Column::Account.eq(account))
             .filter(user::Column::Id.is_in(ids))
             .filter(scope::of_users(self.permit.scope()))
             .order_by_asc(user::Column::Id);
-        if let Some(account) = account {
-            select = select.filter(user::Column::Account.eq(account));
-        }
         if self.store.has_row_locks() {
             select = select.lock(LockType::Update);
         }
