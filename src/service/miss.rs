@@ -25,6 +25,13 @@ const WAITING: usize = 10_000;
 pub(crate) enum Miss {
     /// A user.
     User(UserKey),
+    /// Whoever of an account has this e-mail address.
+    Holder {
+        /// The code of the account.
+        account: String,
+        /// The address.
+        email: String,
+    },
     /// An account, by its code.
     Account(String),
 }
@@ -63,7 +70,10 @@ impl Services {
         for (at, permit, miss) in misses {
             let reader = self.store().read(&permit);
             let (user, account) = match miss {
-                Miss::User(key) => (reader.find_outside_scope(&key).await?, None),
+                Miss::User(key) => (reader.find_outside_scope(&key, None).await?, None),
+                Miss::Holder { account, email } => {
+                    (reader.find_outside_scope(&UserKey::Email(email), Some(&account)).await?, None)
+                }
                 Miss::Account(code) => (None, reader.account_outside_scope(&code).await?),
             };
             if user.is_some() || account.is_some() {

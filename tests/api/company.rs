@@ -94,7 +94,7 @@ async fn no_company_is_its_own_member() {
         ["INVALID input.companyId"]
     );
     // nor does the database take one, or a guest of oneself
-    let of = format!("FROM users WHERE reference = (SELECT MAX(reference) FROM users)");
+    let of = "FROM users WHERE reference = (SELECT MAX(reference) FROM users)";
     for tie in [
         format!(
             "INSERT INTO user_memberships (user_id, company_id, role, since) SELECT id, id, 0, created_at {of}"

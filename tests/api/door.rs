@@ -168,6 +168,7 @@ async fn a_viewer_learns_who_they_are() {
           "permissions": [
             "USER_READ",
             "COMMENT_READ",
+            "GUEST_READ",
             "FINANCE_READ",
             "DEALING_READ",
             "NETWORK_READ",

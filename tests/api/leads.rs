@@ -87,7 +87,7 @@ async fn whoever_is_no_lead_is_not_seen_through_a_lead_either() {
     tie(&desk, &lead, &known).await;
     tie(&desk, &known, &lead).await;
     let look = "query ($id: ID!) { user(by: { id: $id }) {
-        parent { user { id } } beneficiaries { user { id } } companyMembership { company { id } }
+        parent { kind sharePercent user { id } } beneficiaries { user { id } } companyMembership { role company { id } }
         members { user { id } } parties { user { id } }
     } }";
     let seen = async |person: Person| person.ask_with(look, json!({ "id": lead })).await.data("user");
@@ -95,13 +95,19 @@ async fn whoever_is_no_lead_is_not_seen_through_a_lead_either() {
     assert_eq!(
         seen(marketing.clone()).await,
         json!({
-            "parent": { "user": null }, "beneficiaries": [], "companyMembership": { "company": null },
-            "members": [], "parties": [],
+            "parent": null, "beneficiaries": [], "companyMembership": null, "members": [], "parties": [],
         })
     );
     // the same ties to somebody who sees all
     let all = seen(desk.person(&["marketing", "read-only"])).await;
     assert!(all.to_string().matches(&known).count() == 5, "{all}");
+
+    // a tie to nobody who is known here is the lead's own
+    desk.sabotage("UPDATE user_ties SET parent_id = NULL").await.expect("nobody");
+    let parent = seen(marketing.clone()).await["parent"].clone();
+    assert_eq!(parent, json!({ "kind": "SHAREHOLDER", "sharePercent": "0.01", "user": null }));
+    let back = "UPDATE user_ties SET parent_id = (SELECT id FROM users WHERE id <> user_ties.user_id)";
+    desk.sabotage(back).await.expect("the two");
 
     // nor guessed by a filter
     for filter in ["parent", "company", "partner"] {
@@ -138,6 +144,36 @@ async fn a_lead_who_becomes_verified_is_gone_for_marketing() {
     let actions = "query ($id: ID!) { user(by: { id: $id }) { viewerActions { action allowed } } }";
     let actions = both.ask_with(actions, json!({ "id": id })).await.data("user.viewerActions");
     assert!(actions.as_array().unwrap().iter().all(|action| action["allowed"] == false), "{actions}");
+}
+
+#[tokio::test]
+async fn an_address_that_is_taken_does_not_tell_whose_it_is() {
+    let desk = Desk::open().await;
+    let lead = desk.add_user(json!({ "email": "lead@example.com" })).await;
+    let known = desk.add_user(json!({ "email": "known@example.com" })).await;
+    // an older one of the same address, in an account where it is free to use
+    desk.add_user_to("DE", json!({ "email": "known@example.com" })).await;
+    desk.verify(&known).await;
+    let id = desk.add_user(json!({})).await;
+    let marketing = desk.person(&["marketing"]);
+    let mut answers = Vec::new();
+    for (email, holder) in [("lead@example.com", None), ("Known@example.com", Some(&known))] {
+        for options in [json!({ "validateOnly": true }), json!({})] {
+            let change = marketing.act_with("userUpdateContact", &id, json!({ "email": email }), options);
+            let (answer, entries) = desk.entries_of(change).await;
+            assert_eq!(answer.problems("userUpdateContact"), ["INVALID input.email"]);
+            answers.push(answer.data("userUpdateContact.errors"));
+            let recorded: Vec<_> =
+                entries.iter().map(|entry| (entry.refusal.as_deref(), entry.target_id)).collect();
+            let expected: Vec<_> = holder.iter().map(|id| (Some("NOT_FOUND"), Some(uuid(id)))).collect();
+            assert_eq!(recorded, expected, "{email}");
+        }
+    }
+    assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
+    // whoever sees all is told what is the matter
+    let answer = desk.admin().act("userUpdateContact", &id, json!({ "email": "known@example.com" })).await;
+    assert_eq!(answer.problems("userUpdateContact"), ["UNIQUE input.email"]);
+    assert_eq!(marketing.open_user(&lead).await["email"], "lead@example.com");
 }
 
 #[tokio::test]
@@ -198,7 +234,7 @@ async fn marketing_changes_contact_data_and_nothing_else() {
             json!({ "email": "nonsense", "timeZone": "Mars" }),
             vec!["INVALID input.email", "INVALID input.timeZone"],
         ),
-        (json!({ "email": "BOB@example.com" }), vec!["UNIQUE input.email"]),
+        (json!({ "email": "BOB@example.com" }), vec!["INVALID input.email"]),
         (
             json!({ "phone": "1", "mobile": "x", "preferredLanguage": "?" }),
             vec!["INVALID input.phone", "INVALID input.mobile", "INVALID input.preferredLanguage"],

@@ -226,7 +226,9 @@ async fn a_look_at_many_thousands_is_logged_as_well() {
         user::Entity::insert_many(rows).exec_without_returning(&db).await.expect("users");
     }
     let reads = SensitiveReads::default();
-    users.iter().for_each(|user| reads.note(user.id, "tax"));
+    for user in &users {
+        reads.note(user.id, "tax");
+    }
     let caller = Arc::new(Caller::system("test"));
     assert!(desk.services.record_reads(&caller, &reads).await.is_ok());
     let noted = audit_entry_user::Entity::find().count(&db).await.expect("a count");

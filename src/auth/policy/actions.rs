@@ -145,6 +145,8 @@ actions! {
     UserSanctions = "USER_SANCTIONS_READ", UserPart("sanctions"), Needs(P::UserReadSensitive);
     /// Read what reviewers wrote.
     UserKycComment = "USER_KYC_COMMENT_READ", UserPart("kyc.comment"), Needs(P::CommentRead);
+    /// Read guests.
+    UserGuests = "USER_GUESTS_READ", UserPart("guests"), Needs(P::GuestRead);
     /// Read wallets.
     UserWallets = "USER_WALLETS_READ", UserPart("wallets"), Needs(P::FinanceRead);
     /// Read how wallets are connected to their networks.

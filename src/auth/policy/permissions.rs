@@ -51,6 +51,9 @@ permissions! {
     CommentRead: Admin Compliance ReadOnly Support SupportL3 SupportReadOnly ViewOnly;
     /// Comment on users.
     CommentWrite: Admin Compliance;
+    /// See whom users invited, and at which addresses.
+    GuestRead: Admin Compliance ReadOnly Finance FinanceReadOnly Dealing Support SupportL3 SupportReadOnly
+        AuditorReadOnly ViewOnly;
     /// See wallets, bank accounts by their last digits, records of payment providers, and deposits, payouts, transfers
     /// and payments.
     FinanceRead: Admin Compliance ReadOnly Finance FinanceReadOnly Support SupportL3 SupportReadOnly AuditorReadOnly

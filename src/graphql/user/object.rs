@@ -390,7 +390,7 @@ impl User {
         self.read_verifications(ctx, kinds).await
     }
 
-    /// The user above, such as a company that the user owns a part of.
+    /// The user above, such as a company that the user owns a part of; null when there is none whom you see.
     async fn parent(&self, ctx: &Context<'_>) -> Result<Option<UserTie>, ApiError> {
         self.read_parent(ctx).await
     }
@@ -404,7 +404,7 @@ impl User {
         self.read_beneficiaries(ctx, first).await
     }
 
-    /// The company that the user belongs to.
+    /// The company that the user belongs to; null when there is none that you see.
     async fn company_membership(&self, ctx: &Context<'_>) -> Result<Option<CompanyMembership>, ApiError> {
         self.read_membership(ctx).await
     }
@@ -438,7 +438,7 @@ impl User {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "How many, at most 100.", default = 10)] first: i32,
-    ) -> Result<Vec<Guest>, ApiError> {
+    ) -> Result<Option<Vec<Guest>>, ApiError> {
         self.read_guests(ctx, first).await
     }
 

@@ -1,5 +1,5 @@
-//! What ties users to each other, and what they were given: the types, and how they are read. Others whom you may not see
-//! are null in a tie of one, and left out of a list.
+//! What ties users to each other, and what they were given: the types, and how they are read. A tie to somebody whom you
+//! may not see is as good as none: that there is one, and of which kind, tells of them.
 
 use async_graphql::{Context, ID, SimpleObject};
 use backdesk_entity::enums::{
@@ -27,7 +27,7 @@ use crate::{
 /// How a user is tied to a parent, such as a company that they own a part of.
 #[derive(SimpleObject)]
 pub(super) struct UserTie {
-    /// The other: the parent, or of a parent, the one below. Null when nobody is known, or you do not see them.
+    /// The other: the parent, or of a parent, the one below. Null when nobody is known.
     user: Option<User>,
     /// How they are tied.
     kind: Option<TieKind>,
@@ -42,8 +42,8 @@ pub(super) struct UserTie {
 /// The company that a user belongs to.
 #[derive(SimpleObject)]
 pub(super) struct CompanyMembership {
-    /// The company; null when you do not see it.
-    company: Option<User>,
+    /// The legal entity that the user is a member of.
+    company: User,
     /// What the user is there.
     role: CompanyRole,
     /// Since when.
@@ -126,7 +126,8 @@ impl User {
     pub(super) async fn read_parent(&self, ctx: &Context<'_>) -> Result<Option<UserTie>, ApiError> {
         let Some(permit) = self.permit(ctx, Action::User)? else { return Ok(None) };
         let all = services(ctx)?.parents(&permit, self.siblings(), &wanted(ctx, "user")).await?;
-        Ok(all.get(&self.key()).and_then(|ties| ties.first()).map(UserTie::from))
+        let tie = all.get(&self.key()).and_then(|ties| ties.first());
+        Ok(tie.filter(|tied| tied.user.is_some() || tied.tie.parent_id.is_none()).map(UserTie::from))
     }
 
     pub(super) async fn read_beneficiaries(
@@ -146,9 +147,9 @@ impl User {
     ) -> Result<Option<CompanyMembership>, ApiError> {
         let Some(permit) = self.permit(ctx, Action::User)? else { return Ok(None) };
         let all = services(ctx)?.memberships(&permit, self.siblings(), &wanted(ctx, "company")).await?;
-        Ok(all.get(&self.key()).and_then(|ties| ties.first()).map(|tied| {
+        Ok(all.get(&self.key()).and_then(|ties| ties.first()).and_then(|tied| {
             let user_membership::Model { user_id: _, company_id: _, role, since } = tied.tie;
-            CompanyMembership { company: other(tied), role, since }
+            Some(CompanyMembership { company: other(tied)?, role, since })
         }))
     }
 
@@ -174,9 +175,13 @@ impl User {
         Ok(all.get(&self.key()).into_iter().flatten().filter_map(member).collect())
     }
 
-    pub(super) async fn read_guests(&self, ctx: &Context<'_>, first: i32) -> Result<Vec<Guest>, ApiError> {
+    pub(super) async fn read_guests(
+        &self,
+        ctx: &Context<'_>,
+        first: i32,
+    ) -> Result<Option<Vec<Guest>>, ApiError> {
         let first = listing::first_of(first)?;
-        let Some(permit) = self.permit(ctx, Action::User)? else { return Ok(Vec::new()) };
+        let Some(permit) = self.permit(ctx, Action::UserGuests)? else { return Ok(None) };
         let all = services(ctx)?.guests(&permit, self.siblings(), &wanted(ctx, "user")).await?;
         let all = all.get(&self.key()).into_iter().flatten().take(usize::try_from(first).unwrap_or_default());
         let guest = |tied: &Tied<_>| {
@@ -190,7 +195,7 @@ impl User {
                 user: other(tied),
             }
         };
-        Ok(all.map(guest).collect())
+        Ok(Some(all.map(guest).collect()))
     }
 
     pub(super) async fn read_parties(&self, ctx: &Context<'_>, first: i32) -> Result<Vec<Party>, ApiError> {

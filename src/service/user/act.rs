@@ -7,12 +7,13 @@ use serde::Serialize;
 
 use super::{
     UserKey, UserSelection, WrittenUser,
-    options::{
-        Acted, Moment, MutationOptions, all_taken, answer, finish, moment, replay, taken, version_conflict,
-    },
+    options::{Acted, Moment, MutationOptions, answer, finish, moment, replay, taken, version_conflict},
 };
 use crate::{
-    auth::{caller::Caller, policy::Action},
+    auth::{
+        caller::{Caller, Permit},
+        policy::Action,
+    },
     domain::{
         problem::{Problem, ProblemCode, Problems},
         status,
@@ -24,7 +25,7 @@ use crate::{
     },
     store::{
         Writer,
-        error::StoreError,
+        error::{StoreError, Unique},
         user::{Aside, Parts, UserFile},
     },
 };
@@ -66,6 +67,19 @@ pub trait UserAct: Serialize + Send + Sync {
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
+/// The address of a user, and the account within which it is one's own.
+#[derive(Clone)]
+struct Address {
+    account: String,
+    email: String,
+}
+
+impl Address {
+    fn of(file: &UserFile) -> Self {
+        Self { account: file.user.account.clone(), email: file.user.email.clone().unwrap_or_default() }
+    }
+}
+
 impl Services {
     /// Performs an act on a user: one transaction, one audit entry, or nothing at all. A preview goes the same way, in a
     /// transaction that cannot be committed.
@@ -101,7 +115,10 @@ impl Services {
         let moment = moment(&writer, options, &mut problems);
         let mut after = before.clone();
         act.apply(&mut after, &moment, &writer, &mut problems).await?;
-        problems.extend(all_taken(&writer, Some(&before), &after, A::ARGUMENT).await?);
+        let address = Address::of(&after);
+        for unique in writer.taken(Some(&before), &after).await? {
+            problems.extend([self.taken(&permit, unique, &address, A::ARGUMENT)]);
+        }
         let found = problems.into_found();
         if !found.is_empty() {
             let unknown = found.iter().any(|problem| problem.code == ProblemCode::NotFound);
@@ -120,7 +137,7 @@ impl Services {
             Ok(Some((after, change))) => (after.user, Some(change)),
             Ok(None) => (before.user, None),
             Err(StoreError::Taken(unique)) => {
-                return Ok(Outcome::Problems(vec![taken(unique, A::ARGUMENT)]));
+                return Ok(Outcome::Problems(vec![self.taken(&permit, unique, &address, A::ARGUMENT)]));
             }
             Err(error) => return Err(error.into()),
         };
@@ -130,6 +147,19 @@ impl Services {
         };
         let preview = finish(writer, options, moment, change).await?;
         Ok(Outcome::Done(Acted { user: Some(user.into()), preview, made: aside.made, upload: aside.upload }))
+    }
+
+    /// The problem of a value that another user of the account has. Whoever reaches leads alone is told neither whose an
+    /// address is nor that it is somebody's: they would learn who is verified here. That they tried one of somebody out of
+    /// their reach is recorded.
+    fn taken(&self, permit: &Permit, unique: Unique, address: &Address, argument: &str) -> Problem {
+        if unique != Unique::Email || !permit.scope().leads_only {
+            return taken(unique, argument);
+        }
+        let Address { account, email } = address.clone();
+        self.record_out_of_scope(permit, Miss::Holder { account, email });
+        let message = "This e-mail address cannot be given to this user: ask somebody who sees all users.";
+        Problem::new(ProblemCode::Invalid, &format!("{argument}.email"), message)
     }
 
     /// A kept answer, unless the user is out of the caller's reach since it was given: whatever the answer shows beyond the

@@ -237,6 +237,10 @@ impl UserAct for UpdateGuest {
         Parts { ties: TieParts { guests: true, ..TieParts::default() }, ..Parts::default() }
     }
 
+    fn shown_parts(&self) -> Vec<Action> {
+        vec![Action::UserGuests]
+    }
+
     async fn apply(
         &self,
         file: &mut UserFile,

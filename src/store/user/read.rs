@@ -170,8 +170,13 @@ impl Reader {
         with_related(self.db(), rows, selection).await
     }
 
-    /// A user of that key outside the scope. For the audit trail alone: the caller is told "not found" either way.
-    pub async fn find_outside_scope(&self, key: &UserKey) -> Result<Option<Uuid>, StoreError> {
+    /// A user of that key outside the scope, of one account where it is given. For the audit trail alone: the caller is told
+    /// the same either way.
+    pub async fn find_outside_scope(
+        &self,
+        key: &UserKey,
+        account: Option<&str>,
+    ) -> Result<Option<Uuid>, StoreError> {
         if self.scope().is_everything() {
             return Ok(None);
         }
@@ -183,6 +188,9 @@ impl Reader {
             .cond_where(scope::of_users(self.scope()).not())
             .order_by((TABLE, "id"), Order::Asc)
             .limit(1);
+        if let Some(account) = account {
+            select.and_where(Expr::col((TABLE, Column::Account.as_str())).eq(account));
+        }
         Ok(self.db().query_one(&select).await?.map(|row| row.try_get("", "id")).transpose()?)
     }
 }
