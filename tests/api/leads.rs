@@ -147,6 +147,24 @@ async fn a_lead_who_becomes_verified_is_gone_for_marketing() {
 }
 
 #[tokio::test]
+async fn whom_a_lead_invited_is_not_for_marketing() {
+    let desk = Desk::open().await;
+    let id = desk.add_user(json!({})).await;
+    desk.has_guest(&id).await;
+    let look =
+        "query ($id: ID!) { user(by: { id: $id }) { guests { email } withheldFields { path permission } } }";
+    let seen = async |roles: &[&str]| {
+        let user = desk.person(roles).ask_with(look, json!({ "id": id })).await.data("user");
+        let hidden = json!({ "path": "guests", "permission": "GUEST_READ" });
+        let is_withheld = user["withheldFields"].as_array().expect("fields").contains(&hidden);
+        (user["guests"].clone(), is_withheld)
+    };
+    assert_eq!(seen(&["marketing"]).await, (Value::Null, true));
+    let shown = json!([{ "email": "Guest@example.com" }]);
+    assert_eq!(seen(&["marketing", "view-only"]).await, (shown, false));
+}
+
+#[tokio::test]
 async fn an_address_that_is_taken_does_not_tell_whose_it_is() {
     let desk = Desk::open().await;
     let lead = desk.add_user(json!({ "email": "lead@example.com" })).await;
