@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use crate::support::{
     Desk, Person,
     documents::{PDF, PNG},
-    uuid,
+    fifty, uuid,
 };
 
 async fn announce(person: &Person, user: &str, content_type: &str, bytes: &[u8]) -> (String, String) {
@@ -89,6 +89,26 @@ async fn the_bytes_of_a_picture_that_nobody_has_any_more_are_swept() {
         desk.services.sweep().await;
         assert_eq!((left(&second).await, left(&last).await, discarded().await), (0, 0, 0));
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_fifty_who_confirm_a_picture_at_once_one_shows_it() {
+    let desk = Desk::open().await;
+    let admin = desk.admin();
+    let user = desk.add_user(json!({})).await;
+    let (id, url) = announce(&admin, &user, "image/png", PNG).await;
+    admin.put(&url, PNG).await;
+    let answers = fifty(|_| {
+        let (admin, user, id) = (admin.clone(), user.clone(), id.clone());
+        async move { admin.act("userConfirmPicture", &user, json!({ "documentId": id })).await }
+    });
+    let problems: Vec<_> =
+        answers.await.iter().map(|answer| answer.problems("userConfirmPicture").join(" ")).collect();
+    let shown = problems.iter().filter(|problem| problem.is_empty()).count();
+    let late = problems.iter().filter(|problem| *problem == "NOT_FOUND input.documentId").count();
+    assert_eq!((shown, late), (1, 49), "{problems:?}");
+    let url = admin.open_user(&user).await["picture"].as_str().expect("a link").to_owned();
+    assert_eq!(admin.get(&url).await.raw.as_bytes(), String::from_utf8_lossy(PNG).as_bytes());
 }
 
 #[tokio::test]
