@@ -138,18 +138,6 @@ impl<F> Filter<F> {
     pub fn negated(self) -> Self {
         Self::Not(Box::new(self))
     }
-
-    /// The same tests of other attributes.
-    pub fn map<G>(&self, other: &impl Fn(&F) -> G) -> Filter<G> {
-        let all = |parts: &[Self]| parts.iter().map(|part| part.map(other)).collect();
-        match self {
-            Self::All(parts) => Filter::All(all(parts)),
-            Self::Any(parts) => Filter::Any(all(parts)),
-            Self::Not(inner) => inner.map(other).negated(),
-            Self::ByOne(inner) => Filter::ByOne(Box::new(inner.map(other))),
-            Self::Is(attribute, test) => Filter::Is(other(attribute), test.clone()),
-        }
-    }
 }
 
 /// A test of one value.
