@@ -1,11 +1,15 @@
 //! `backdesk demo`: the product with a database of made-up users, to look at without setting anything up.
 
-use std::{io::Write, time::Duration};
+use std::{io::Write, sync::Arc, time::Duration};
 
 use super::{Failure, serve, system};
 use crate::{
     app::{self, StartError},
-    auth::{policy::Role, token::AccountsClaim},
+    auth::{
+        caller::{Caller, Origin},
+        policy::Role,
+        token::AccountsClaim,
+    },
     clock::Clock,
     config::{Config, Environment},
     service::token::NewToken,
@@ -45,10 +49,7 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     }
     services.seed_if_empty(&caller, USERS).await?;
 
-    let mut out = std::io::stdout();
-    writeln!(out, "GraphiQL: http://{}/graphiql\n", listeners.api.local_addr()?)?;
-    let hours = TOKENS.as_secs() / 3600;
-    writeln!(out, "Paste one of these tokens into its token field; they last {hours} hours.\n")?;
+    let mut tokens = Vec::new();
     for role in Role::ALL {
         let new = NewToken {
             subject: format!("demo-{}", role.claim()),
@@ -58,7 +59,21 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
             ttl: TOKENS,
         };
         let token = services.issue_token(&caller, new).await?;
-        writeln!(out, "{}:\n{token}\n", role.claim())?;
+        if *role == Role::Compliance
+            && let Ok(claims) = services.tokens().verify(&token)
+        {
+            let reviewer = Arc::new(Caller::from_claims(claims, Origin::default()));
+            services.show_documents(&reviewer).await?;
+        }
+        tokens.push((role.claim(), token));
+    }
+
+    let mut out = std::io::stdout();
+    writeln!(out, "GraphiQL: http://{}/graphiql\n", listeners.api.local_addr()?)?;
+    let hours = TOKENS.as_secs() / 3600;
+    writeln!(out, "Paste one of these tokens into its token field; they last {hours} hours.\n")?;
+    for (role, token) in tokens {
+        writeln!(out, "{role}:\n{token}\n")?;
     }
     out.flush()?;
     serve::serve(listeners, services, config).await

@@ -53,6 +53,7 @@ mod preview;
 mod program;
 mod schema;
 mod scope;
+mod seed;
 mod sensitive;
 mod server;
 mod sources;

@@ -28,6 +28,12 @@ const ENDED: &str = "Fraud confirmed, Duplicate account, Company dissolved";
 /// Why users do.
 const LEFT: &str = "Asked to close the account, Moved to another provider, No longer trading";
 
+/// Why reviewers refuse.
+const REFUSED: &str =
+    "The passport has expired, The photograph shows somebody else, The address cannot be confirmed";
+/// What reviewers note of others.
+const NOTED: &str = "Checked by video call, Second document seen, To be renewed with the passport";
+
 /// When a user came. One in twenty was taken over from a former system, all of a month at once.
 pub(super) fn created_at(number: u64) -> DateTime<Utc> {
     let mut draw = Draw::of(number, "created");
@@ -86,6 +92,13 @@ pub(super) fn live(number: u64, user: &mut UserRecord) {
     user.frozen = status != Canceled && draw.percent(if is_over { 15 } else { 2 });
 
     (user.kyc_status, user.kyc_level) = kyc(number, status);
+    let draw = &mut Draw::of(number, "review");
+    user.kyc_comment = match user.kyc_status {
+        Refused => Some(draw.word(REFUSED)),
+        Validated => draw.maybe(15, NOTED).map(|notes| draw.word(notes)),
+        Pending | KycStatus::None => None,
+    }
+    .map(str::to_owned);
     let draw = &mut Draw::of(number, "marks");
     let is_known = user.kyc_status == Validated;
     // a review that is not decided yet may have got as far as the passport

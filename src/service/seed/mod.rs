@@ -1,7 +1,11 @@
 //! Filling a database with made-up users, for demonstrations, tests and benches. User number k is the same in every
 //! database and however many there are: whoever asks for a thousand gets the first thousand of a million.
 
-use std::{collections::BTreeMap, ops::RangeInclusive, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::RangeInclusive,
+    sync::Arc,
+};
 
 use serde_json::json;
 use uuid::Uuid;
@@ -20,14 +24,21 @@ use crate::{
     },
 };
 
+mod activity;
+mod circumstances;
 mod countries;
 mod draw;
 mod life;
+mod numbers;
+mod papers;
 mod people;
 mod profile;
+mod shown;
 mod ties;
 
+use activity::{Activity, Offerer, WINDOW};
 use countries::ACCOUNTS;
+use papers::Papers;
 
 /// Users of one transaction. They fall anywhere into every index: SQLite writes six times as much, for the same pages
 /// again and again, with batches of 500. Larger ones would keep other writers waiting for seconds.
@@ -129,30 +140,59 @@ impl Services {
     ) -> Result<u64, ApiError> {
         let ids: Vec<Uuid> = numbers.clone().map(people::id).collect();
         let known = self.store().read(permit).known_users(&ids).await?;
-        let missing: Vec<u64> =
+        let missing: BTreeSet<u64> =
             numbers.zip(&ids).filter(|(_, id)| !known.contains(id)).map(|(number, _)| number).collect();
         let (Some(first), Some(last)) = (missing.first(), missing.last()) else {
             return Ok(0);
         };
         // made before the transaction begins, which keeps it short
-        let files = missing
-            .iter()
-            .map(|number| {
-                let mut file = people::user(*number, groups)?;
-                ties::tie(*number, &mut file, categories);
-                Ok(file)
-            })
-            .collect::<Result<Vec<UserFile>, Vec<Problem>>>()
-            .map_err(|problems| {
-                tracing::error!(?problems, "a made-up user is refused");
-                ApiError::Internal
-            })?;
+        let made = make(&missing, groups, categories).map_err(|problems| {
+            tracing::error!(?problems, "a made-up user is refused");
+            ApiError::Internal
+        })?;
+        let Made { files, activity, papers, others } = made;
         let writer = self.store().write(permit.clone()).await?;
         writer.insert_users(&files).await.map_err(conflict)?;
+        activity.write(&writer, &others).await?;
+        papers.write(&writer).await?;
         let what = json!({"count": missing.len(), "first": first, "last": last});
         writer.commit(seeded("users", what)).await?;
         Ok(missing.len() as u64)
     }
+}
+
+/// Users who are to be added, and what is known of them elsewhere.
+#[derive(Default)]
+struct Made {
+    files: Vec<UserFile>,
+    activity: Activity,
+    papers: Papers,
+    /// Whom they may have booked from who was there already.
+    others: Vec<Offerer>,
+}
+
+/// Makes the users of these numbers. Those a little before each are made as well, and forgotten: they are booked from.
+fn make(
+    missing: &BTreeSet<u64>,
+    groups: &BTreeMap<String, Uuid>,
+    categories: &BTreeMap<String, Uuid>,
+) -> Result<Made, Vec<Problem>> {
+    let mut made = Made::default();
+    let mut offerers = Vec::new();
+    let (Some(first), Some(last)) = (missing.first(), missing.last()) else { return Ok(made) };
+    for number in first.saturating_sub(WINDOW).max(1)..=*last {
+        let mut file = people::user(number, groups)?;
+        if missing.contains(&number) {
+            ties::tie(number, &mut file, categories);
+            offerers.extend(made.activity.add(number, &mut file, &offerers));
+            made.papers.add(number, &file);
+            made.files.push(file);
+        } else if let Some(other) = Activity::default().add(number, &mut file, &[]) {
+            made.others.push(other.clone());
+            offerers.push(other);
+        }
+    }
+    Ok(made)
 }
 
 fn seeded(what: &str, after: serde_json::Value) -> Change {

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     clock,
     domain::problem::{Problem, Problems},
-    service::user::{apply_change, blank},
+    service::user::{apply_change, apply_fees, blank},
     store::user::UserFile,
 };
 
@@ -35,11 +35,12 @@ pub(super) fn id(number: u64) -> Uuid {
 /// The user of that number, judged like everything that callers type; or what was wrong, which a test rules out.
 /// `groups` are ids by key.
 pub(super) fn user(number: u64, groups: &BTreeMap<String, Uuid>) -> Result<UserFile, Vec<Problem>> {
-    let Profile { account, person_type, change } = profile(number);
+    let Profile { account, person_type, change, fees } = profile(number);
     let created_at = life::created_at(number);
     let mut file = blank(id(number), reference(number), created_at, account, person_type);
     let mut problems = Problems::default();
     apply_change(&mut file, &change, life::END.date_naive(), &mut problems);
+    apply_fees(&mut file, &fees, &mut problems);
     let found = problems.into_found();
     if !found.is_empty() {
         return Err(found);

@@ -1,19 +1,17 @@
 //! Who a made-up user is, said the way a caller of the API would: as a change that nobody has judged yet.
 
-use backdesk_entity::enums::{ClientType, MarketRole, PersonType, TaxPayer};
+use backdesk_entity::enums::{ClientType, MarketRole, PersonType};
 use chrono::TimeDelta;
 
 use super::{
-    countries::{ACCOUNTS, COUNTRIES, Country},
+    circumstances,
+    countries::{ACCOUNTS, COUNTRIES, Country, trade},
     draw::{Draw, entries},
     life::END,
 };
 use crate::domain::{
     text,
-    user::{
-        AddressChange, AmountGiven, CompanyChange, ExternalId, OccupationChange, Patch, SanctionsChange,
-        TaxChange, UserChange,
-    },
+    user::{AddressChange, ExternalId, FeesChange, Patch, UserChange},
 };
 
 /// The oldest are this many days old, the youngest as many as the second.
@@ -24,14 +22,6 @@ const TAGS: &str = "newsletter, vip, early-bird, à rappeler, partner 2024, beta
 const HOSTS: &str = "example.com, example.org, example.net";
 /// Languages that people learn.
 const LEARNT: &str = "en, fr, es, de, it, pt, ar, zh-Hans, pt-BR, nl, pl";
-/// What companies trade in.
-const TRADES: &str =
-    "Foods, Textiles, Logistics, Travel, Design, Energy, Books, Instruments, Gardens, Bakeries";
-/// What companies are before the law.
-const LEGAL_FORMS: &str = "SARL, GmbH, Ltd, SA, BV, SpA, AB, Sp. z o.o.";
-/// What people do for a living.
-const OCCUPATIONS: &str =
-    "Teacher, Nurse, Carpenter, Engineer, Cook, Translator, Gardener, Lawyer, Driver, Retired";
 
 /// One user as they would be typed in.
 #[derive(Debug)]
@@ -39,31 +29,27 @@ pub(super) struct Profile {
     pub(super) account: &'static str,
     pub(super) person_type: PersonType,
     pub(super) change: UserChange,
+    pub(super) fees: Patch<FeesChange>,
 }
 
 /// A name in its own script, and as an e-mail address spells it.
-struct Name {
-    written: String,
+pub(super) struct Name {
+    pub(super) written: String,
     spelt: String,
+}
+
+/// Where a user lives and comes from, and the account that they belong to.
+pub(super) struct Roots {
+    home: &'static Country,
+    origin: &'static Country,
+    pub(super) account: &'static str,
 }
 
 /// Who the user of that number is. Of a legal entity: whom one writes to there.
 pub(super) fn profile(number: u64) -> Profile {
-    let draw = &mut Draw::of(number, "home");
-    let home = draw.weighted(&COUNTRIES.map(|country| (country, country.weight)));
-    let account = match draw.percent(90) {
-        true => home.account,
-        // business crosses borders
-        false => draw.weighted(&ACCOUNTS.map(|(code, _)| (code, 1))),
-    };
-    // some have come from elsewhere: name, nationality and mother tongue come from there
-    let origin = match draw.percent(92) {
-        true => home,
-        false => draw.weighted(&COUNTRIES.map(|country| (country, 1))),
-    };
-
+    let Roots { home, origin, account } = roots(number);
     let draw = &mut Draw::of(number, "kind");
-    let person_type = draw.weighted(&[(PersonType::NaturalPerson, 75), (PersonType::LegalEntity, 25)]);
+    let person_type = drawn_type(draw);
     let is_legal = person_type == PersonType::LegalEntity;
     let client = draw.percent(if is_legal { 50 } else { 6 });
     let client = match client {
@@ -82,12 +68,35 @@ pub(super) fn profile(number: u64) -> Profile {
     let mut change = UserChange { client_type, market_role, ..contact(number, home, is_legal, origin) };
     languages(number, home, origin, &mut change);
     belongings(number, home, &mut change);
-    match is_legal {
-        true => change.company = Patch::Set(company(number, home, origin)),
-        false => change.occupation = occupation(number),
-    }
-    circumstances(number, home, &mut change);
-    Profile { account, person_type, change }
+    circumstances::tell(number, person_type, home, origin, &mut change);
+    let fees = circumstances::fees(number, trade::of(home.code).currency);
+    Profile { account, person_type, change, fees }
+}
+
+/// Where the user of that number belongs: what others need to know who look for somebody near.
+pub(super) fn roots(number: u64) -> Roots {
+    let draw = &mut Draw::of(number, "home");
+    let home = draw.weighted(&COUNTRIES.map(|country| (country, country.weight)));
+    let account = match draw.percent(90) {
+        true => home.account,
+        // business crosses borders
+        false => draw.weighted(&ACCOUNTS.map(|(code, _)| (code, 1))),
+    };
+    // some have come from elsewhere: name, nationality and mother tongue come from there
+    let origin = match draw.percent(92) {
+        true => home,
+        false => draw.weighted(&COUNTRIES.map(|country| (country, 1))),
+    };
+    Roots { home, origin, account }
+}
+
+/// What the user of that number is before the law.
+pub(super) fn person_type(number: u64) -> PersonType {
+    drawn_type(&mut Draw::of(number, "kind"))
+}
+
+fn drawn_type(draw: &mut Draw) -> PersonType {
+    draw.weighted(&[(PersonType::NaturalPerson, 75), (PersonType::LegalEntity, 25)])
 }
 
 /// Names, birth, e-mail address and telephones.
@@ -197,65 +206,7 @@ fn belongings(number: u64, home: &Country, change: &mut UserChange) {
     change.external_ids = Patch::Set(ids.into_iter().flatten().collect());
 }
 
-/// What a legal entity is: named after a family, and what it trades in.
-fn company(number: u64, home: &Country, origin: &Country) -> CompanyChange {
-    let draw = &mut Draw::of(number, "company");
-    let family = name(draw.common(origin.family), false).written;
-    let trade = draw.common(TRADES);
-    let form = draw.common(LEGAL_FORMS);
-    let (employees, capital) = (draw.below(400), (1 + draw.below(500)) * 1000);
-    let founded = END - TimeDelta::days(i64::try_from(400 + draw.below(15_000)).unwrap_or_default());
-    let vat = home.code.to_owned() + &draw.digits("#########");
-    let shares = AmountGiven { amount: capital.to_string(), currency: "EUR".to_owned() };
-    CompanyChange {
-        legal_name: Patch::Set(format!("{family} {trade} {form}")),
-        business_name: Patch::of(draw.maybe(40, format!("{trade} {number}"))),
-        registration_number: Patch::Set(draw.digits("### ### ###")),
-        vat_number: Patch::of(draw.maybe(80, vat)),
-        registered_on: Patch::Set(founded.date_naive().to_string()),
-        legal_form: Patch::Set(form.to_owned()),
-        share_capital: Patch::of(draw.maybe(60, shares)),
-        employee_count: Patch::of(draw.maybe(70, i32::try_from(employees).unwrap_or_default())),
-        country_of_incorporation: Patch::Set(home.code.to_owned()),
-        site: Patch::of(draw.maybe(50, format!("https://example.com/companies/{number}"))),
-        address: Patch::Set(address(draw, home)),
-        ..CompanyChange::default()
-    }
-}
-
-fn occupation(number: u64) -> Patch<OccupationChange> {
-    let draw = &mut Draw::of(number, "occupation");
-    let title = draw.common(OCCUPATIONS).to_owned();
-    let known = draw.maybe(40, OccupationChange { title: Patch::Set(title), ..OccupationChange::default() });
-    Patch::of(known)
-}
-
-/// Taxes, offers, and what few were asked about sanctions.
-fn circumstances(number: u64, home: &Country, change: &mut UserChange) {
-    let draw = &mut Draw::of(number, "circumstances");
-    let payer = if draw.percent(75) { TaxPayer::User } else { TaxPayer::Platform };
-    change.tax_payer = Patch::of(draw.maybe(60, payer));
-    let wants_mail = draw.percent(45);
-    change.opt_in_mailing = Patch::of(draw.maybe(70, wants_mail));
-    let (is_us_person, is_sanctioned) = (draw.percent(2), draw.percent(1));
-    if draw.percent(50) {
-        change.tax = Patch::Set(TaxChange {
-            tax_residence: Patch::Set(home.code.to_owned()),
-            specified_us_person: Patch::Set(is_us_person),
-            ..TaxChange::default()
-        });
-    }
-    if draw.percent(30) {
-        change.sanctions = Patch::Set(SanctionsChange {
-            economic: Patch::Set(is_sanctioned),
-            resident_countries: Patch::Set(false),
-            involved: Patch::Set(false),
-            ..SanctionsChange::default()
-        });
-    }
-}
-
-fn address(draw: &mut Draw, home: &Country) -> AddressChange {
+pub(super) fn address(draw: &mut Draw, home: &Country) -> AddressChange {
     let mut city = draw.common(home.cities).split('|').map(str::to_owned);
     let at = |draw: &mut Draw, pattern: &str, last: u64| {
         pattern.replace("{}", &(1 + draw.below(last)).to_string())
@@ -275,7 +226,7 @@ fn address(draw: &mut Draw, home: &Country) -> AddressChange {
 }
 
 /// Reads an entry of a list of names: `man's form/woman's form|latin`, the last two only where they differ.
-fn name(entry: &str, is_woman: bool) -> Name {
+pub(super) fn name(entry: &str, is_woman: bool) -> Name {
     let (forms, latin) = entry.split_once('|').unwrap_or((entry, entry));
     let (of_men, of_women) = forms.split_once('/').unwrap_or((forms, forms));
     let latin = latin.split('/').next().unwrap_or(latin);

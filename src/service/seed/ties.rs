@@ -12,19 +12,20 @@ use uuid::Uuid;
 use super::{
     draw::{Draw, entries},
     life::END,
+    papers::REVIEWER,
     people,
-    profile::profile,
+    profile::{person_type, roots},
 };
 use crate::{
     service::user::{Guest, Mark, Membership, Parent},
     store::user::UserFile,
 };
 
-/// How many numbers before a user others are looked for. As many times the largest share is the whole at most, so that
-/// the shares of one parent add up whatever is drawn.
+/// How many numbers before a user others are looked for.
 const WINDOW: u64 = 40;
-/// The largest share, in ten-thousandths of the whole.
-const SHARE: u64 = 250;
+/// The largest share, in ten-thousandths of the whole. Each one after the first may be half as large at most as the one
+/// before, so that the shares of one parent add up whatever is drawn.
+const SHARE: u64 = 5_000;
 
 /// The categories of a platform, by key and name.
 pub(super) const CATEGORIES: [(&str, &str); 5] = [
@@ -45,25 +46,17 @@ pub(super) fn tie(number: u64, file: &mut UserFile, categories: &BTreeMap<String
     let draw = &mut Draw::of(number, "ties");
     let is_person = file.user.person_type == PersonType::NaturalPerson;
     let (belongs, owns) = (draw.percent(5), draw.percent(25));
-    let has_parent = draw.percent(4);
-    let share = i32::try_from(1 + draw.below(SHARE)).unwrap_or_default();
     if is_person
-        && (belongs || has_parent)
+        && (belongs || has_parent(number))
         && let Some(company) = company_before(number, &file.user.account)
     {
-        let company = people::id(company);
         if belongs {
             let role = if owns { CompanyRole::Owner } else { CompanyRole::Staff };
-            file.ties.membership = Some(Membership { company, role, since: draw.instant(created_at, END) });
+            let since = draw.instant(created_at, END);
+            file.ties.membership = Some(Membership { company: people::id(company), role, since });
         }
-        if has_parent {
-            file.ties.parent = Some(Parent {
-                id: Some(company),
-                kind: Some(TieKind::Shareholder),
-                share: Some(share),
-                controlling_person_type: Some(ControllingPersonType::Shareholder),
-                employee_type: Some(if owns { EmployeeType::Leader } else { EmployeeType::None }),
-            });
+        if has_parent(number) {
+            file.ties.parent = Some(parent(number, company));
         }
     }
 
@@ -88,17 +81,17 @@ pub(super) fn tie(number: u64, file: &mut UserFile, categories: &BTreeMap<String
                 roles: [GuestRole::Viewer, role].into(),
                 invited_at,
                 accepted_at: draw.maybe(60, draw_after(number, i, invited_at)),
-                user: None,
+                user: draw.maybe(30, number).and_then(|number| neighbour(number, &file.user.account)),
             },
         );
     }
 
     let draw = &mut Draw::of(number, "parties");
     let kind = if draw.percent(60) { PartyKind::Partner } else { PartyKind::Adviser };
-    let back = 1 + draw.below(WINDOW);
-    if draw.percent(8) && back < number && profile(number - back).account == file.user.account {
-        let since = draw.instant(created_at, END);
-        file.ties.parties.insert((kind, people::id(number - back)), since);
+    if draw.percent(8)
+        && let Some(party) = neighbour(number, &file.user.account)
+    {
+        file.ties.parties.insert((kind, party), draw.instant(created_at, END));
     }
 
     let draw = &mut Draw::of(number, "categories");
@@ -125,25 +118,61 @@ fn draw_after(
 
 /// By what that is verified which is.
 fn marks(number: u64, file: &mut UserFile) {
+    use VerificationSource::{Import, KycProvider, Link, Operator, PaymentProvider, Sms};
     let user = &file.user;
     let draw = &mut Draw::of(number, "verified");
     let kinds = [
-        (VerificationKind::Identity, user.identity_verified, VerificationSource::KycProvider),
-        (VerificationKind::Email, user.email_verified, VerificationSource::Link),
-        (VerificationKind::Phone, user.phone_verified, VerificationSource::Sms),
+        (VerificationKind::Identity, user.identity_verified, KycProvider, PaymentProvider),
+        (VerificationKind::Email, user.email_verified, Link, Import),
+        (VerificationKind::Phone, user.phone_verified, Sms, Import),
     ];
-    for (kind, verified, source) in kinds {
+    for (kind, verified, common, rare) in kinds {
         let at = draw.instant(user.created_at, user.updated_at);
+        let source = draw.weighted(&[(common, 80), (rare, 8), (Operator, 12)]);
         if verified {
-            file.ties.marks.insert(kind, Mark { source, by: None, at });
+            let by = (source == Operator).then(|| REVIEWER.subject.to_owned());
+            file.ties.marks.insert(kind, Mark { source, by, at });
         }
     }
+}
+
+/// Whether the user of that number has a parent, if they are a person, and a company is near.
+fn has_parent(number: u64) -> bool {
+    Draw::of(number, "parent").percent(4)
+}
+
+/// How the user of that number is tied to the company of a smaller one.
+fn parent(number: u64, company: u64) -> Parent {
+    use ControllingPersonType as Controlling;
+    let draw = &mut Draw::of(number, "share");
+    let kind = draw.weighted(&[(TieKind::Shareholder, 70), (TieKind::Director, 20), (TieKind::Employee, 10)]);
+    let before = (company + 1..number).filter(|number| has_parent(*number)).count();
+    let share = i32::try_from(draw.below(SHARE >> before)).ok();
+    let (share, controlling, employee) = match kind {
+        TieKind::Shareholder => (share, Controlling::Shareholder, EmployeeType::None),
+        TieKind::Director => {
+            (share.filter(|_| draw.percent(50)), Controlling::Director, EmployeeType::Leader)
+        }
+        TieKind::Employee | TieKind::Other => (None, Controlling::None, EmployeeType::Employee),
+    };
+    Parent {
+        id: Some(people::id(company)),
+        kind: Some(kind),
+        share,
+        controlling_person_type: Some(controlling),
+        employee_type: Some(employee),
+    }
+}
+
+/// Somebody of an account who came a little earlier.
+fn neighbour(number: u64, account: &str) -> Option<Uuid> {
+    let mut earlier = (number.saturating_sub(WINDOW).max(1)..number).rev();
+    earlier.find(|number| roots(*number).account == account).map(people::id)
 }
 
 /// The number of a legal entity of an account that came a little earlier.
 fn company_before(number: u64, account: &str) -> Option<u64> {
     let earlier = (number.saturating_sub(WINDOW).max(1)..number).rev();
-    earlier.map(|number| (number, profile(number))).find_map(|(number, profile)| {
-        (profile.account == account && profile.person_type == PersonType::LegalEntity).then_some(number)
-    })
+    let mut earlier = earlier.filter(|number| person_type(*number) == PersonType::LegalEntity);
+    earlier.find(|number| roots(*number).account == account)
 }

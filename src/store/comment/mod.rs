@@ -64,6 +64,18 @@ impl Writer {
         Ok(told(None, comment))
     }
 
+    /// Writes many new comments with what they said before, of which the entry says how many they are.
+    pub async fn insert_comments(
+        &self,
+        comments: Vec<Comment>,
+        versions: Vec<CommentVersion>,
+    ) -> Result<(), StoreError> {
+        let rows = comments.into_iter().map(|row| row.into_active_model().reset_all());
+        self.insert_rows::<comment::Entity>(rows.collect()).await?;
+        let rows = versions.into_iter().map(|row| row.into_active_model().reset_all());
+        self.insert_rows::<comment_version::Entity>(rows.collect()).await
+    }
+
     /// Writes a corrected comment, and keeps what it said: what the trail tells of it.
     pub async fn correct_comment(
         &self,

@@ -85,6 +85,12 @@ impl Writer {
         Ok(told(None, document))
     }
 
+    /// Writes many new documents, of which the entry says how many they are.
+    pub async fn insert_documents(&self, documents: Vec<Document>) -> Result<(), StoreError> {
+        let rows = documents.into_iter().map(|row| row.into_active_model().reset_all());
+        self.insert_rows::<document::Entity>(rows.collect()).await
+    }
+
     /// Writes a changed document: what the trail tells of it.
     pub async fn update_document(
         &self,

@@ -83,7 +83,7 @@ impl Writer {
         self.insert_rows::<guest_role::Entity>(rows.collect()).await
     }
 
-    pub(super) async fn insert_rows<E: EntityTrait>(
+    pub(in crate::store) async fn insert_rows<E: EntityTrait>(
         &self,
         rows: Vec<E::ActiveModel>,
     ) -> Result<(), StoreError> {

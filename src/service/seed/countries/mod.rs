@@ -6,6 +6,7 @@
 
 mod home;
 mod neighbors;
+pub(super) mod trade;
 
 /// One country.
 #[derive(Debug)]
