@@ -12,7 +12,9 @@ import { ask, useSession } from "./session";
 
 /** Stands in variables for the id of a user. */
 const SOMEBODY = '"ID OF A USER"';
-const NEWEST = "query NewestUser { users(first: 1) { nodes { id } } }";
+const LATEST = `query LatestUser {
+  users(first: 1, where: { status: { ne: CANCELED } }, orderBy: [{ field: UPDATED_AT, direction: DESC }]) { nodes { id } }
+}`;
 
 export type Example = { name: string; title: string; query: string; variables: string };
 
@@ -69,7 +71,7 @@ function useOpen() {
       if (there !== activeTabIndex) changeTab(there);
       return;
     }
-    const filled = signedIn && variables.includes(SOMEBODY) ? await aboutNewest(variables) : variables;
+    const filled = signedIn && variables.includes(SOMEBODY) ? await aboutLatest(variables) : variables;
     if (queryEditor.getValue().trim()) addTab();
     queryEditor.setValue(query);
     variableEditor.setValue(filled);
@@ -82,9 +84,9 @@ function useOpen() {
   };
 }
 
-/** The variables, about the newest user: safe to run, because the acts among the examples are previews. */
-async function aboutNewest(variables: string): Promise<string> {
-  const answer = await ask<{ users: { nodes: { id: string }[] } | null }>(NEWEST).catch(() => null);
+/** The variables, about the user who was changed last: safe to run, because the acts among the examples are previews. */
+async function aboutLatest(variables: string): Promise<string> {
+  const answer = await ask<{ users: { nodes: { id: string }[] } | null }>(LATEST).catch(() => null);
   const id = answer?.data?.users?.nodes[0]?.id;
   return id ? variables.replace(SOMEBODY, JSON.stringify(id)) : variables;
 }

@@ -13,6 +13,7 @@ use super::{
     life::{self, END},
     numbers,
     profile::{address, name},
+    shown::is_shown,
 };
 use crate::domain::{
     text,
@@ -40,6 +41,11 @@ const SECTORS: &str = "47.91, 62.01, 10.71, 43.32, 49.41, 55.20, 56.10, 74.20";
 const ENTITIES: &str = "LIMITED_LIABILITY, PARTNERSHIP, PUBLIC_LIMITED";
 const CAPITALS: &str = "1000, 5000, 10000, 25000, 50000, 100000";
 
+/// How many of a hundred have something, unless a demo shows them.
+fn often(number: u64, percent: u64) -> u64 {
+    if is_shown(number) { 100 } else { percent }
+}
+
 /// Says all of it.
 pub(super) fn tell(
     number: u64,
@@ -64,7 +70,7 @@ pub(super) fn tell(
                 kind: word(draw, KINDS),
                 position: Patch::of(draw.maybe(40, POSITIONS).map(|list| draw.common(list).to_owned())),
             };
-            change.occupation = Patch::of(draw.maybe(65, occupation));
+            change.occupation = Patch::of(draw.maybe(often(number, 65), occupation));
         }
     }
     change.finances = finances(number, person_type, trade);
@@ -74,7 +80,7 @@ pub(super) fn tell(
         tax_residence: Patch::Set(home.code.to_owned()),
         specified_us_person: Patch::Set(draw.percent(1)),
     };
-    change.tax = Patch::of(draw.maybe(55, tax));
+    change.tax = Patch::of(draw.maybe(often(number, 55), tax));
     change.sanctions = sanctions(number);
 }
 
@@ -137,7 +143,7 @@ fn finances(number: u64, person_type: PersonType, trade: &Trade) -> Patch<Financ
         source_of_funds: word(draw, FUNDS),
         sepa_creditor_identifier: Patch::of(collects.then_some(creditor)),
     };
-    Patch::of(draw.maybe(50, finances))
+    Patch::of(draw.maybe(often(number, 50), finances))
 }
 
 fn sanctions(number: u64) -> Patch<SanctionsChange> {
@@ -150,7 +156,7 @@ fn sanctions(number: u64) -> Patch<SanctionsChange> {
         involved: Patch::Set(draw.percent(1)),
         questionnaire_on: Patch::Set(answered),
     };
-    Patch::of(draw.maybe(40, sanctions))
+    Patch::of(draw.maybe(often(number, 40), sanctions))
 }
 
 /// Fees of their own, of a few: in percent, with something fixed beside it, or none at all.
@@ -163,7 +169,7 @@ pub(super) fn fees(number: u64, currency: &str) -> Patch<FeesChange> {
         offerer_percent: word(draw, "0, 10, 12.25"),
         offerer_fixed: Patch::of(draw.maybe(50, fixed)),
     };
-    Patch::of(draw.maybe(3, fees))
+    Patch::of(draw.maybe(often(number, 3), fees))
 }
 
 fn word(draw: &mut Draw, list: &'static str) -> Patch<String> {

@@ -7,7 +7,7 @@ use backdesk_entity::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{activity::row_id, draw::Draw, life::END};
+use super::{activity::row_id, draw::Draw, life::END, shown::is_shown};
 use crate::store::{Writer, error::StoreError, user::UserFile};
 
 /// Somebody of the staff, as the tokens of a demo name them.
@@ -22,8 +22,6 @@ const OTHER: Staff = Staff { subject: "demo-admin", name: "Demo admin" };
 /// Who issued their tokens, unless it is configured otherwise.
 const ISSUER: &str = "backdesk";
 
-/// Users whose documents have files in a demo.
-pub(super) const SHOWN: std::ops::RangeInclusive<u64> = 1..=12;
 /// What people are asked for, and companies.
 const OF_PEOPLE: [DocumentKind; 4] =
     [DocumentKind::Identity, DocumentKind::Address, DocumentKind::Income, DocumentKind::SourceOfFunds];
@@ -62,8 +60,7 @@ impl Papers {
         let draw = &mut Draw::of(number, "comments");
         // nothing of a cancelled user is written any more
         let until = if user.status == UserStatus::Canceled { user.status_since } else { END };
-        let many =
-            if draw.percent(if SHOWN.contains(&number) { 100 } else { 8 }) { 1 + draw.below(3) } else { 0 };
+        let many = if draw.percent(if is_shown(number) { 100 } else { 8 }) { 1 + draw.below(3) } else { 0 };
         for place in 0..many {
             let created_at = draw.instant(user.created_at, until);
             let author = draw.weighted(&[(&REVIEWER, 70), (&OTHER, 30)]);
@@ -106,7 +103,7 @@ pub(super) fn requests(number: u64, file: &UserFile) -> Vec<document::Model> {
     let draw = &mut Draw::of(number, "documents");
     let odds = if user.kyc_status == KycStatus::Pending { 60 } else { 6 };
     let is_asked = draw.percent(odds);
-    let many = match (SHOWN.contains(&number), is_asked) {
+    let many = match (is_shown(number), is_asked) {
         (true, _) => 4,
         (false, true) => 1,
         (false, false) => 0,
@@ -126,7 +123,7 @@ fn request(draw: &mut Draw, number: u64, file: &UserFile, place: u64, kind: Docu
     let at: DateTime<Utc> = draw.instant(user.created_at.max(END - TimeDelta::days(120)).min(END), END);
     let note = draw.maybe(50, NOTES).map(|notes| draw.word(notes).to_owned());
     // whom a demo shows has time, whatever the calendar says when it is started
-    let has_end = draw.percent(60) && !SHOWN.contains(&number);
+    let has_end = draw.percent(60) && !is_shown(number);
     let days = i64::try_from(14 + draw.below(90)).unwrap_or_default();
     document::Model {
         id: row_id(number, "document", place, at),

@@ -1,5 +1,5 @@
-//! Files of the documents of the first few made-up users, for a demo. They go the way of every other file, by acts of the
-//! demo's staff: announced, sent, judged, shared, decided on. What is done already is not done again, and what somebody who
+//! The made-up users whom a demo shows: nothing is missing in their files. What they were asked for is shared in a demo, with
+//! bytes: it goes the way of every other document, by acts of the demo's staff: announced, sent, judged, shared, decided on. What is done already is not done again, and what somebody who
 //! tries the demo made impossible is left alone.
 
 use std::{collections::BTreeMap, fmt::Write, marker::PhantomData, sync::Arc};
@@ -19,13 +19,20 @@ use crate::{
     },
 };
 
+/// Their numbers, persons and companies; whose file is opened first comes last, and is changed last.
+pub(super) const SHOWN: [u64; 12] = [3, 61, 91, 105, 119, 242, 496, 597, 598, 689, 462, 844];
 /// Why a document is refused.
 const REFUSAL: &str = "The second page is missing.";
+
+/// Whether a demo shows the user of that number.
+pub(super) fn is_shown(number: u64) -> bool {
+    SHOWN.contains(&number)
+}
 
 impl Services {
     /// Has staff share what the users were asked for who are shown in a demo, and decide on some of it. `staff` may do so.
     pub async fn show_documents(&self, staff: &Arc<Caller>) -> Result<(), ApiError> {
-        for number in papers::SHOWN {
+        for number in SHOWN {
             let Ok(file) = people::user(number, &BTreeMap::new()) else { continue };
             for (place, request) in (number..).zip(papers::requests(number, &file)) {
                 // each state there is: accepted, refused, not looked at, still awaited

@@ -15,6 +15,7 @@ use super::{
     papers::REVIEWER,
     people,
     profile::{person_type, roots},
+    shown::is_shown,
 };
 use crate::{
     service::user::{Guest, Mark, Membership, Parent},
@@ -61,8 +62,9 @@ pub(super) fn tie(number: u64, file: &mut UserFile, categories: &BTreeMap<String
     }
 
     let draw = &mut Draw::of(number, "guests");
-    for (i, guest) in entries(GUESTS).enumerate().take(usize::try_from(draw.below(3)).unwrap_or_default()) {
-        if !draw.percent(15) {
+    for (i, guest) in entries(GUESTS).enumerate().take(usize::try_from(few(draw, number)).unwrap_or_default())
+    {
+        if !draw.percent(if is_shown(number) { 100 } else { 15 }) {
             continue;
         }
         let invited_at = draw.instant(created_at, END);
@@ -88,14 +90,14 @@ pub(super) fn tie(number: u64, file: &mut UserFile, categories: &BTreeMap<String
 
     let draw = &mut Draw::of(number, "parties");
     let kind = if draw.percent(60) { PartyKind::Partner } else { PartyKind::Adviser };
-    if draw.percent(8)
+    if draw.percent(if is_shown(number) { 100 } else { 8 })
         && let Some(party) = neighbour(number, &file.user.account)
     {
         file.ties.parties.insert((kind, party), draw.instant(created_at, END));
     }
 
     let draw = &mut Draw::of(number, "categories");
-    for _ in 0..draw.below(3) {
+    for _ in 0..few(draw, number) {
         let (key, _) = draw.weighted(&CATEGORIES.map(|category| (category, 1)));
         if let Some(id) = categories.get(key) {
             file.ties.categories.insert(*id, key.to_owned());
@@ -134,6 +136,11 @@ fn marks(number: u64, file: &mut UserFile) {
             file.ties.marks.insert(kind, Mark { source, by, at });
         }
     }
+}
+
+/// None to two; at least one of those whom a demo shows.
+fn few(draw: &mut Draw, number: u64) -> u64 {
+    draw.below(3).max(u64::from(is_shown(number)))
 }
 
 /// Whether the user of that number has a parent, if they are a person, and a company is near.

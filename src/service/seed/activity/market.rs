@@ -8,7 +8,7 @@ use backdesk_entity::{
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use super::{Activity, MARKET, SHOWN, Somebody};
+use super::{Activity, EARLY, MARKET, Somebody};
 use crate::service::seed::{draw::Draw, life::END};
 
 /// How many numbers before a user others are looked for: so many are made again where a batch begins.
@@ -97,7 +97,7 @@ impl Activity {
             .filter(|other| other.account == user.account && other.since < who.to)
             .take(4)
             .collect();
-        for place in 0..=draw.below(if who.number <= SHOWN { 5 } else { 2 }) {
+        for place in 0..=draw.below(if who.number <= EARLY { 5 } else { 2 }) {
             let Some(other) = usize::try_from(draw.below(near.len() as u64)).ok().and_then(|i| near.get(i))
             else {
                 return;

@@ -28,8 +28,8 @@ pub(super) use market::{Offerer, WINDOW};
 /// What the systems are called.
 const PAYMENTS: &str = "PAYMENTS";
 const MARKET: &str = "MARKET";
-/// Users with a long history: those whom a demo shows. The others have as much as lists need.
-const SHOWN: u64 = 1_000;
+/// Users with a long history: as many as a demo has. The others have as much as lists need.
+const EARLY: u64 = 1_000;
 
 /// Rows by table.
 #[derive(Debug, Default)]

@@ -9,11 +9,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Activity, PAYMENTS, SHOWN, Somebody};
+use super::{Activity, EARLY, PAYMENTS, Somebody};
 use crate::{
     domain::bank::Iban,
     service::{
-        seed::{draw::Draw, life::END, numbers},
+        seed::{draw::Draw, life::END, numbers, shown::is_shown},
         user::WidePart,
     },
 };
@@ -50,7 +50,7 @@ impl Activity {
         };
         let opened_at = draw.instant(who.from, who.to);
         let provider = draw.common(PROVIDERS);
-        let coins = draw.maybe(8, COIN);
+        let coins = draw.maybe(if is_shown(who.number) { 100 } else { 8 }, COIN);
         let first = self.wallets.len();
         for (place, currency) in (0..).zip([Some(who.trade.currency), coins].into_iter().flatten()) {
             let id = who.row_id("wallet", place, opened_at);
@@ -132,7 +132,7 @@ impl Activity {
     /// Fills the wallets from `first` on and empties them again.
     fn move_money(&mut self, who: &Somebody<'_>, first: usize, opened_at: DateTime<Utc>) {
         let draw = &mut Draw::of(who.number, "transactions");
-        let count = draw.below(if who.number <= SHOWN { 25 } else { 5 });
+        let count = draw.below(if who.number <= EARLY { 25 } else { 5 });
         let from = opened_at.max(who.to - HISTORY);
         let mut instants: Vec<_> = (0..count).map(|_| draw.instant(from, who.to)).collect();
         instants.sort_unstable();
@@ -190,7 +190,7 @@ impl Activity {
         let draw = &mut Draw::of(number, "reported");
         let wallets = self.wallets.iter().rev().take_while(|row| row.user_id == user_id);
         let (wallets, best) = (wallets.clone().count(), wallets.map(|row| row.status).max());
-        if !draw.percent(70) || best.is_none_or(|best| best < WalletStatus::Pending) {
+        if !(is_shown(number) || draw.percent(70)) || best.is_none_or(|best| best < WalletStatus::Pending) {
             return WidePart::blank(user_id);
         }
         let rows = self.transactions.iter().rev().take_while(|row| row.user_id == user_id);
