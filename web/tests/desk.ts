@@ -15,9 +15,27 @@ export { expect };
 const PROGRAM = process.env.BACKDESK_PROGRAM ?? fileURLToPath(new URL("../../target/debug/backdesk", import.meta.url));
 const SCREENSHOTS = fileURLToPath(new URL("../../target/screenshots", import.meta.url));
 
+/** The built-in roles, each of which a demo prints a token for. */
+export const ROLES = [
+  "admin",
+  "compliance",
+  "read-only",
+  "finance",
+  "finance-read-only",
+  "dealing",
+  "marketing",
+  "support",
+  "support-l3",
+  "support-read-only",
+  "auditor-read-only",
+  "view-only",
+  "machine",
+] as const;
+export type Role = (typeof ROLES)[number];
+
 export type Desk = {
   origin: string;
-  tokens: Record<"admin" | "compliance" | "read-only", string>;
+  tokens: Record<Role, string>;
   /** Asks the API as somebody, and fails on errors. */
   ask(token: string, query: string, variables?: object): Promise<any>;
 };
@@ -95,10 +113,13 @@ export async function printed<T>(program: ChildProcess, look: (text: string) => 
 async function opened(program: ChildProcess): Promise<Desk> {
   const { origin, tokens } = await printed(program, (text) => {
     const origin = /GraphiQL: (http:\/\/[^/\s]+)/.exec(text)?.[1];
-    const token = (role: string) => new RegExp(`^${role}:\\n(\\S+)\\n`, "m").exec(text)?.[1];
-    const [admin, compliance, readOnly] = ["admin", "compliance", "read-only"].map(token);
-    if (!origin || !admin || !compliance || !readOnly) return undefined;
-    return { origin, tokens: { admin, compliance, "read-only": readOnly } };
+    const tokens: Partial<Record<Role, string>> = {};
+    for (const role of ROLES) {
+      const token = new RegExp(`^${role}:\\n(\\S+)\\n`, "m").exec(text)?.[1];
+      if (!token) return undefined;
+      tokens[role] = token;
+    }
+    return origin ? { origin, tokens: tokens as Record<Role, string> } : undefined;
   });
   return {
     origin,

@@ -3,7 +3,18 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 
 import { expect, test } from "@playwright/test";
-import { buildSchema, getVariableValues, Kind, parse, TypeInfo, validate, visit, visitWithTypeInfo } from "graphql";
+import {
+  buildSchema,
+  getNamedType,
+  getVariableValues,
+  type GraphQLObjectType,
+  Kind,
+  parse,
+  TypeInfo,
+  validate,
+  visit,
+  visitWithTypeInfo,
+} from "graphql";
 
 const folder = new URL("../src/examples/", import.meta.url);
 const read = (name: string) => readFileSync(new URL(name, folder), "utf8");
@@ -42,6 +53,26 @@ test("every field of the API has an example", () => {
   );
   expect(roots.length).toBeGreaterThanOrEqual(13);
   expect(roots.filter((field) => !shown.has(field))).toEqual([]);
+});
+
+test("the whole file of a user is whole", () => {
+  const asked = new Map<string, Set<string>>();
+  const info = new TypeInfo(schema);
+  const visitor = {
+    Field: () => {
+      const type = info.getParentType()?.name ?? "";
+      asked.set(type, (asked.get(type) ?? new Set()).add(info.getFieldDef()?.name ?? ""));
+    },
+  };
+  visit(parse(read("userWholeFile.graphql")), visitWithTypeInfo(info, visitor));
+  // Rows lead back to whose they are, and listings of others are named only; lists and the trail have examples of their own.
+  const elsewhere = /^(Query|Audit\w+|\w+Connection)$/;
+  for (const [type, fields] of asked) {
+    const all = Object.values((schema.getType(type) as GraphQLObjectType).getFields());
+    const missing = all.filter((it) => !fields.has(it.name) && !(type !== "User" && getNamedType(it.type).name === "User"));
+    if (!elsewhere.test(type)) expect(missing.map((it) => it.name), type).toEqual([]);
+  }
+  expect(asked.size).toBeGreaterThan(30);
 });
 
 test("the table of contents names each example once", () => {

@@ -1,7 +1,5 @@
 // The GraphiQL page, as somebody meets it who has nothing but a token.
 
-import { readdirSync, readFileSync } from "node:fs";
-
 import type { Page } from "@playwright/test";
 
 import { type Desk, expect, screenshot, test } from "./desk";
@@ -87,51 +85,6 @@ test("shows each example with its variables, in a tab of its own", async ({ page
   await expect(page.getByRole("tab")).toHaveCount(3);
   await expect(page.locator(".squiggly-error"), "the editors find no mistake").toHaveCount(0);
   await screenshot(page, "graphiql-examples");
-});
-
-test("every example is answered without an error", async ({ desk }) => {
-  const { users, hosts } = await desk.ask(
-    desk.tokens.admin,
-    `{ users(first: 1, where: { account: { eq: "FR" }, status: { ne: CANCELED } }) { nodes { id account { code } } }
-       hosts: users(first: 100, where: { status: { ne: CANCELED } }) { nodes {
-         id guests { id } parties { user { id } kind }
-       } } }`,
-  );
-  const somebody = users.nodes[0];
-  const companies = `query ($id: ID!, $account: String!) { users(first: 1, where: {
-    account: { eq: $account }, personType: { eq: LEGAL_ENTITY }, status: { ne: CANCELED }, id: { ne: $id }
-  }) { nodes { id } } }`;
-  const among = { id: somebody.id, account: somebody.account.code };
-  const company = (await desk.ask(desk.tokens.admin, companies, among)).users.nodes[0];
-  const host = hosts.nodes.find((user: any) => user.guests.length > 0);
-  const partnered = hosts.nodes.find((user: any) => user.parties.some((party: any) => party.kind === "PARTNER"));
-  const known: Record<string, string> = {
-    "ID OF A USER": somebody.id,
-    "ID OF A COMPANY": company.id,
-    "ID OF A USER WITH GUESTS": host.id,
-    "ID OF A GUEST": host.guests[0].id,
-    "ID OF A USER WITH PARTNERS": partnered.id,
-    "ID OF A PARTNER": partnered.parties.find((party: any) => party.kind === "PARTNER").user.id,
-  };
-  const folder = new URL("../src/examples/", import.meta.url);
-  const files = readdirSync(folder);
-  for (const file of files.filter((file) => file.endsWith(".graphql"))) {
-    const json = file.replace(".graphql", ".json");
-    const variables = files.includes(json) ? readFileSync(new URL(json, folder), "utf8") : "{}";
-    // A file that was sent, a wallet of the user, a comment of one's own: the API's tests make one for each.
-    const named = [...variables.matchAll(/"(ID OF [A-Z ]+)"/g)].map(([, name]) => name as string);
-    if (named.some((name) => !(name in known))) continue;
-    const data = await desk.ask(
-      desk.tokens.admin,
-      readFileSync(new URL(file, folder), "utf8"),
-      JSON.parse(variables.replace(/"(ID OF A [A-Z ]+)"/g, (_, name) => JSON.stringify(known[name]))),
-    );
-    for (const part of Object.values<any>(data)) {
-      const codes = (part?.errors ?? []).map((it: { code: string }) => it.code);
-      expect(codes, file).toEqual([]);
-      expect(part?.validatedOnly ?? true, `${file} only shows what it would do`).toBe(true);
-    }
-  }
 });
 
 test("tells a reader that they may not act", async ({ page, desk }) => {

@@ -8,6 +8,7 @@ use super::{
     countries::{ACCOUNTS, COUNTRIES, Country, trade},
     draw::{Draw, entries},
     life::END,
+    shown::is_shown,
 };
 use crate::domain::{
     text,
@@ -186,6 +187,7 @@ fn belongings(number: u64, home: &Country, change: &mut UserChange) {
     change.postal_address = Patch::Set(address(draw, home));
     let second = address(draw, home);
     match draw.below(10) {
+        _ if is_shown(number) => change.location_address = Patch::Set(second),
         0..2 => change.secondary_address = Patch::Set(second),
         2..4 => change.location_address = Patch::Set(second),
         _ => {}
@@ -193,7 +195,7 @@ fn belongings(number: u64, home: &Country, change: &mut UserChange) {
 
     let draw = &mut Draw::of(number, "belongings");
     let picture = format!("https://example.com/pictures/{number}.jpg");
-    change.picture = Patch::of(draw.maybe(30, picture));
+    change.picture = Patch::of(draw.maybe(if is_shown(number) { 100 } else { 30 }, picture));
     change.tag = Patch::of(draw.maybe(15, TAGS).map(|tags| draw.common(tags).to_owned()));
     let id = |system: &str, value: String| ExternalId { system: system.to_owned(), value };
     let erp = draw.digits("50####-") + &number.to_string();
