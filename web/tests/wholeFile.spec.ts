@@ -50,6 +50,10 @@ const valuesAt = (user: any, path: string): unknown[] => {
   return path.split(".").reduce(step, [user]);
 };
 
+/** Somebody with a file that leaves nothing out. */
+const FULL = `{ users(first: 1, where: {
+  status: { eq: LIVE }, hasListing: true, hasBankAccount: true, walletNetworkStatus: { ne: PENDING }, documents: { state: ACCEPTED }
+}) { nodes { id } } }`;
 const example = readFileSync(new URL("../src/examples/userWholeFile.graphql", import.meta.url), "utf8");
 const asAdmin = async (desk: Desk, id: string) => (await desk.ask(desk.tokens.admin, example, { id })).user;
 
@@ -61,6 +65,14 @@ for (const role of ROLES) {
     await page.getByLabel("Access token").fill(desk.tokens[role]);
     await page.keyboard.press("Enter");
     await expect(page.getByRole("banner")).toContainText(`Signed in as Demo ${role}`);
+    // The page asks for the user who was changed last: which one that is, other tests decide. Marketing reaches leads
+    // alone, of whom little is known: whomever the page finds will do.
+    const reachesAll = holds(role, "USER_READ") && role !== "marketing";
+    const { users } = await desk.ask(desk.tokens.admin, FULL);
+    await page.route("**/graphql", (route) => {
+      const asksWhom = route.request().postData()?.includes("query LatestUser");
+      return reachesAll && asksWhom ? route.fulfill({ json: { data: { users } } }) : route.fallback();
+    });
     await page.getByRole("button", { name: "The whole file of a user", exact: true }).click();
     await expect(page.getByRole("tab", { name: "WholeFile" })).toBeVisible();
 
@@ -89,8 +101,7 @@ for (const role of ROLES) {
       const isThere = valuesAt(whole, path).length > 0;
       expect(valuesAt(user, path).length > 0, path).toBe(isThere && !isWithheld);
     }
-    // Marketing reaches leads alone, of whom little is known; everybody else opens a file with nothing left out.
-    if (role !== "marketing") {
+    if (reachesAll) {
       const empty = Object.keys(PARTS).filter((path) => valuesAt(whole, path).length === 0);
       expect(empty.filter((path) => path !== "kyc.comment")).toEqual([]);
     }
