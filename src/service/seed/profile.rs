@@ -10,9 +10,12 @@ use super::{
     life::END,
     shown::is_shown,
 };
-use crate::domain::{
-    text,
-    user::{AddressChange, ExternalId, FeesChange, Patch, UserChange},
+use crate::{
+    domain::{
+        text,
+        user::{AddressChange, ExternalId, FeesChange, Patch, UserChange},
+    },
+    service::import::banking,
 };
 
 /// The oldest are this many days old, the youngest as many as the second.
@@ -23,6 +26,9 @@ const TAGS: &str = "newsletter, vip, early-bird, à rappeler, partner 2024, beta
 const HOSTS: &str = "example.com, example.org, example.net";
 /// Languages that people learn.
 const LEARNT: &str = "en, fr, es, de, it, pt, ar, zh-Hans, pt-BR, nl, pl";
+
+/// What a banking API calls users, before their numbers: an example of GraphiQL is about one whom a demo shows.
+const BANKING: u64 = 8_209_613;
 
 /// One user as they would be typed in.
 #[derive(Debug)]
@@ -204,6 +210,10 @@ fn belongings(number: u64, home: &Country, change: &mut UserChange) {
         draw.maybe(20, id("ERP", erp)),
         // the number of the platform at its bank, the same for all of a country
         draw.maybe(10, id(ExternalId::CLIENT, format!("{}-100", home.code))),
+        draw.maybe(
+            if is_shown(number) { 100 } else { 30 },
+            id(banking::SYSTEM, (BANKING + number).to_string()),
+        ),
     ];
     change.external_ids = Patch::Set(ids.into_iter().flatten().collect());
 }
