@@ -48,7 +48,8 @@ use wait::{Lack, Late, WaitingRoom};
 
 /// Rows that wait for the database at most.
 const AHEAD: usize = 64;
-/// Rows at most that wait for others in memory. For further ones the file is read again.
+/// Rows at most that wait for others in memory, unless more of them wait for each other. For further ones the file is read
+/// again.
 const EARLY: usize = if cfg!(test) { 4 } else { 10_000 };
 /// Characters of a file's name that the audit trail keeps at most.
 const SOURCE: usize = 200;
@@ -207,7 +208,6 @@ impl Import {
         progress: &(dyn Fn(u64) + Sync),
     ) -> Result<(), (u64, StoreError)> {
         let mut room = WaitingRoom::default();
-        let done = report.rows();
         while let Some(mut row) = rows.recv().await {
             let (number, read_to) = (row.number, row.read_to);
             if !late.is_due(number) {
@@ -218,17 +218,16 @@ impl Import {
                 report.note(std::mem::take(&mut row.notes));
             }
             match Box::pin(self.put(&row)).await.map_err(|error| (number, error))? {
-                Effect::Early(lack) if room.len() < EARLY => room.enter(row, lack),
-                Effect::Early(lack) => late.turn_away(number, lack, report),
+                // whom another reading takes was chosen so that they have a place
+                Effect::Early(lack) if late.is_again || room.len() < EARLY => room.enter(row, lack),
+                Effect::Early(lack) => late.turn_away(number, &lack),
                 effect => report.tell(number, effect),
             }
             if !late.is_again {
                 progress(read_to);
             }
         }
-        self.settle(room, late, report).await?;
-        late.is_last = report.rows() == done;
-        Ok(())
+        self.settle(room, late, report).await
     }
 }
 

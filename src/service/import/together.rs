@@ -1,5 +1,6 @@
-//! What becomes of rows that wait. Those who wait for each other, such as two new users who are each other's partner: one transaction for all of them.
-//! They go in without what they wait for, and are then tied. Or nothing stays; each leaves an audit entry of its own.
+//! What becomes of rows that wait. Those who wait for each other, such as two new users who are each other's partner: one
+//! transaction for all of them. They go in without what they wait for, and are then tied. Or nothing stays; each leaves an
+//! audit entry of its own.
 
 use super::{
     put::{Effect, Import, Prepared},
@@ -56,7 +57,7 @@ impl Import {
                     Effect::Early(lack) if room.may_give(&lack.needs, ready.as_slice()) => {
                         room.enter(row, lack);
                     }
-                    Effect::Early(lack) => late.wait(number, lack, report),
+                    Effect::Early(lack) if late.may_give(&lack.needs) => late.turn_away(number, &lack),
                     effect => report.tell(number, effect),
                 }
             }

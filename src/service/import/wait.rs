@@ -1,15 +1,18 @@
 //! Rows that wait for others: a user can be tied only to somebody who is there, and hold no more of a parent than others
 //! leave. Whoever they wait for may stand further down in the file, and may wait for them in turn.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    hash::{BuildHasher, RandomState},
+};
 
+use petgraph::{
+    algo::kosaraju_scc,
+    graph::{DiGraph, NodeIndex},
+};
 use uuid::Uuid;
 
-use super::{
-    put::Effect,
-    record::Row,
-    report::{Reason, Report},
-};
+use super::{EARLY, record::Row, report::Reason};
 use crate::{
     domain::{problem::Problem, user::ExternalId},
     store::user::UserFile,
@@ -62,17 +65,25 @@ pub(super) struct WaitingRoom {
     rows: Vec<Waiting>,
 }
 
-/// Rows for which the file is read again, because whoever they wait for is not in memory.
+/// Rows for which the file is read again, because whoever they wait for is not in memory. They are few enough to be known
+/// by their numbers and by hashes, some dozens of bytes each, of what they need and give.
 #[derive(Debug, Default)]
 pub(super) struct Late {
+    hasher: RandomState,
+    rows: BTreeMap<u64, Hashed>,
+    /// What those rows give.
+    given: HashSet<u64>,
+    /// Those of them that are taken at this reading.
     due: HashSet<u64>,
-    next: HashSet<u64>,
-    /// Whether rows found no place at this reading.
-    are_others: bool,
     /// Whether the file is read again already.
     pub(super) is_again: bool,
-    /// Whether the last reading brought nobody further, so that there is nothing to wait for.
-    pub(super) is_last: bool,
+}
+
+/// Of a row that waits, hashes of what it needs and of what it gives.
+#[derive(Debug)]
+struct Hashed {
+    needs: Vec<u64>,
+    gives: Vec<u64>,
 }
 
 impl Late {
@@ -82,25 +93,53 @@ impl Late {
     }
 
     /// Notes a row that finds no place in memory.
-    pub(super) fn turn_away(&mut self, number: u64, lack: Lack, report: &mut Report) {
-        self.are_others = true;
-        self.wait(number, lack, report);
+    pub(super) fn turn_away(&mut self, number: u64, lack: &Lack) {
+        let hashed = |all: &[Need]| all.iter().map(|need| self.hasher.hash_one(need)).collect();
+        let row = Hashed { needs: hashed(&lack.needs), gives: hashed(&lack.gives) };
+        self.given.extend(&row.gives);
+        self.rows.insert(number, row);
     }
 
-    /// Notes a row that waits for nobody in memory. It is refused when there are no others either.
-    pub(super) fn wait(&mut self, number: u64, lack: Lack, report: &mut Report) {
-        if self.is_last || !self.are_others {
-            report.tell(number, Effect::Refused(lack.reasons));
-        } else {
-            self.next.insert(number);
-        }
+    /// Whether a row that was turned away may bring about something of this.
+    pub(super) fn may_give(&self, needs: &[Need]) -> bool {
+        needs.iter().any(|need| self.given.contains(&self.hasher.hash_one(need)))
     }
 
-    /// Whether some rows are taken again, at another reading.
+    /// Chooses whom the next reading takes: as many as may wait, and with each all whom it waits for, unless they were
+    /// taken before. Those who wait for each other are taken at one reading, however many they are. False when nobody is
+    /// left.
     pub(super) fn comes_again(&mut self) -> bool {
-        self.due = std::mem::take(&mut self.next);
-        (self.is_again, self.are_others) = (true, false);
+        self.is_again = true;
+        self.due.clear();
+        for group in self.groups() {
+            if !self.due.is_empty() && self.due.len() + group.len() > EARLY {
+                break;
+            }
+            self.due.extend(group);
+        }
+        self.rows.retain(|number, _| !self.due.contains(number));
+        self.given = self.rows.values().flat_map(|row| &row.gives).copied().collect();
         !self.due.is_empty()
+    }
+
+    /// Those who wait for each other, and before them those whom they wait for.
+    fn groups(&self) -> Vec<Vec<u64>> {
+        let mut graph: DiGraph<u64, ()> = DiGraph::new();
+        let mut givers: HashMap<u64, Vec<NodeIndex>> = HashMap::new();
+        for (number, row) in &self.rows {
+            let node = graph.add_node(*number);
+            for given in &row.gives {
+                givers.entry(*given).or_default().push(node);
+            }
+        }
+        for (node, row) in graph.node_indices().zip(self.rows.values()) {
+            for giver in row.needs.iter().filter_map(|need| givers.get(need)).flatten() {
+                graph.add_edge(node, *giver, ());
+            }
+        }
+        // without recursion, which long chains would overflow
+        let groups = kosaraju_scc(&graph).into_iter();
+        groups.map(|group| group.into_iter().map(|node| graph[node]).collect()).collect()
     }
 }
 

@@ -64,10 +64,36 @@ async fn a_file_is_read_again_for_those_who_find_no_place_to_wait() {
     assert_eq!(counts(&report), [21, 0, 0, 1], "{report:?}");
     assert_eq!(report.refused[0].number, 21);
     assert_eq!(report.left["nonsense"].rows, 1, "told once");
+}
 
-    // where all wait for each other, there is an end as well
-    let house = House::new().await;
-    let rows: Vec<String> = (0..8).map(|number| row(number, format!("R{}", (number + 1) % 8))).collect();
-    let report = house.import(Format::JsonLines, rows.join("\n")).await;
-    assert_eq!(counts(&report), [0, 0, 0, 8], "{report:?}");
+#[tokio::test]
+async fn those_who_need_each_other_find_each_other_across_any_file() {
+    let tied = |name: String, to: String| {
+        let parties = json!([{ "reference": to, "kind": "PARTNER" }]);
+        json!({ "reference": name, "personType": "NATURAL_PERSON", "parties": parties })
+    };
+    let circle = |size: u32| (0..size).map(move |n| tied(format!("R{n}"), format!("R{}", (n + 1) % size)));
+    // here, four may wait: pairs further apart, and more in one circle
+    let pairs = (0..11).map(|n| tied(format!("A{n}"), format!("B{n}")));
+    let pairs = pairs.chain((0..11).map(|n| tied(format!("B{n}"), format!("A{n}"))));
+    for rows in [pairs.collect::<Vec<_>>(), circle(8).collect(), circle(8).rev().collect()] {
+        let number = rows.len() as u64;
+        let house = House::new().await;
+        let report = house.import(Format::JsonLines, lines(&rows)).await;
+        assert_eq!(counts(&report), [number, 0, 0, 0], "{report:?}");
+        let again = house.import(Format::JsonLines, lines(&rows)).await;
+        assert_eq!(counts(&again), [0, 0, number, 0], "{again:?}");
+
+        // where one is wrong, those who need that one are refused, and all others are in
+        let mut rows = rows;
+        rows[0]["email"] = json!("nonsense");
+        let house = House::new().await;
+        let report = house.import(Format::JsonLines, lines(&rows)).await;
+        let lost = if number == 22 { 2 } else { 8 };
+        assert_eq!(counts(&report), [number - lost, 0, 0, lost], "{report:?}");
+    }
+}
+
+fn lines(rows: &[Value]) -> String {
+    rows.iter().map(Value::to_string).collect::<Vec<_>>().join("\n")
 }
