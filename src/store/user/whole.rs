@@ -3,7 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use backdesk_entity::{group, user, user_address, user_external_id, user_group, user_language};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Select,
+    sea_query::{Expr, Func},
+};
 use uuid::Uuid;
 
 use super::{
@@ -68,11 +72,8 @@ impl Snapshot {
     pub async fn users(&self, whom: &Whom, after: Option<&str>, limit: u64) -> Result<Batch, StoreError> {
         let (users, last) = match whom {
             Whom::OfAccounts(accounts) => {
-                let mut select = self.of_accounts(accounts.as_deref());
-                if let Some(after) = after {
-                    select = select.filter(user::Column::Reference.gt(after));
-                }
-                let users = select.order_by_asc(user::Column::Reference).limit(limit).all(self.tx()).await?;
+                let page = page(accounts.as_deref(), after, limit, self.tx().get_database_backend());
+                let users = page.filter(scope::of_users(self.scope())).all(self.tx()).await?;
                 let last = users.last().map(|user| user.reference.clone());
                 (users, last)
             }
@@ -160,8 +161,58 @@ impl Snapshot {
     }
 }
 
+/// The next users of these accounts, or of all, by reference.
+fn page(
+    accounts: Option<&[String]>,
+    after: Option<&str>,
+    limit: u64,
+    backend: DbBackend,
+) -> Select<user::Entity> {
+    let mut select = user::Entity::find();
+    if let Some(codes) = accounts {
+        let account = Expr::col((user::Entity, user::Column::Account));
+        // SQLite knows nothing of the numbers: by an index on accounts it would sort all of their users for each page
+        let account = match backend {
+            DbBackend::Sqlite => Expr::expr(Func::coalesce([account, Expr::val("")])),
+            _ => account,
+        };
+        select = select.filter(account.is_in(codes));
+    }
+    if let Some(after) = after {
+        select = select.filter(user::Column::Reference.gt(after));
+    }
+    select.order_by_asc(user::Column::Reference).limit(limit)
+}
+
 fn known_to(account: &str, system: &str) -> Select<user_external_id::Entity> {
     user_external_id::Entity::find()
         .filter(user_external_id::Column::Account.eq(account))
         .filter(user_external_id::Column::System.eq(system))
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::Statement;
+
+    use super::*;
+    use crate::{config::Pool, store::Database};
+
+    #[tokio::test]
+    async fn no_page_sorts_all_users() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}/backdesk.db", folder.path().display());
+        let database = Database::open(&url, Pool::of(1)).await.unwrap();
+        database.migrate().await.unwrap();
+        let (db, _) = database.into_parts();
+        let (one, two) = (vec!["FR".to_owned()], vec!["FR".to_owned(), "DE".to_owned()]);
+        for accounts in [None, Some(&one[..]), Some(&two[..])] {
+            let Statement { sql, values, .. } =
+                page(accounts, Some("R"), 10, DbBackend::Sqlite).build(DbBackend::Sqlite);
+            let sql = format!("EXPLAIN QUERY PLAN {sql}");
+            let explain = Statement { sql, values, db_backend: DbBackend::Sqlite };
+            let rows = db.query_all_raw(explain).await.unwrap();
+            let plan: Vec<String> = rows.iter().map(|row| row.try_get("", "detail").unwrap()).collect();
+            assert!(plan.len() == 1 && plan[0].ends_with("(reference>?)"), "{plan:?}");
+        }
+    }
 }
