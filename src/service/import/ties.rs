@@ -96,7 +96,9 @@ impl Tying<'_> {
             let Some(other) = self.find(file, named, "parent").await? else { return Ok(()) };
             Some(other.id)
         };
-        if let Some(id) = id {
+        // what stays as it is was judged when it was made
+        let stays = file.ties.parent.as_ref().is_some_and(|before| before.id == id && before.share == *share);
+        if let Some(id) = id.filter(|_| !stays) {
             let fields = ["parent", "parent.sharePercent"];
             let mut found = Problems::under("");
             judge_parent(file, id, *share, self.writer, fields, &mut found).await?;
