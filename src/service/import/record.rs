@@ -179,9 +179,10 @@ impl MarksRecord {
 }
 
 impl TiesRecord {
-    /// Whether the row ties the user to others, by rules that look at more than the one.
+    /// Whether the row ties the user to others, whose rows are then locked after the user's own.
     pub(super) fn ties_users(&self) -> bool {
-        self.parent != Patch::Keep || self.company != Patch::Keep || self.parties != Patch::Keep
+        let Self { parent, company, guests, parties, categories: _, extra_permissions: _ } = self;
+        *parent != Patch::Keep || *company != Patch::Keep || *guests != Patch::Keep || *parties != Patch::Keep
     }
 }
 
