@@ -1,12 +1,16 @@
 //! Rows that need each other: whatever their order, all of them go in, or none of those that wait for somebody who is wrong.
 
+use std::{pin::pin, time::Duration};
+
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
 use super::{
     import::import,
     import_ties::{lines, look},
 };
-use crate::support::Desk;
+use crate::support::{Desk, is_postgres};
 use backdesk::service::import::Format::JsonLines;
 
 fn person(reference: &str, more: &Value) -> Value {
@@ -178,4 +182,68 @@ async fn a_change_made_together_with_others_is_told_as_any_other() {
         assert_eq!(event["changes"][0]["field"], "parent.user", "{event}");
     }
     assert_eq!(look(&desk, "A").await["version"], 3);
+}
+
+#[tokio::test]
+async fn a_value_that_somebody_takes_meanwhile_stops_no_import() {
+    let desk = Desk::open().await;
+    desk.add_user(json!({ "email": "before@example.com" })).await;
+    let tied = |to: &str| json!([{ "reference": to, "kind": "PARTNER" }]);
+    let rows = [
+        person("A", &json!({ "parties": tied("B"), "email": "after@example.com" })),
+        person("B", &json!({ "parties": tied("A") })),
+        person("C", &json!({})),
+    ];
+    let meanwhile = desk.side_door().await;
+    let begin = if is_postgres() { "BEGIN" } else { "BEGIN IMMEDIATE" };
+    let take = "UPDATE users SET email = 'after@example.com', email_folded = 'after@example.com'
+        WHERE email_folded = 'before@example.com'";
+    meanwhile.execute_unprepared(begin).await.unwrap();
+    meanwhile.execute_unprepared(take).await.unwrap();
+    let file = lines(&rows);
+    let (report, ()) = tokio::join!(import(&desk, JsonLines, &file, false), async {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        meanwhile.execute_unprepared("COMMIT").await.unwrap();
+    });
+    assert_eq!((report.created, report.refused.len(), report.stopped.as_ref()), (1, 2, None), "{report:?}");
+    assert_eq!(report.refused[0].reasons[0].field, "email");
+    assert_eq!(report.refused[1].reasons[0].field, "parties.0");
+}
+
+#[tokio::test]
+async fn rows_with_guests_take_turns_with_other_changes_of_ties() {
+    let desk = Desk::open().await;
+    import(&desk, JsonLines, &lines(&["A", "B"].map(|reference| person(reference, &json!({})))), false).await;
+    // whoever changes ties has the turn first, and then users: an import that had a user first could wait for it in a circle
+    let other = desk.side_door().await;
+    let turn = if is_postgres() {
+        "BEGIN; SELECT code FROM accounts WHERE code = 'FR' FOR NO KEY UPDATE"
+    } else {
+        "BEGIN IMMEDIATE"
+    };
+    other.execute_unprepared(turn).await.unwrap();
+    let guests = json!([{ "email": "b@example.com", "roles": ["VIEWER"], "reference": "B" }]);
+    let file = lines(&[person("A", &json!({ "guests": guests }))]);
+    let mut taking = pin!(import(&desk, JsonLines, &file, false));
+    assert!(timeout(Duration::from_millis(500), &mut taking).await.is_err(), "it did not wait");
+    let lock = if is_postgres() { "SELECT id FROM users FOR UPDATE NOWAIT" } else { "SELECT id FROM users" };
+    other.execute_unprepared(lock).await.unwrap();
+    other.execute_unprepared("COMMIT").await.unwrap();
+    let report = taking.await;
+    assert_eq!((report.changed, report.rows()), (1, 1), "{report:?}");
+}
+
+#[tokio::test]
+async fn a_parent_who_stays_is_not_judged_again() {
+    let desk = Desk::open().await;
+    let name = |number: u32| format!("R{number:02}");
+    let alone: Vec<Value> = (0..60).map(|number| person(&name(number), &json!({}))).collect();
+    import(&desk, JsonLines, &lines(&alone), false).await;
+    // from below, each parent has nobody above yet
+    let below = |number| person(&name(number), &json!({ "parent": { "reference": name(number + 1) } }));
+    let chain: Vec<Value> = (0..59).map(below).collect();
+    let report = import(&desk, JsonLines, &lines(&chain), false).await;
+    assert_eq!((report.changed, report.rows()), (59, 59), "{report:?}");
+    let again = import(&desk, JsonLines, &lines(&chain), false).await;
+    assert_eq!((again.unchanged, again.rows()), (59, 59), "{again:?}");
 }

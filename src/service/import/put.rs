@@ -196,12 +196,15 @@ impl Import {
         row: u64,
     ) -> Result<Result<Effect, Problem>, StoreError> {
         let written = match &before {
-            Some(before) => Box::pin(Self::update(&writer, before, after)).await?,
+            Some(before) => Box::pin(Self::update(&writer, before, after)).await,
             None => match Box::pin(writer.insert_user(&after)).await {
-                Ok(change) => Ok(Some(change)),
-                Err(StoreError::Taken(unique)) => Err(taken(unique, "")),
-                Err(error) => return Err(error),
+                Ok(change) => Ok(Ok(Some(change))),
+                Err(error) => Err(error),
             },
+        };
+        let written = match written {
+            Err(StoreError::Taken(unique)) => Err(taken(unique, "")),
+            written => written?,
         };
         match written {
             Ok(Some(change)) => {
@@ -219,8 +222,7 @@ impl Import {
         }
     }
 
-    /// Writes what differs. Two things show only then: a value that somebody took meanwhile, and a change of a user who is
-    /// cancelled.
+    /// Writes what differs. Only then it shows that a user who is cancelled would change.
     pub(super) async fn update(
         writer: &Writer,
         before: &UserFile,
@@ -231,9 +233,7 @@ impl Import {
                 let (code, mistake) = status::canceled();
                 Ok(Err(Problem::new(code, "", mistake.into_message())))
             }
-            Ok(written) => Ok(Ok(written.map(|(_, change)| change))),
-            Err(StoreError::Taken(unique)) => Ok(Err(taken(unique, ""))),
-            Err(error) => Err(error),
+            written => Ok(Ok(written?.map(|(_, change)| change))),
         }
     }
 

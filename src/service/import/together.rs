@@ -97,21 +97,33 @@ impl Import {
         let (mut entered, mut refused, mut keys) = (Vec::new(), Vec::new(), Vec::new());
         for waiting in rows {
             let number = waiting.row.number;
-            match Box::pin(self.enter(&writer, waiting, &mut keys, &mut changes, &mut made)).await? {
-                Ok(one) => entered.push(one),
-                Err(reasons) => refused.push((number, reasons)),
+            let one = Box::pin(self.enter(&writer, waiting, &mut keys, &mut changes, &mut made)).await;
+            match one {
+                Ok(Ok(one)) => entered.push(one),
+                Ok(Err(reasons)) => refused.push((number, reasons)),
+                Err(StoreError::Taken(unique)) => {
+                    // somebody took it meanwhile, and PostgreSQL takes no further statement
+                    refused.push((number, self.reasons(&waiting.row, vec![taken(unique, "")])));
+                    break;
+                }
+                Err(error) => return Err(error),
             }
         }
         let mut effects = Vec::new();
         if refused.is_empty() {
             for one in entered {
-                let number = one.waiting.row.number;
-                match Box::pin(self.finish(&writer, one)).await? {
-                    Ok((effect, change)) => {
-                        effects.push((number, effect));
+                let row = &one.waiting.row;
+                match Box::pin(self.finish(&writer, one)).await {
+                    Ok(Ok((effect, change))) => {
+                        effects.push((row.number, effect));
                         changes.extend(change);
                     }
-                    Err(reasons) => refused.push((number, reasons)),
+                    Ok(Err(reasons)) => refused.push((row.number, reasons)),
+                    Err(StoreError::Taken(unique)) => {
+                        refused.push((row.number, self.reasons(row, vec![taken(unique, "")])));
+                        break;
+                    }
+                    Err(error) => return Err(error),
                 }
             }
         }
@@ -154,11 +166,7 @@ impl Import {
                 changes.push(self.account_made(account, row.number));
                 made.push(account.to_owned());
             }
-            match Box::pin(writer.insert_user(&after)).await {
-                Ok(_) => {}
-                Err(StoreError::Taken(unique)) => return Ok(Err(self.reasons(row, vec![taken(unique, "")]))),
-                Err(error) => return Err(error),
-            }
+            Box::pin(writer.insert_user(&after)).await?;
         }
         self.seen.note(&own, row.number);
         keys.extend(own);
