@@ -22,11 +22,12 @@ in the order of these.
 
 jsonl has everything that is known of a user and that an import sets, ties to others by reference included, an object a
 line. banking-json has the 81 attributes of a banking API, of one account, and of the users alone that have an external id
-of the system BANKING. Neither has the audit trail, comments, documents, pictures that are stored here, nor what other
-systems record of users: wallets, transactions, listings, bookings, reviews.
+of the system BANKING. Neither has the audit trail, comments, documents, pictures that are stored here, names of accounts and
+categories, nor what other systems record of users: wallets, transactions, listings, bookings, reviews.
 
-The file is all personal data in clear: it is made for its owner alone (mode 0600), and nothing is printed on a terminal.
-That it was made is in the audit trail.";
+The file is all personal data in clear: it is made for its owner alone (mode 0600), and nothing is printed on a terminal. It
+has its name when it is whole; a dump that is killed leaves a file .backdesk-dump-… beside it, to be removed. That a dump was
+made is in the audit trail.";
 
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]

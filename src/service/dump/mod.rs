@@ -189,10 +189,11 @@ impl Services {
         if let Some(code) = options.accounts.iter().find(|code| !known.contains(code)) {
             return Err(ApiError::bad_input(format!("there is no account {}", code.escape_debug())));
         }
-        Ok(match (options.accounts.as_slice(), known.len()) {
-            ([], 1) => Some(known),
-            ([], _) => None,
-            (some, _) => Some(some.to_vec()),
+        Ok(match (options.accounts.is_empty(), known.len()) {
+            (true, 1) => Some(known),
+            (true, _) => None,
+            // each once, however often it was given
+            (false, _) => Some(known.into_iter().filter(|code| options.accounts.contains(code)).collect()),
         })
     }
 }
