@@ -9,6 +9,7 @@ pub mod country;
 pub mod creditor_identifier;
 pub mod document;
 pub mod email;
+pub mod fees;
 pub mod file;
 pub mod group;
 pub mod language;
