@@ -1,5 +1,7 @@
 //! Fees: what the platform earns of a booking. The asker's are added to the price, the offerer's are taken from it.
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     mistake::Mistake,
     money::{Currency, Money},
@@ -7,7 +9,7 @@ use super::{
 };
 
 /// What one side pays. What is empty is the platform's standard, zero is none: the two differ.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FeeRule {
     /// A part of the price, in ten-thousandths.
     pub percent: Option<i32>,
@@ -16,7 +18,7 @@ pub struct FeeRule {
 }
 
 /// What both sides pay.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FeeRules {
     /// Whoever books and pays.
     pub asker: FeeRule,

@@ -21,6 +21,7 @@ pub mod money;
 pub mod past_day;
 pub mod percent;
 pub mod phone;
+pub mod policy;
 pub mod problem;
 pub mod status;
 pub mod text;

@@ -2,6 +2,7 @@
 //! and the few others that payment processors move.
 
 use iso_currency::Currency as Iso;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use super::mistake::Mistake;
 
@@ -26,7 +27,7 @@ const OTHERS: [(&str, u32); 13] = [
 /// Characters of an amount at most: room for any number that is kept, and for zeros around it.
 const MAX_CHARS: usize = 40;
 
-/// A currency.
+/// A currency. Written as its code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Currency {
     code: &'static str,
@@ -34,13 +35,16 @@ pub struct Currency {
 }
 
 /// An amount of a currency, exact to its smallest unit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Money {
     minor: i64,
     currency: Currency,
 }
 
 impl Currency {
+    /// What a platform counts in unless it says otherwise.
+    pub const EUR: Self = Self { code: "EUR", digits: 2 };
+
     /// The currency that `text` names by its code, in either case.
     ///
     /// # Errors
@@ -79,6 +83,19 @@ impl Currency {
             (whole, "") => format!("{sign}{whole}"),
             (whole, behind) => format!("{sign}{whole}.{behind}"),
         }
+    }
+}
+
+impl Serialize for Currency {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.code)
+    }
+}
+
+impl<'de> Deserialize<'de> for Currency {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let code = String::deserialize(deserializer)?;
+        Self::find(&code).ok_or_else(|| D::Error::custom("no currency has that code"))
     }
 }
 
@@ -162,7 +179,7 @@ mod tests {
 
     #[test]
     fn a_currency_is_named_by_its_code() {
-        assert_eq!(currency("eur").code(), "EUR");
+        assert_eq!(currency("eur"), Currency::EUR);
         for (code, digits) in [("EUR", 2), ("JPY", 0), ("KWD", 3), ("HRK", 2), ("BTC", 8), ("USDT", 6)] {
             assert_eq!(currency(code).digits(), digits, "{code}");
         }

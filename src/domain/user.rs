@@ -1,7 +1,12 @@
 //! What a caller may say about a user, before anybody judged it. Front end, import and demo data all speak this form.
 
+use std::{collections::BTreeSet, sync::LazyLock};
+
 use backdesk_entity::enums::{ClientType, MarketRole, PersonType, TaxPayer};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::text::camel_case;
 
 mod parts;
 
@@ -95,6 +100,43 @@ pub struct UserChange {
     pub finances: Patch<FinancesChange>,
     pub tax: Patch<TaxChange>,
     pub sanctions: Patch<SanctionsChange>,
+}
+
+/// The names of all fields that [`UserChange`] can change, as the audit trail has them: `firstName`, `company.legalName`.
+pub fn editable_fields() -> &'static BTreeSet<String> {
+    static FIELDS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+        let address = || Patch::Set(AddressChange::default());
+        let company = CompanyChange { address: address(), ..CompanyChange::default() };
+        let parts = UserChange {
+            postal_address: address(),
+            secondary_address: address(),
+            location_address: address(),
+            company: Patch::Set(company),
+            occupation: Patch::Set(OccupationChange::default()),
+            finances: Patch::Set(FinancesChange::default()),
+            tax: Patch::Set(TaxChange::default()),
+            sanctions: Patch::Set(SanctionsChange::default()),
+            ..UserChange::default()
+        };
+        let mut names = BTreeSet::new();
+        collect(&serde_json::to_value(parts).unwrap_or_default(), "", &mut names);
+        names
+    });
+    &FIELDS
+}
+
+/// The names of the fields of a change, those of its parts under the part's.
+fn collect(change: &Value, path: &str, names: &mut BTreeSet<String>) {
+    for (name, patch) in change.as_object().into_iter().flatten() {
+        let name = match name.as_str() {
+            "country" if path.is_empty() => "countryOfResidence".to_owned(),
+            name => format!("{path}{}", camel_case(name)),
+        };
+        match patch.get("Set") {
+            Some(part) => collect(part, &format!("{name}."), names),
+            None => _ = names.insert(name),
+        }
+    }
 }
 
 /// Changes to what users are reached by, and whether they want to be. Texts are as typed.
