@@ -21,6 +21,7 @@ pub mod guest_role;
 pub mod idempotency;
 pub mod listing;
 pub mod platform_fact;
+pub mod platform_policy;
 pub mod psp_account;
 pub mod review;
 pub mod signing_key;

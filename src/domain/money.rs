@@ -152,6 +152,17 @@ impl Money {
         self.currency.decimal(self.minor.into())
     }
 
+    /// The amount, unless it is less than nothing.
+    ///
+    /// # Errors
+    /// When it is.
+    pub fn not_negative(self) -> Result<Self, Mistake> {
+        match self.minor {
+            ..0 => Err(Mistake::new("Write an amount that is not negative.")),
+            _ => Ok(self),
+        }
+    }
+
     /// How many of the smallest unit.
     pub fn minor(self) -> i64 {
         self.minor

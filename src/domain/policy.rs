@@ -41,7 +41,7 @@ pub enum Registration {
 }
 
 /// The ways of a kind of platform.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum, Serialize)]
 pub enum Preset {
     /// What Backdesk does unless told otherwise.
     Default,

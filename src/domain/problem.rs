@@ -24,6 +24,8 @@ pub enum ProblemCode {
     UserCanceled,
     /// The record changed since the version that you gave.
     VersionConflict,
+    /// A policy of the platform does not allow it; `policy` names it.
+    PolicyForbids,
     /// It contradicts what is recorded: the same external id with other content at the same instant, or of another user,
     /// kind or currency.
     Conflict,
@@ -49,6 +51,9 @@ pub struct Problem {
     pub message: String,
     /// Set with [`ProblemCode::VersionConflict`].
     pub conflict: Option<VersionConflict>,
+    /// The name of the policy; set with [`ProblemCode::PolicyForbids`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<String>,
 }
 
 /// What happened to a record since the version that the caller knew.
@@ -70,7 +75,13 @@ impl Problem {
     /// A problem of the field that `path` leads to, its steps separated by dots.
     pub fn new(code: ProblemCode, path: &str, message: impl Into<String>) -> Self {
         let field = path.split('.').filter(|step| !step.is_empty()).map(str::to_owned).collect();
-        Self { code, field, message: message.into(), conflict: None }
+        Self { code, field, message: message.into(), conflict: None, policy: None }
+    }
+
+    /// A problem that a policy of the platform makes, by the policy's name.
+    pub fn of_policy(policy: &str, path: &str, message: impl Into<String>) -> Self {
+        let policy = Some(policy.to_owned());
+        Self { policy, ..Self::new(ProblemCode::PolicyForbids, path, message) }
     }
 }
 

@@ -15,6 +15,7 @@ mod money;
 mod nested;
 mod outline;
 mod payload;
+mod platform;
 mod recorded;
 mod recording;
 mod requires;
@@ -38,6 +39,7 @@ pub struct QueryFields(
     document::DocumentQueries,
     account::AccountQueries,
     recorded::RecordedQueries,
+    platform::PlatformQuery,
     audit::AuditQueries,
 );
 
@@ -51,6 +53,7 @@ pub struct MutationFields(
     document::PictureMutations,
     comment::CommentMutations,
     recording::ActivityMutations,
+    platform::PlatformMutation,
 );
 
 /// The library's schema: every root field behind the guard.

@@ -62,6 +62,8 @@ pub(super) struct MutationError {
     message: String,
     /// What happened meanwhile; with `VERSION_CONFLICT`.
     conflict: Option<VersionConflict>,
+    /// The policy that does not allow it, as the query `platform` names it; with `POLICY_FORBIDS`.
+    policy: Option<String>,
 }
 
 /// What happened to a record since the version that you gave.
@@ -81,8 +83,8 @@ pub(super) struct VersionConflict {
 
 impl From<Problem> for MutationError {
     fn from(problem: Problem) -> Self {
-        let Problem { code, field, message, conflict } = problem;
-        Self { code, field, message, conflict: conflict.map(VersionConflict::from) }
+        let Problem { code, field, message, conflict, policy } = problem;
+        Self { code, field, message, conflict: conflict.map(VersionConflict::from), policy }
     }
 }
 

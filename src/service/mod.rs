@@ -33,6 +33,7 @@ pub mod listing;
 mod miss;
 pub mod nested;
 pub mod once;
+pub mod policy;
 pub mod reads;
 pub mod recorded;
 pub mod recording;

@@ -27,6 +27,7 @@ mod keys;
 mod list;
 mod nested;
 mod page;
+pub mod policy;
 mod pulse;
 pub mod recorded;
 pub mod recording;

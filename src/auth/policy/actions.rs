@@ -81,6 +81,10 @@ actions! {
     Wallets = "WALLET_LIST", Field("wallets"), Needs(P::FinanceRead);
     /// Add up transactions.
     FinanceReport = "FINANCE_REPORT_READ", Field("financeReport"), Needs(P::FinanceReport);
+    /// Read the policies of the platform.
+    Platform = "PLATFORM_READ", Field("platform"), SignedIn;
+    /// Change the policies of the platform.
+    PlatformUpdatePolicy = "PLATFORM_UPDATE_POLICY", Field("platformUpdatePolicy"), Needs(P::PolicyManage);
     /// Read the audit trail.
     AuditEvents = "AUDIT_READ", Field("auditEvents"), Needs(P::AuditRead);
     /// Create a user.

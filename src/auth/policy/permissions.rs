@@ -68,6 +68,8 @@ permissions! {
     NetworkWrite: Admin Support;
     /// Record what the platform's other systems know of users.
     ActivityRecord: Admin Machine;
+    /// Change the policies of the platform.
+    PolicyManage: Admin;
     /// Read the audit trail of the accounts that one sees.
     AuditRead: Admin Compliance ReadOnly AuditorReadOnly;
 }

@@ -86,10 +86,17 @@ pub struct Target {
     pub kind: &'static str,
     /// Its id.
     pub id: Uuid,
-    /// Its account.
-    pub account: String,
+    /// Its account; none for what is the platform's own.
+    pub account: Option<String>,
     /// Its version after the act.
     pub version: Option<i32>,
+}
+
+impl Target {
+    /// The platform itself.
+    pub fn platform(version: i32) -> Self {
+        Self { kind: "PLATFORM", id: PLATFORM, account: None, version: Some(version) }
+    }
 }
 
 /// A refused act, for the trail.
@@ -161,7 +168,7 @@ impl Writer {
         if let Some(Target { kind, id, account, version }) = target {
             entry.target_type = Some(kind.to_owned());
             entry.target_id = Some(id);
-            entry.account = Some(account);
+            entry.account = account;
             entry.target_version = version;
         }
         let details = Details { changes: fields, reason, missing: None };

@@ -276,7 +276,7 @@ impl Writer {
 }
 
 fn target(user: &user::Model) -> Target {
-    Target { kind: "USER", id: user.id, account: user.account.clone(), version: Some(user.version) }
+    Target { kind: "USER", id: user.id, account: Some(user.account.clone()), version: Some(user.version) }
 }
 
 pub(super) fn external_id_row(

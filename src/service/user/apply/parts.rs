@@ -280,10 +280,7 @@ fn pay(
             let Some(known) = problems.check(&format!("{field}.currency"), Currency::parse(code)) else {
                 return;
             };
-            let judged = Money::parse(amount, known).and_then(|money| match money.minor() {
-                ..0 => Err(Mistake::new("Write an amount that is not negative.")),
-                _ => Ok(money),
-            });
+            let judged = Money::parse(amount, known).and_then(Money::not_negative);
             if let Some(money) = problems.check(&format!("{field}.amount"), judged) {
                 (*minor, *currency) = (Some(money.minor()), Some(known.code().to_owned()));
             }
