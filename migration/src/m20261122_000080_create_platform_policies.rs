@@ -19,6 +19,13 @@ impl MigrationTrait for Migration {
             // there is one platform
             .check(Expr::col("id").eq(1))
             .to_owned();
-        manager.create_table(table).await
+        manager.create_table(table).await?;
+        // nothing is decided yet; and whoever changes it has a row to lock
+        let first = Query::insert()
+            .into_table("platform_policies")
+            .columns(["id", "version", "updated_at", "policies"])
+            .values_panic([1.into(), 0.into(), Expr::current_timestamp(), "{}".into()])
+            .to_owned();
+        manager.execute(first).await
     }
 }

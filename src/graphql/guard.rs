@@ -20,7 +20,8 @@ use crate::{
         caller::Caller,
         policy::{Action, Permission},
     },
-    service::{Services, error::ApiError, parse_id, reads::SensitiveReads},
+    domain::policy::Policies,
+    service::{Services, error::ApiError, once::Once, parse_id, reads::SensitiveReads},
 };
 
 /// A root object whose fields are refused unless the policy allows them to the caller.
@@ -40,6 +41,13 @@ pub(super) fn services<'a>(ctx: &Context<'a>) -> Result<&'a Services, ApiError> 
 /// What of the answer is sensitive, and is to be logged.
 pub(super) fn reads<'a>(ctx: &Context<'a>) -> Result<&'a Arc<SensitiveReads>, ApiError> {
     ctx.data_opt::<Arc<SensitiveReads>>().ok_or(ApiError::Internal)
+}
+
+/// The policies of the platform, read once a request.
+pub(super) async fn policies(ctx: &Context<'_>) -> Result<Arc<Policies>, ApiError> {
+    let read = ctx.data_opt::<Arc<Once>>().ok_or(ApiError::Internal)?;
+    let (services, caller) = (services(ctx)?, caller(ctx)?);
+    read.get("policies", async || Ok(services.policies(caller).await?.policies)).await
 }
 
 async fn admit(ctx: &Context<'_>, field: &str) -> Result<(), ApiError> {

@@ -9,6 +9,7 @@ mod connection;
 mod document;
 mod error;
 mod facets;
+mod fees;
 mod filter;
 mod guard;
 mod money;

@@ -5,14 +5,14 @@ use backdesk_entity::enums::{UserStatus, VerificationKind};
 use chrono::{DateTime, Utc};
 
 use super::{
+    fees::FeeTerms,
     guard::{caller, services},
-    money::{Money, MoneyInput},
+    money::MoneyInput,
     payload::{ChangePreview, MutationError, MutationOptions},
     scalars::{CurrencyCode, Decimal},
 };
 use crate::{
     domain::{
-        fees, percent,
         policy::{self, Preset, Registration},
         user::{AmountGiven, Patch},
     },
@@ -42,18 +42,9 @@ struct Platform {
 #[derive(SimpleObject)]
 struct StandardFees {
     /// What is added to a price when the user books.
-    asker: StandardFee,
+    asker: FeeTerms,
     /// What is taken from a price when the user provides.
-    offerer: StandardFee,
-}
-
-/// Standard fees on one side of a booking.
-#[derive(SimpleObject)]
-struct StandardFee {
-    /// The part of the price, in percent.
-    percent: Decimal,
-    /// What is added to that, however high the price is.
-    fixed: Money,
+    offerer: FeeTerms,
 }
 
 /// What the platform decided where back offices differ. Acts that a policy does not allow answer `POLICY_FORBIDS` with its
@@ -94,13 +85,12 @@ impl From<PolicyRecord> for Platform {
             operator_verifies,
             show_bank_accounts,
         } = policies;
-        let fee = |fees::FeeRule { percent, fixed }| StandardFee {
-            percent: Decimal(percent::print(percent.unwrap_or_default())),
-            fixed: fixed.unwrap_or_else(|| crate::domain::money::Money::of(0, currency)).into(),
-        };
         Self {
             currency: CurrencyCode(currency.code().to_owned()),
-            standard_fees: StandardFees { asker: fee(fees.asker), offerer: fee(fees.offerer) },
+            standard_fees: StandardFees {
+                asker: FeeTerms::of(fees.asker, currency),
+                offerer: FeeTerms::of(fees.offerer, currency),
+            },
             policies: Policies {
                 registration,
                 switch_platform,

@@ -1,15 +1,14 @@
 //! The policies of the platform: one row, which is read where an act or a field depends on it.
 
 use backdesk_entity::{
-    platform_policy::{ActiveModel, Column, Entity, Model},
+    platform_policy::{ActiveModel, Entity},
     user_fees,
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveModelTrait,
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
-    sea_query::{ExprTrait, LockType, OnConflict},
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::{ExprTrait, LockType},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -53,12 +52,13 @@ impl Writer {
         read(&self.tx, None).await
     }
 
+    /// The policies as they are, and as they stay until the end of the transaction.
+    pub async fn policies_that_stay(&self) -> Result<PolicyRecord, StoreError> {
+        read(&self.tx, self.store.has_row_locks().then_some(LockType::Share)).await
+    }
+
     /// The same for whoever changes them: two changes take turns.
     pub async fn policies_to_change(&self) -> Result<PolicyRecord, StoreError> {
-        // there is a row to lock from now on; with a rollback it is gone again
-        let first = row(&PolicyRecord::default(), self.clock().now())?.into_active_model().reset_all();
-        let keep = OnConflict::column(Column::Id).do_nothing().to_owned();
-        Entity::insert(first).on_conflict(keep).exec_without_returning(&self.tx).await?;
         read(&self.tx, self.store.has_row_locks().then_some(LockType::Update)).await
     }
 
@@ -68,15 +68,11 @@ impl Writer {
         before: &PolicyRecord,
         policies: Policies,
     ) -> Result<(PolicyRecord, Vec<FieldChange>), StoreError> {
-        let now = self.clock().now();
-        let after = PolicyRecord { policies, version: before.version + 1, updated_at: Some(now) };
-        let Model { id: _, version, updated_at, policies } = row(&after, now)?;
-        let change = ActiveModel {
-            id: Set(ONE),
-            version: Set(version),
-            updated_at: Set(updated_at),
-            policies: Set(policies),
-        };
+        let (version, now) = (before.version + 1, self.clock().now());
+        let kept = serde_json::to_string(&policies).map_err(|_| StoreError::Internal)?;
+        let change =
+            ActiveModel { id: Set(ONE), version: Set(version), updated_at: Set(now), policies: Set(kept) };
+        let after = PolicyRecord { policies, version, updated_at: Some(now) };
         Entity::update(change).exec(self.tx_to_change()).await?;
         let changes = changes(&before.policies, &after.policies);
         Ok((after, changes))
@@ -102,7 +98,7 @@ async fn read(db: &impl ConnectionTrait, lock: Option<LockType>) -> Result<Polic
     if let Some(lock) = lock {
         select = select.lock(lock);
     }
-    let Some(row) = select.one(db).await? else { return Ok(PolicyRecord::default()) };
+    let row = select.one(db).await?.ok_or(StoreError::Internal)?;
     // no guess: what was decided may have been to refuse
     let policies = serde_json::from_str(&row.policies).map_err(|error| {
         tracing::error!(line = error.line(), column = error.column(), "the policies cannot be read");
@@ -115,13 +111,8 @@ async fn read(db: &impl ConnectionTrait, lock: Option<LockType>) -> Result<Polic
     })
 }
 
-fn row(record: &PolicyRecord, now: DateTime<Utc>) -> Result<Model, StoreError> {
-    let policies = serde_json::to_string(&record.policies).map_err(|_| StoreError::Internal)?;
-    Ok(Model { id: ONE, version: record.version, updated_at: record.updated_at.unwrap_or(now), policies })
-}
-
 /// What changed, by the names of the API.
-pub fn changes(before: &Policies, after: &Policies) -> Vec<FieldChange> {
+fn changes(before: &Policies, after: &Policies) -> Vec<FieldChange> {
     let (mut before, after) = (facts(before), facts(after));
     after
         .into_iter()

@@ -101,6 +101,8 @@ actions! {
     UserCancel = "USER_CANCEL", UserAct("userCancel"), Needs(P::UserCancel);
     /// Put a user into groups.
     UserSetGroups = "USER_SET_GROUPS", UserAct("userSetGroups"), Needs(P::UserGroups);
+    /// Give a user fees of their own, or the standard again.
+    UserSetFees = "USER_SET_FEES", UserAct("userSetFees"), Needs(P::UserFees);
     /// Ask a user for a document.
     DocumentRequest = "DOCUMENT_REQUEST", UserAct("documentRequest"), Needs(P::DocumentWrite);
     /// Announce the file of a document.

@@ -39,6 +39,8 @@ permissions! {
     UserCancel: Admin Compliance;
     /// Put users into groups and take them out, and give them extra permissions as clients.
     UserGroups: Admin;
+    /// Give users fees of their own.
+    UserFees: Admin;
     /// See what is sensitive of a user: taxes, finances, and the answers about sanctions. Each such read is logged.
     UserReadSensitive: Admin Compliance;
     /// See the whole numbers of bank accounts. Each such read is logged.

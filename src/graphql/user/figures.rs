@@ -3,9 +3,20 @@
 use async_graphql::{Context, Object, SimpleObject};
 
 use crate::{
-    domain::percent,
-    graphql::{money::Money, scalars::Decimal},
-    service::user::{FeesRow, Provider as ProviderRow},
+    domain::{
+        fees::{self, FeeRules},
+        money, percent,
+    },
+    graphql::{
+        fees::{FeeQuote, FeeTerms},
+        guard::policies,
+        money::Money,
+        scalars::Decimal,
+    },
+    service::{
+        error::ApiError,
+        user::{FeesRow, Provider as ProviderRow},
+    },
 };
 
 /// How much there is of what the platform's other systems know of a user.
@@ -37,7 +48,23 @@ impl Fees {
     /// Whether any of the fees is asked for, and not only whether there are some.
     pub(super) fn are_selected(ctx: &Context<'_>) -> bool {
         let fields = ctx.look_ahead();
-        ["asker", "offerer"].into_iter().any(|side| fields.field(side).exists())
+        ["asker", "offerer", "effective", "quote"].into_iter().any(|field| fields.field(field).exists())
+    }
+
+    fn rules(&self) -> FeeRules {
+        let fixed =
+            |minor: Option<i64>, currency: &Option<String>| money::Money::kept(minor?, currency.as_deref()?);
+        let own = &self.own;
+        FeeRules {
+            asker: fees::FeeRule {
+                percent: own.asker_percent,
+                fixed: fixed(own.asker_fixed_minor, &own.asker_fixed_currency),
+            },
+            offerer: fees::FeeRule {
+                percent: own.offerer_percent,
+                fixed: fixed(own.offerer_fixed_minor, &own.offerer_fixed_currency),
+            },
+        }
     }
 }
 
@@ -60,6 +87,35 @@ impl Fees {
         let fees = &self.own;
         FeeRule::of(fees.offerer_percent, fees.offerer_fixed_minor, fees.offerer_fixed_currency.as_deref())
     }
+
+    /// What applies: the user's own fees, and the platform's standard where there are none.
+    async fn effective(&self, ctx: &Context<'_>) -> Result<EffectiveFees, ApiError> {
+        let policies = policies(ctx).await?;
+        let FeeRules { asker, offerer } = self.rules().or(policies.fees);
+        let terms = |rule| FeeTerms::of(rule, policies.currency);
+        Ok(EffectiveFees { asker: terms(asker), offerer: terms(offerer) })
+    }
+
+    /// How a price is split by the fees that apply, were the user on both sides of the booking.
+    async fn quote(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The price, in the platform's currency.")] price: Decimal,
+    ) -> Result<FeeQuote, ApiError> {
+        let policies = policies(ctx).await?;
+        let price = money::Money::parse(&price.0, policies.currency);
+        let quote = price.and_then(|price| self.rules().or(policies.fees).quote(price));
+        quote.map(FeeQuote::from).map_err(|mistake| ApiError::bad_input(mistake.into_message()))
+    }
+}
+
+/// What applies to a user.
+#[derive(SimpleObject)]
+struct EffectiveFees {
+    /// What is added to a price when the user books.
+    asker: FeeTerms,
+    /// What is taken from a price when the user provides.
+    offerer: FeeTerms,
 }
 
 /// Fees of a user's own on one side of a booking. Null is the platform's standard, and differs from zero, which is none.

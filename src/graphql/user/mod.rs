@@ -2,6 +2,7 @@
 
 mod circumstances;
 mod company;
+mod fees_input;
 mod figures;
 mod filed;
 mod filter;

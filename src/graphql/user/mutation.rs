@@ -1,10 +1,11 @@
 //! Acts on users. Each resolver names its act and hands it to the service.
 
-use async_graphql::{Context, ID, Object, SimpleObject};
+use async_graphql::{Context, ID, MaybeUndefined, Object, SimpleObject};
 use backdesk_entity::enums::{CancelOrigin, ClientPermission, UserStatus};
 
 use super::{
-    input::{UserCreateInput, UserUpdateInput, WalletNetworkInput},
+    fees_input::UserFeesInput,
+    input::{UserCreateInput, UserUpdateInput, WalletNetworkInput, patch_by},
     object::User,
     select::selection_of,
     tie_input::UserContactInput,
@@ -18,7 +19,7 @@ use crate::{
     service::{
         error::{ApiError, Outcome},
         user::{
-            self, Acted, CancelUser, FreezeUser, SetActive, SetGroups, SetStatus, SetWalletNetwork,
+            self, Acted, CancelUser, FreezeUser, SetActive, SetFees, SetGroups, SetStatus, SetWalletNetwork,
             UpdateContact, UpdateUser, UserAct, UserSelection,
         },
     },
@@ -168,6 +169,20 @@ impl UserMutations {
         >,
     ) -> Result<UserPayload, ApiError> {
         act(ctx, &id, SetWalletNetwork::from(input), options).await
+    }
+
+    /// Gives a user fees of their own, or the platform's standard again. What is absent stays, null is the standard, and 0 is
+    /// none: the two differ.
+    async fn user_set_fees(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The user.")] id: ID,
+        #[graphql(desc = "The fees; null goes back to the standard.")] input: MaybeUndefined<UserFeesInput>,
+        #[graphql(desc = "Preview, retry safety, expected version and the reason.")] options: Option<
+            MutationOptions,
+        >,
+    ) -> Result<UserPayload, ApiError> {
+        act(ctx, &id, SetFees(patch_by(input, Into::into)), options).await
     }
 }
 

@@ -37,7 +37,7 @@ use super::{
 };
 use crate::{
     auth::caller::Caller,
-    service::{code::ErrorCode, error::ApiError, reads::SensitiveReads},
+    service::{code::ErrorCode, error::ApiError, once::Once, reads::SensitiveReads},
 };
 
 /// What everybody who may be somebody pays before anything is read.
@@ -157,7 +157,8 @@ async fn run(
         (edge.0.schema.clone(), edge.0.services.clone(), kind == OperationType::Mutation);
     let running = async move {
         let reads = Arc::new(SensitiveReads::default());
-        let response = schema.execute(request.data(Arc::clone(&reads))).await;
+        let request = request.data(Arc::clone(&reads)).data(Arc::<Once>::default());
+        let response = schema.execute(request).await;
         // what cannot be logged is not shown
         let response = match services.record_reads(&who, &reads).await {
             Ok(()) => response,

@@ -57,7 +57,7 @@ pub(super) fn judge(
     date(&mut file.user, is_new, record, at.now, problems);
     mark(file, record, at.now, problems);
     comment(&mut file.user, record, problems);
-    apply_fees(file, &record.fees, problems);
+    apply_fees(file, &record.fees, "fees.", problems);
     apply_provider(file, &record.provider, problems);
     join(file, record, at.groups, problems);
     stand(&mut file.user, is_new, record, at.now, problems);

@@ -4,6 +4,7 @@ mod act;
 mod acts;
 mod apply;
 mod create;
+mod fees;
 mod find;
 mod links;
 mod options;
@@ -19,6 +20,7 @@ pub use acts::{CancelUser, FreezeUser, SetActive, SetGroups, SetStatus, UpdateCo
 pub(in crate::service) use apply::{NAME, apply_change, apply_fees, apply_provider, drop_marks};
 pub use create::NewUser;
 pub(in crate::service) use create::blank;
+pub use fees::SetFees;
 pub use find::UserQuery;
 pub(in crate::service) use links::{Link, judge_links};
 pub use options::{Acted, Moment, MutationOptions};

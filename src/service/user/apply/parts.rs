@@ -222,20 +222,22 @@ fn answer(
     set(&mut part.questionnaire_on, questionnaire_on, "sanctions.questionnaireOn", problems, day);
 }
 
-/// Applies own fees, which keep the mark on the user in step.
+/// Applies own fees, which keep the mark on the user in step. Problems are reported under `path`.
 pub(in crate::service) fn apply_fees(
     file: &mut UserFile,
     change: &Patch<FeesChange>,
+    path: &str,
     problems: &mut Problems,
 ) {
     patch(&mut file.wide.fees, file.user.id, change, |fees: &mut user_fees::Model, change| {
         let FeesChange { asker_percent, asker_fixed, offerer_percent, offerer_fixed } = change;
-        set(&mut fees.asker_percent, asker_percent, "fees.asker.percent", problems, percent::parse);
+        let field = |name: &str| format!("{path}{name}");
+        set(&mut fees.asker_percent, asker_percent, &field("asker.percent"), problems, percent::parse);
         let fixed = (&mut fees.asker_fixed_minor, &mut fees.asker_fixed_currency);
-        pay(fixed, asker_fixed, "fees.asker.fixed", problems);
-        set(&mut fees.offerer_percent, offerer_percent, "fees.offerer.percent", problems, percent::parse);
+        pay(fixed, asker_fixed, &field("asker.fixed"), problems);
+        set(&mut fees.offerer_percent, offerer_percent, &field("offerer.percent"), problems, percent::parse);
         let fixed = (&mut fees.offerer_fixed_minor, &mut fees.offerer_fixed_currency);
-        pay(fixed, offerer_fixed, "fees.offerer.fixed", problems);
+        pay(fixed, offerer_fixed, &field("offerer.fixed"), problems);
     });
     if let Some(fees) = &file.wide.fees {
         file.user.own_fees = !fees.is_blank();
