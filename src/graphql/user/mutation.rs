@@ -46,7 +46,7 @@ pub(in crate::graphql) struct UserMutations;
 /// Acts on users.
 #[Object]
 impl UserMutations {
-    /// Creates a user. The status is LIVE, and nothing is verified yet.
+    /// Creates a user. The status is the one that the platform's policy gives, and nothing is verified yet.
     async fn user_create(
         &self,
         ctx: &Context<'_>,

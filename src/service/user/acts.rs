@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::{
     act::UserAct,
+    allowed::judge_edit,
     apply::apply_change,
     links::{Link, judge_links},
     options::Moment,
@@ -222,6 +223,7 @@ impl UserAct for UpdateUser {
     ) -> Result<(), StoreError> {
         let before = file.clone();
         apply_change(file, &self.0, at.today(), p);
+        judge_edit(&writer.policies().await?.policies, &before, file, Self::ARGUMENT, p);
         judge_links(writer, &before, file, |_| Some("input.personType"), p).await
     }
 }
@@ -241,15 +243,17 @@ impl UserAct for UpdateContact {
         &self,
         file: &mut UserFile,
         at: &Moment,
-        _: &Writer,
+        writer: &Writer,
         p: &mut Problems,
     ) -> Result<(), StoreError> {
+        let before = file.clone();
         match self.0.opt_in_mailing {
             Patch::Keep => {}
             Patch::Clear => file.user.opt_in_mailing = None,
             Patch::Set(opt_in) => file.user.opt_in_mailing = Some(opt_in),
         }
         apply_change(file, &self.0.clone().into(), at.today(), p);
+        judge_edit(&writer.policies().await?.policies, &before, file, Self::ARGUMENT, p);
         Ok(())
     }
 }

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::{
     Ties, UserRecord, UserSelection,
+    allowed::judge_creation,
     apply::apply_change,
     options::{Acted, MutationOptions, all_taken, answer, finish, moment, replay, taken},
     parts::parts_of,
@@ -73,7 +74,10 @@ impl Services {
         let moment = moment(&writer, options, &mut problems);
         let (id, reference) = (writer.clock().new_id(), writer.clock().new_reference());
         let mut file = blank(id, reference, moment.now(), &new.account, new.person_type);
+        let policies = writer.policies().await?.policies;
+        file.user.status = policies.initial_status;
         apply_change(&mut file, &new.profile, moment.today(), &mut problems);
+        judge_creation(&policies, &file, &mut problems);
         // never in an account that the caller does not see: it would tell who is there
         if has_account {
             problems.extend(all_taken(&writer, None, &file, "input.profile").await?);

@@ -2,6 +2,7 @@
 
 mod act;
 mod acts;
+mod allowed;
 mod apply;
 mod create;
 mod fees;

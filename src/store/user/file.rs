@@ -109,7 +109,7 @@ const DERIVED: [&str; 17] = [
 
 impl UserFile {
     /// What changed from `before` to `self`, by the API's names of the fields.
-    pub(super) fn changes_since(&self, before: Option<&Self>) -> Vec<FieldChange> {
+    pub fn changes_since(&self, before: Option<&Self>) -> Vec<FieldChange> {
         let before = before.map(Self::facts).unwrap_or_default();
         let after = self.facts();
         let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();

@@ -1,0 +1,52 @@
+//! What the platform's policies allow of acts on users. An act that one of them does not allow is answered with its name.
+
+use backdesk_entity::enums::MarketRole;
+
+use crate::{
+    domain::{
+        policy::{Policies, Registration},
+        problem::{Problem, Problems},
+        user::editable_fields,
+    },
+    store::user::UserFile,
+};
+
+/// Whether staff may open an account for a user, on these sides of the market.
+pub(super) fn judge_creation(policies: &Policies, file: &UserFile, problems: &mut Problems) {
+    if policies.registration == Registration::FrontOffice {
+        let message =
+            "On this platform users register themselves: the policy `registration` keeps staff from it.";
+        problems.extend([Problem::of_policy("registration", "input", message)]);
+    }
+    let argument = "input.profile";
+    if !policies.switch_platform && file.user.market_role == Some(MarketRole::Both) {
+        problems.extend([one_side(argument)]);
+    }
+}
+
+/// Whether staff may change what they changed.
+pub(super) fn judge_edit(
+    policies: &Policies,
+    before: &UserFile,
+    after: &UserFile,
+    argument: &str,
+    problems: &mut Problems,
+) {
+    let changes = after.changes_since(Some(before));
+    let edited =
+        changes.iter().map(|change| &change.field).filter(|field| editable_fields().contains(*field));
+    for field in edited.filter(|field| !policies.may_edit(field)) {
+        let message =
+            "Users change this themselves: the policy `directEditFields` names what staff may edit.";
+        problems.extend([Problem::of_policy("directEditFields", &format!("{argument}.{field}"), message)]);
+    }
+    let (was, is) = (before.user.market_role, after.user.market_role);
+    if !policies.switch_platform && was != is && (was.is_some() || is == Some(MarketRole::Both)) {
+        problems.extend([one_side(argument)]);
+    }
+}
+
+fn one_side(argument: &str) -> Problem {
+    let message = "Users are on one side of the market, for good: the policy `switchPlatform` is off.";
+    Problem::of_policy("switchPlatform", &format!("{argument}.marketRole"), message)
+}
