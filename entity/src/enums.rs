@@ -354,6 +354,88 @@ vocabulary! {
         ConvertCurrency = 3,
     }
 
+    /// Why a KYC review was opened.
+    KycTrigger {
+        /// Somebody of the staff asked for it.
+        Requested = 0,
+        /// Data of a user whose KYC was validated changed.
+        DataChanged = 1,
+        /// A document that proved something holds no more.
+        DocumentExpired = 2,
+        /// It was time to look again.
+        Periodic = 3,
+        /// A provider of identity checks or payments asks for it.
+        Provider = 4,
+        /// A reviewer began it unasked.
+        Manual = 5,
+    }
+
+    /// Where a KYC review stands.
+    KycReviewState {
+        /// Waits for a decision.
+        Waiting = 0,
+        /// Waits for what the user was asked for.
+        InformationRequested = 1,
+        /// Is looked into further.
+        UnderInvestigation = 2,
+        /// Ended: the user is who they say.
+        Validated = 3,
+        /// Ended: they are not, or cannot show it.
+        Refused = 4,
+        /// Ended without a decision, as the user was cancelled.
+        Closed = 5,
+    }
+
+    /// What a reviewer decides.
+    KycDecision {
+        /// The user is who they say. Ends the review.
+        Validate = 0,
+        /// They are not, or cannot show it. Ends the review.
+        Refuse = 1,
+        /// The user has to bring something first. The review stays open.
+        RequestInformation = 2,
+        /// It has to be looked into further. The review stays open.
+        Investigate = 3,
+    }
+
+    /// Why a reviewer decided so.
+    KycReason {
+        /// A document is missing.
+        DocumentMissing = 0,
+        /// A document holds no more.
+        DocumentExpired = 1,
+        /// A document cannot be read.
+        DocumentUnreadable = 2,
+        /// A document says something else than the user.
+        DocumentMismatch = 3,
+        /// A document may be forged.
+        DocumentForged = 4,
+        /// Data are missing.
+        DataIncomplete = 5,
+        /// Data contradict each other.
+        DataInconsistent = 6,
+        /// The person is not the one of the documents.
+        IdentityMismatch = 7,
+        /// Where the user lives, or the company sits, is not proven.
+        AddressUnproven = 8,
+        /// Where the money comes from is not clear.
+        SourceOfFundsUnclear = 9,
+        /// To whom the company belongs is not clear.
+        BeneficialOwnersUnclear = 10,
+        /// The user is, or may be, on a list of sanctions.
+        SanctionsMatch = 11,
+        /// The user holds, or is close to, a public office.
+        PoliticallyExposed = 12,
+        /// The user is too young.
+        Underage = 13,
+        /// The user is one of those who are known already.
+        DuplicateUser = 14,
+        /// The provider of identity checks says so.
+        ProviderResult = 15,
+        /// Something else, which the comment says.
+        Other = 16,
+    }
+
     /// How an act ended.
     AuditOutcome {
         /// It took effect.

@@ -19,6 +19,8 @@ pub mod group;
 pub mod guest;
 pub mod guest_role;
 pub mod idempotency;
+pub mod kyc_review;
+pub mod kyc_review_change;
 pub mod listing;
 pub mod platform_fact;
 pub mod platform_policy;

@@ -44,6 +44,7 @@ mod m20261122_000075_nobody_is_their_own;
 mod m20261122_000076_create_discarded_pictures;
 mod m20261122_000077_create_audit_entry_accounts;
 mod m20261122_000080_create_platform_policies;
+mod m20261122_000085_create_kyc_reviews;
 
 pub use sea_orm_migration::{MigrationTrait, MigratorTrait, SchemaManager};
 
@@ -95,6 +96,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000076_create_discarded_pictures::Migration),
             Box::new(m20261122_000077_create_audit_entry_accounts::Migration),
             Box::new(m20261122_000080_create_platform_policies::Migration),
+            Box::new(m20261122_000085_create_kyc_reviews::Migration),
         ]
     }
 }

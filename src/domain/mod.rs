@@ -12,6 +12,7 @@ pub mod email;
 pub mod fees;
 pub mod file;
 pub mod group;
+pub mod kyc;
 pub mod language;
 pub mod lead;
 pub mod link;

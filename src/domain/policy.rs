@@ -17,7 +17,7 @@ use super::{
 
 /// Fields of a user that a change may not be reviewed for, unless a platform says otherwise: those that a banking API
 /// exempts.
-const EXEMPT: [&str; 8] = [
+pub const EXEMPT: [&str; 8] = [
     "mobile",
     "phone",
     "postalAddress.line3",

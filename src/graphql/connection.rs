@@ -251,6 +251,7 @@ impl From<PageInput> for PageNumber {
     concrete(name = "PspAccountOrder", params(crate::service::recorded::PspAccountOrderField)),
     concrete(name = "BankAccountOrder", params(crate::service::recorded::BankAccountOrderField)),
     concrete(name = "DocumentOrder", params(crate::service::document::DocumentOrderField)),
+    concrete(name = "KycReviewOrder", params(crate::service::kyc::KycOrderField)),
     concrete(name = "CommentOrder", params(crate::service::comment::CommentOrderField)),
     concrete(name = "AuditEventOrder", params(crate::service::audit::AuditOrderField))
 )]

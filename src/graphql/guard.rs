@@ -87,6 +87,7 @@ impl<T: ObjectType> OutputType for Guarded<T> {
         super::scalars::describe(registry);
         requires::describe_roots(registry, &T::type_name());
         requires::describe_users(registry);
+        requires::describe_exempt(registry);
         if let Some(MetaType::Object { fields, .. }) = registry.types.get_mut(T::type_name().as_ref()) {
             fields.values_mut().for_each(may_be_refused);
         }

@@ -12,6 +12,7 @@ mod facets;
 mod fees;
 mod filter;
 mod guard;
+mod kyc;
 mod money;
 mod nested;
 mod outline;
@@ -38,6 +39,7 @@ pub struct QueryFields(
     viewer::ViewerQuery,
     user::UserQueries,
     document::DocumentQueries,
+    kyc::KycQueries,
     account::AccountQueries,
     recorded::RecordedQueries,
     platform::PlatformQuery,
@@ -53,6 +55,7 @@ pub struct MutationFields(
     document::DocumentMutations,
     document::PictureMutations,
     comment::CommentMutations,
+    kyc::KycMutations,
     recording::ActivityMutations,
     platform::PlatformMutation,
 );

@@ -64,6 +64,24 @@ pub(super) async fn list_of<N: Item>(
     all.get(&user).cloned().ok_or(ApiError::Internal)?
 }
 
+/// The item of one of users who were read together, of whom each has one row at most.
+pub(super) async fn one_of<N: Item>(
+    key: &str,
+    (users, user): (&Siblings, Uuid),
+    rows: &HashMap<Uuid, Row<N::Listed>>,
+) -> Result<Option<N>, ApiError>
+where
+    Row<N::Listed>: Clone,
+    N: Send + Sync,
+{
+    let read = async |_| {
+        let named = Named::by::<N>(rows.values());
+        Ok(rows.iter().map(|(user, row)| (*user, N::of(row.clone(), &named))).collect())
+    };
+    let all = users.once::<N, _>(key, read).await?;
+    Ok(all.get(&user).cloned())
+}
+
 /// What items name that were read together.
 #[derive(Debug)]
 pub(super) struct Named {

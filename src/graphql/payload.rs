@@ -8,7 +8,11 @@ use uuid::Uuid;
 use super::audit::FieldChange;
 use crate::{
     domain::problem::{Problem, ProblemCode, VersionConflict as Conflict},
-    service::{audit::FieldChange as Change, error::ApiError, user::MutationOptions as Options},
+    service::{
+        audit::FieldChange as Change,
+        error::ApiError,
+        user::{MutationOptions as Options, Reviewed},
+    },
 };
 
 /// What every mutation takes besides its own input.
@@ -33,13 +37,24 @@ pub(super) struct ChangePreview {
     /// Every field that would change, with its value now and then; empty when nothing would. Instants are those of the
     /// preview; of a new user, `id` and `reference` are examples: the act makes its own.
     changes: Vec<FieldChange>,
+    /// Whether a KYC review of the user would be opened, and their KYC be `PENDING`.
+    opens_kyc_review: bool,
+    /// The fields that would change and that a KYC review would look at, a new one or the one that is open.
+    material_fields: Vec<String>,
 }
 
 impl ChangePreview {
     /// The changes of an act on `user`, as far as the caller may see them.
     pub(super) fn shown(ctx: &Context<'_>, user: Option<Uuid>, changes: &[Change]) -> Result<Self, ApiError> {
         let shown = changes.iter().map(|change| FieldChange::shown(ctx, user, change));
-        Ok(Self { changes: shown.collect::<Result<_, _>>()? })
+        let changes = shown.collect::<Result<_, _>>()?;
+        Ok(Self { changes, opens_kyc_review: false, material_fields: Vec::new() })
+    }
+
+    /// The same with what it means for a KYC review.
+    pub(super) fn reviewed(self, review: Option<Reviewed>) -> Self {
+        let Some(Reviewed { id: _, is_new, fields }) = review else { return self };
+        Self { opens_kyc_review: is_new, material_fields: fields, ..self }
     }
 }
 

@@ -10,7 +10,10 @@ use async_graphql::{
     },
 };
 
-use crate::auth::policy::{Access, Action, Permission};
+use crate::{
+    auth::policy::{Access, Action, Permission},
+    domain::policy::EXEMPT,
+};
 
 /// Says of each root field what its action asks.
 pub(super) fn describe_roots(registry: &mut Registry, root: &str) {
@@ -56,6 +59,40 @@ pub(super) fn describe_users(registry: &mut Registry) {
         };
         let logged = if action.is_sensitive() { " Each read is logged." } else { "" };
         add(field, &format!("Null, and listed in `withheldFields`, without {needs}.{logged}"));
+    }
+}
+
+/// Says of the fields of inputs which ones may change without a KYC review.
+pub(super) fn describe_exempt(registry: &mut Registry) {
+    for path in EXEMPT {
+        for root in ["UserUpdateInput", "UserContactInput"] {
+            let Some(field) = input_at(registry, root, path) else { continue };
+            let sentence = format!(
+                "A change of `{path}` opens no KYC review, unless the platform's `kycExemptFields` leave it out."
+            );
+            let description = field.description.get_or_insert_default();
+            // types are made for both roots
+            if !description.contains(&sentence) {
+                description.push_str("\n\n");
+                description.push_str(&sentence);
+            }
+        }
+    }
+}
+
+/// The field of inputs at a path of names that begins at `root`.
+fn input_at<'a>(registry: &'a mut Registry, root: &str, path: &str) -> Option<&'a mut MetaInputValue> {
+    let (above, last) = path.rsplit_once('.').map_or((None, path), |(above, last)| (Some(above), last));
+    let mut parent = root.to_owned();
+    for name in above.into_iter().flat_map(|above| above.split('.')) {
+        let Some(MetaType::InputObject { input_fields, .. }) = registry.types.get(&parent) else {
+            return None;
+        };
+        parent = input_fields.get(name)?.ty.replace(['[', ']', '!'], "");
+    }
+    match registry.types.get_mut(&parent)? {
+        MetaType::InputObject { input_fields, .. } => input_fields.get_mut(last),
+        _ => None,
     }
 }
 

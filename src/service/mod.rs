@@ -29,6 +29,7 @@ pub mod dump;
 pub mod error;
 pub mod health;
 pub mod import;
+pub mod kyc;
 pub mod listing;
 mod miss;
 pub mod nested;

@@ -55,6 +55,12 @@ impl Writer {
         Ok(insert.exec_without_returning(self.tx_to_change()).await? == 1)
     }
 
+    /// The groups of these keys; those that do not exist are left out.
+    pub async fn groups_called(&self, keys: &[&str]) -> Result<Vec<Group>, StoreError> {
+        let called = group::Entity::find().filter(group::Column::Key.is_in(keys.iter().copied()));
+        Ok(called.all(&self.tx).await?)
+    }
+
     /// The groups of these ids; those that do not exist are left out.
     pub async fn groups(&self, ids: &[Uuid]) -> Result<Vec<Group>, StoreError> {
         Ok(group::Entity::find().filter(group::Column::Id.is_in(ids.iter().copied())).all(&self.tx).await?)

@@ -24,6 +24,7 @@ mod facts;
 mod filter;
 mod idempotency;
 mod keys;
+pub mod kyc;
 mod list;
 mod nested;
 mod page;

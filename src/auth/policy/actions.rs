@@ -123,6 +123,18 @@ actions! {
     UserAddComment = "USER_ADD_COMMENT", UserAct("userAddComment"), Needs(P::CommentWrite);
     /// Correct one's own comment.
     UserCorrectComment = "USER_CORRECT_COMMENT", UserAct("userCorrectComment"), Needs(P::CommentWrite);
+    /// Have a user reviewed.
+    KycRequestReview = "KYC_REQUEST_REVIEW", UserAct("kycRequestReview"), Needs(P::KycRequest);
+    /// Take a review for oneself.
+    KycClaim = "KYC_CLAIM", UserAct("kycClaim"), Needs(P::KycDecide);
+    /// Give a review back to the queue.
+    KycRelease = "KYC_RELEASE", UserAct("kycRelease"), Needs(P::KycDecide);
+    /// Give a review to somebody.
+    KycHandOver = "KYC_HAND_OVER", UserAct("kycHandOver"), Needs(P::KycDecide);
+    /// Decide on a review.
+    KycDecide = "KYC_DECIDE", UserAct("kycDecide"), Needs(P::KycDecide);
+    /// List reviews.
+    KycReviews = "KYC_REVIEW_LIST", Field("kycReviews"), Needs(P::KycRead);
     /// Read documents.
     UserDocuments = "USER_DOCUMENTS_READ", UserPart("documents"), Needs(P::DocumentRead);
     /// Read comments.
@@ -153,6 +165,10 @@ actions! {
     UserKycComment = "USER_KYC_COMMENT_READ", UserPart("kyc.comment"), Needs(P::CommentRead);
     /// Read guests.
     UserGuests = "USER_GUESTS_READ", UserPart("guests"), Needs(P::GuestRead);
+    /// Read reviews.
+    UserKycReviews = "USER_KYC_REVIEWS_READ", UserPart("kyc.reviews"), Needs(P::KycRead);
+    /// Read the open review.
+    UserKycCurrent = "USER_KYC_CURRENT_READ", UserPart("kyc.current"), Needs(P::KycRead);
     /// Read wallets.
     UserWallets = "USER_WALLETS_READ", UserPart("wallets"), Needs(P::FinanceRead);
     /// Read how wallets are connected to their networks.

@@ -56,6 +56,12 @@ permissions! {
     /// See whom users invited, and at which addresses.
     GuestRead: Admin Compliance ReadOnly Finance FinanceReadOnly Dealing Support SupportL3 SupportReadOnly
         AuditorReadOnly ViewOnly;
+    /// See KYC reviews, with what reviewers wrote.
+    KycRead: Admin Compliance ReadOnly ViewOnly;
+    /// Have users reviewed.
+    KycRequest: Admin Compliance;
+    /// Claim KYC reviews, and decide on them.
+    KycDecide: Admin Compliance;
     /// See wallets, bank accounts by their last digits, records of payment providers, and deposits, payouts, transfers
     /// and payments.
     FinanceRead: Admin Compliance ReadOnly Finance FinanceReadOnly Support SupportL3 SupportReadOnly AuditorReadOnly

@@ -3,8 +3,8 @@
 use async_graphql::{InputObject, InputType, MaybeUndefined};
 use backdesk_entity::enums::{
     BookingState, CancelOrigin, ClientPermission, ClientType, DocumentKind, DocumentState, KycLevel,
-    KycStatus, ListingState, MarketRole, NetworkStatus, PersonType, TaxPayer, TransactionKind,
-    TransactionState, UserStatus, WalletStatus,
+    KycReviewState, KycStatus, KycTrigger, ListingState, MarketRole, NetworkStatus, PersonType, TaxPayer,
+    TransactionKind, TransactionState, UserStatus, WalletStatus,
 };
 
 use super::{AttributeFilter, Operators, given};
@@ -42,6 +42,8 @@ words!(
     WalletStatus,
     DocumentKind,
     DocumentState,
+    KycReviewState,
+    KycTrigger,
     ClientPermission,
     BookingState,
     NetworkStatus,
@@ -65,6 +67,8 @@ words!(
     concrete(name = "WalletStatusFilter", params(WalletStatus)),
     concrete(name = "DocumentKindFilter", params(DocumentKind)),
     concrete(name = "DocumentStateFilter", params(DocumentState)),
+    concrete(name = "KycReviewStateFilter", params(KycReviewState)),
+    concrete(name = "KycTriggerFilter", params(KycTrigger)),
     concrete(name = "ClientPermissionFilter", params(ClientPermission)),
     concrete(name = "BookingStateFilter", params(BookingState)),
     concrete(name = "NetworkStatusFilter", params(NetworkStatus)),

@@ -7,6 +7,7 @@ mod figures;
 mod filed;
 mod filter;
 mod input;
+mod kyc;
 mod mutation;
 mod object;
 mod parts;

@@ -59,7 +59,8 @@ impl UserMutations {
         UserPayload::of(ctx, Box::pin(outcome).await?, &options)
     }
 
-    /// Changes a user's record: what is absent stays, what is null becomes empty.
+    /// Changes a user's record: what is absent stays, what is null becomes empty. A user whose KYC is validated is reviewed
+    /// again, unless only fields changed that the platform exempts: `validateOnly` says so beforehand.
     async fn user_update(
         &self,
         ctx: &Context<'_>,
@@ -213,9 +214,10 @@ impl UserPayload {
     ) -> Result<Self, ApiError> {
         let validated_only = options.validate_only;
         Ok(match outcome {
-            Outcome::Done(Acted { user, preview, made: _, upload: _ }) => {
+            Outcome::Done(Acted { user, preview, made: _, upload: _, review }) => {
                 let id = user.as_ref().map(|user| user.id);
                 let preview = preview.map(|changes| ChangePreview::shown(ctx, id, &changes)).transpose()?;
+                let preview = preview.map(|preview| preview.reviewed(review));
                 Self { user: user.map(User::alone), errors: Vec::new(), validated_only, preview }
             }
             Outcome::Problems(problems) => {

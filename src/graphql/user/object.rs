@@ -13,7 +13,8 @@ use uuid::Uuid;
 use super::{
     figures::UserCounters,
     filed::Filed,
-    parts::{Address, Birth, Cancellation, ExternalId, Kyc, PersonName, UserAccount, Verified},
+    kyc::Kyc,
+    parts::{Address, Birth, Cancellation, ExternalId, PersonName, UserAccount, Verified},
     profile::PublicProfile,
     recorded::Recorded,
     ties::{Category, CompanyMember, CompanyMembership, Guest, Party, UserTie, Verification},
@@ -468,13 +469,8 @@ impl User {
     }
 
     /// How thoroughly the identity was checked, and where the check stands.
-    async fn kyc(&self, ctx: &Context<'_>) -> Result<Kyc, ApiError> {
-        let row = self.row();
-        let comment = match self.permit(ctx, Action::UserKycComment)? {
-            Some(_) => selected(row.kyc_comment.read())?.clone(),
-            None => None,
-        };
-        Ok(Kyc { level: copied(&row.kyc_level)?, status: copied(&row.kyc_status)?, comment })
+    async fn kyc(&self) -> Kyc {
+        Kyc(self.clone())
     }
 
     /// Who pays the taxes on the user's operations; null where that was not settled.

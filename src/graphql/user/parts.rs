@@ -1,7 +1,7 @@
 //! The parts of a user that are objects of their own.
 
 use async_graphql::{Object, SimpleObject};
-use backdesk_entity::enums::{CancelOrigin, KycLevel, KycStatus};
+use backdesk_entity::enums::CancelOrigin;
 use chrono::{DateTime, Utc};
 
 use crate::{
@@ -127,15 +127,4 @@ pub(super) struct Verified {
     pub(super) email: bool,
     /// The phone number.
     pub(super) phone: bool,
-}
-
-/// What is known of a user's identity.
-#[derive(SimpleObject)]
-pub(super) struct Kyc {
-    /// How thoroughly it was checked.
-    pub(super) level: KycLevel,
-    /// Where the check stands.
-    pub(super) status: KycStatus,
-    /// What the last reviewer wrote.
-    pub(super) comment: Option<String>,
 }

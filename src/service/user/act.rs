@@ -1,4 +1,5 @@
-//! How every act on a user is performed: permit, scope, idempotency, version, the finality of cancelling, audit. What the
+//! How every act on a user is performed: permit, scope, idempotency, version, the finality of cancelling, what it means for
+//! KYC, audit. What the
 //! acts are stands in `acts.rs`.
 
 use std::sync::Arc;
@@ -21,7 +22,7 @@ use crate::{
     service::{
         Miss, Services,
         error::{ApiError, Outcome},
-        parse_id,
+        kyc, parse_id,
     },
     store::{
         Writer,
@@ -127,7 +128,8 @@ impl Services {
             }
             return Ok(Outcome::Problems(found));
         }
-        let aside = Aside { changes: Vec::new(), ..after.aside };
+        Box::pin(kyc::follow(&writer, &before, &mut after, &moment)).await?;
+        let aside = Aside { changes: Vec::new(), ..after.aside.clone() };
         // a preview shows the user untouched: read before anything is written
         let untouched = match options.validate_only {
             true => Some(Box::pin(writer.written(before.user.clone(), selection)).await?),
@@ -146,7 +148,8 @@ impl Services {
             None => Box::pin(answer(&writer, options, record, selection, &aside)).await?,
         };
         let preview = finish(writer, options, moment, change).await?;
-        Ok(Outcome::Done(Acted { user: Some(user.into()), preview, made: aside.made, upload: aside.upload }))
+        let Aside { made, upload, review, changes: _ } = aside;
+        Ok(Outcome::Done(Acted { user: Some(user.into()), preview, made, upload, review }))
     }
 
     /// The problem of a value that another user of the account has. Whoever reaches leads alone is told neither whose an
@@ -180,7 +183,7 @@ impl Services {
             self.record_out_of_scope(writer.permit(), Miss::User(UserKey::Id(id)));
             return Err(ApiError::NotFound);
         }
-        let (made, upload) = (written.made, written.upload);
-        Ok(Outcome::Done(Acted { user: Some(written.into()), preview: options.preview(&[]), made, upload }))
+        let (made, upload, preview) = (written.made, written.upload, options.preview(&[]));
+        Ok(Outcome::Done(Acted { user: Some(written.into()), preview, made, upload, review: None }))
     }
 }

@@ -101,7 +101,7 @@ impl Services {
             ),
         };
         let preview = finish(writer, options, moment, Some(change)).await?;
-        Ok(Outcome::Done(Acted { user, preview, made: None, upload: None }))
+        Ok(Outcome::Done(Acted { user, preview, made: None, upload: None, review: None }))
     }
 }
 

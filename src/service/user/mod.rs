@@ -35,7 +35,7 @@ pub use viewer::{Actionable, Denial, ViewerAction, Withheld, viewer_actions, wit
 pub use wallet::SetWalletNetwork;
 
 pub use crate::store::user::{
-    Address, Columns, Field, Guest, Mark, Membership, Parent, Related, Ties, UserAttribute, UserColumn,
-    UserFacet, UserKey, UserOrderField, UserRecord, UserRow, UserSelection, UserView, Users, WidePart,
-    WrittenUser, in_groups, in_no_group,
+    Address, Columns, Field, Guest, Mark, Membership, Parent, Related, Reviewed, Ties, UserAttribute,
+    UserColumn, UserFacet, UserKey, UserOrderField, UserRecord, UserRow, UserSelection, UserView, Users,
+    WidePart, WrittenUser, in_groups, in_no_group,
 };

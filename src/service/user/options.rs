@@ -16,7 +16,7 @@ use crate::{
         Replay, Store, Writer,
         audit::{Change, FieldChange},
         error::{StoreError, Unique},
-        user::{Aside, UserFile},
+        user::{Aside, Reviewed, UserFile},
     },
 };
 
@@ -47,6 +47,8 @@ pub struct Acted {
     pub made: Option<Uuid>,
     /// The id of the upload that the act announced.
     pub upload: Option<Uuid>,
+    /// The KYC review that the act opened or added to, or would.
+    pub review: Option<Reviewed>,
 }
 
 impl MutationOptions {
@@ -100,7 +102,7 @@ impl Moment {
         self.today
     }
 
-    pub(super) fn reason(&self) -> Option<&str> {
+    pub(in crate::service) fn reason(&self) -> Option<&str> {
         self.reason.as_deref()
     }
 }

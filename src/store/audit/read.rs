@@ -226,6 +226,19 @@ fn entries_concerning_accounts(scope: &Scope) -> SelectStatement {
 }
 
 impl Reader {
+    /// These entries, opened, by id: whoever asks has seen what leads to them.
+    pub(in crate::store) async fn audit_entries(
+        &self,
+        ids: Vec<Uuid>,
+    ) -> Result<HashMap<Uuid, AuditEvent>, StoreError> {
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let entries = Entity::find().filter(Column::Id.is_in(ids)).all(self.db()).await?;
+        let opened = open(self, entries, true, HashMap::new()).await?;
+        Ok(opened.into_iter().map(|event| (event.entry.id, event)).collect())
+    }
+
     /// The audit events that `query` asks for, to be read in pages.
     pub fn audit_events(
         &self,

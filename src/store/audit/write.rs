@@ -46,6 +46,8 @@ pub struct Change {
     pub users: Vec<Concerned>,
     /// Why, as the caller wrote.
     pub reason: Option<String>,
+    /// The KYC review that looks at it, with the names of the fields that matter.
+    pub review: Option<(Uuid, Vec<String>)>,
 }
 
 /// A user whom an act concerned beside its target, and what it changed of them.
@@ -159,7 +161,7 @@ impl Writer {
     }
 
     async fn enter(&self, change: Change) -> Result<(), StoreError> {
-        let Change { fields, target, account, users, reason } = change;
+        let Change { fields, target, account, users, reason, review } = change;
         let subject = target.as_ref().map_or(PLATFORM, |target| target.id);
         let names: Vec<String> = fields.iter().map(|change| change.field.clone()).collect();
         let mut entry = self.store.blank_entry(self.permit.caller(), self.permit.action());
@@ -174,7 +176,11 @@ impl Writer {
         let details = Details { changes: fields, reason, missing: None };
         let id = entry.id;
         self.store.seal_and_insert(&self.tx, entry, subject, &details).await?;
-        self.store.insert_concerned(&self.tx, id, users).await
+        self.store.insert_concerned(&self.tx, id, users).await?;
+        if let Some((review, fields)) = review {
+            self.link_kyc_review(review, id, &fields).await?;
+        }
+        Ok(())
     }
 
     /// What happened to a thing since the version that the caller knew, from the trail.

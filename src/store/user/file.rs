@@ -84,6 +84,19 @@ pub struct Aside {
     pub upload: Option<Uuid>,
     /// What the trail tells of it.
     pub changes: Vec<FieldChange>,
+    /// The KYC review that the act opened or added to.
+    pub review: Option<Reviewed>,
+}
+
+/// What an act means for a KYC review of its user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reviewed {
+    /// The review.
+    pub id: Uuid,
+    /// Whether the act opens it.
+    pub is_new: bool,
+    /// The fields that change and that the review is to look at.
+    pub fields: Vec<String>,
 }
 
 /// Columns that follow from others, or that say only that something changed.

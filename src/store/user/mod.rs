@@ -20,7 +20,7 @@ pub use backdesk_entity::user::{Column as UserColumn, Model as UserRecord};
 pub(super) use bulk::VALUES;
 pub use facets::UserFacet;
 pub(super) use file::row_changes;
-pub use file::{Address, Aside, Parts, UserFile};
+pub use file::{Address, Aside, Parts, Reviewed, UserFile};
 pub use order::UserOrderField;
 pub use read::{UserKey, UserSelection, Users};
 pub use related::{Related, UserView, WrittenUser};

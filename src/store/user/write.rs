@@ -174,7 +174,9 @@ impl Writer {
             let counted = user::Entity::find_by_id(after.user.id).one(&self.tx).await?;
             after.user = counted.ok_or(StoreError::Internal)?;
         }
-        let change = Change { fields, target: Some(target(&after.user)), ..Change::default() };
+        let review = after.aside.review.clone().filter(|review| !review.fields.is_empty());
+        let review = review.map(|review| (review.id, review.fields));
+        let change = Change { fields, target: Some(target(&after.user)), review, ..Change::default() };
         Ok(Some((after, change)))
     }
 

@@ -1,0 +1,68 @@
+//! What other acts mean for KYC: a change of a validated user is reviewed, and the review of a cancelled one ends. Every act
+//! on a user comes by here. The importer does not: what it brings was reviewed, or is under review, where it comes from, and
+//! the status of that comes with it.
+
+use backdesk_entity::enums::{KycReviewState, KycStatus, KycTrigger, UserStatus};
+
+use super::{KycReview, acts};
+use crate::{
+    domain::kyc,
+    service::user::Moment,
+    store::{
+        Writer,
+        error::StoreError,
+        user::{Reviewed, UserFile},
+    },
+};
+
+/// Opens a review of what an act changed, or has the open one look at it, or ends it with its user.
+pub(in crate::service) async fn follow(
+    writer: &Writer,
+    before: &UserFile,
+    after: &mut UserFile,
+    at: &Moment,
+) -> Result<(), StoreError> {
+    if after.user.status == UserStatus::Canceled {
+        return close(writer, after, at).await;
+    }
+    // before anybody vouched for the data, a change of them is none; a refused user asks for another review
+    if !matches!(before.user.kyc_status, KycStatus::Validated | KycStatus::Pending) {
+        return Ok(());
+    }
+    let mut fields: Vec<String> =
+        after.changes_since(Some(before)).into_iter().map(|change| change.field).collect();
+    fields.retain(|field| kyc::is_about_user(field));
+    if fields.is_empty() {
+        return Ok(());
+    }
+    let policies = writer.policies().await?.policies;
+    fields.retain(|field| kyc::is_material(&policies, field));
+    if fields.is_empty() {
+        return Ok(());
+    }
+    let (id, is_new) = match writer.open_kyc_review(after.user.id).await? {
+        Some(review) => {
+            let changed = KycReview { state: kyc::changed(review.state), ..review.clone() };
+            after.aside.changes.extend(writer.update_kyc_review(&review, &changed).await?);
+            (review.id, false)
+        }
+        None if before.user.kyc_status == KycStatus::Validated => {
+            let review = acts::blank(writer, after, at, KycTrigger::DataChanged);
+            after.aside.changes.extend(writer.insert_kyc_review(&review).await?);
+            (review.id, true)
+        }
+        // another system reviews this user
+        None => return Ok(()),
+    };
+    after.user.kyc_status = KycStatus::Pending;
+    after.aside.review = Some(Reviewed { id, is_new, fields });
+    Ok(())
+}
+
+async fn close(writer: &Writer, file: &mut UserFile, at: &Moment) -> Result<(), StoreError> {
+    if let Some(review) = writer.open_kyc_review(file.user.id).await? {
+        let closed = KycReview { state: KycReviewState::Closed, closed_at: Some(at.now()), ..review.clone() };
+        file.aside.changes.extend(writer.update_kyc_review(&review, &closed).await?);
+    }
+    Ok(())
+}
