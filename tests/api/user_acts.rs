@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::support::{
     Desk, MUTATIONS, Person,
     documents::{OWN_COMMENT, SENT_FILE, SENT_PICTURE, SHARED_DOCUMENT},
+    kyc::{OPEN_REVIEW, OWN_REVIEW},
     recorded::WALLET,
 };
 
@@ -46,6 +47,11 @@ pub(crate) async fn good_value(desk: &Desk, mutation: &str, id: &str) -> Value {
         "userAddComment" => json!({ "body": "Called back." }),
         "userCorrectComment" => json!({ "commentId": OWN_COMMENT, "body": "Called back at noon." }),
         "walletSetNetwork" => json!({ "walletId": WALLET, "network": "bitcoin", "status": "CONNECTED" }),
+        "kycRequestReview" => json!({ "trigger": "PERIODIC" }),
+        "kycClaim" => json!({ "reviewId": OPEN_REVIEW }),
+        "kycRelease" => json!({ "reviewId": OWN_REVIEW }),
+        "kycHandOver" => json!({ "reviewId": OWN_REVIEW, "to": { "subject": "grace@desk.example" } }),
+        "kycDecide" => json!({ "reviewId": OWN_REVIEW, "decision": "VALIDATE", "level": "STRONG" }),
         other => panic!("a good value for {other}"),
     }
 }

@@ -65,7 +65,8 @@ async fn an_act_is_allowed_exactly_when_its_mutation_accepts_it() {
                 // a comment is its author's to correct; all else is made once
                 let author = (mutation == "userCorrectComment").then(|| roles.join(" "));
                 let key = (id.clone(), mutation.to_owned(), author);
-                if !ready.contains_key(&key) {
+                // who has a review changes with whoever asks
+                if !ready.contains_key(&key) || mutation.starts_with("kyc") {
                     let value = good_value(&desk, mutation, &id).await;
                     let value = desk.fill(&person, &id, value).await;
                     ready.insert(key.clone(), value);

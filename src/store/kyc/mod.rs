@@ -170,5 +170,7 @@ fn told(before: Option<&KycReview>, after: &KycReview) -> Vec<FieldChange> {
             *value = value.as_str().and_then(|list| serde_json::from_str(list).ok()).unwrap_or(Value::Null);
         }
     }
+    // that there are none is nothing to tell of a new review
+    changes.retain(|change| change.before != Value::Null || change.after != Value::Array(Vec::new()));
     changes
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Answer, Person};
 
 /// Every act on an existing user: the mutation, the argument besides `id` and `options`, and its type.
-pub(crate) const MUTATIONS: [(&str, &str, &str); 21] = [
+pub(crate) const MUTATIONS: [(&str, &str, &str); 26] = [
     ("userUpdate", "input", "UserUpdateInput!"),
     ("userSetStatus", "status", "UserStatus!"),
     ("userSetActive", "active", "Boolean!"),
@@ -27,6 +27,11 @@ pub(crate) const MUTATIONS: [(&str, &str, &str); 21] = [
     ("userUnlinkParty", "input", "UserPartyInput!"),
     ("guestUpdate", "input", "GuestUpdateInput!"),
     ("walletSetNetwork", "input", "WalletNetworkInput!"),
+    ("kycRequestReview", "input", "KycRequestInput!"),
+    ("kycClaim", "input", "KycReviewInput!"),
+    ("kycRelease", "input", "KycReviewInput!"),
+    ("kycHandOver", "input", "KycHandOverInput!"),
+    ("kycDecide", "input", "KycDecideInput!"),
 ];
 
 /// Everything that the API says about a user.

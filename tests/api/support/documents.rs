@@ -85,6 +85,7 @@ impl Desk {
     /// A value with what it names, made for this user: files that were sent, a document that was shared, a comment of the
     /// person's own where they may write one. Of a cancelled user nothing can be made: then it names nothing.
     pub(crate) async fn fill(&self, person: &Person, user: &str, value: Value) -> Value {
+        let value = self.with_review(person, user, value).await;
         let mut text = self.with_wallet(user, value).await.to_string();
         let admin = self.admin();
         let open = admin.open_user(user).await["status"] != "CANCELED";

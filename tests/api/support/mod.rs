@@ -8,6 +8,7 @@ mod desk;
 pub(crate) mod dice;
 pub(crate) mod documents;
 pub(crate) mod facets;
+pub(crate) mod kyc;
 mod person;
 pub(crate) mod population;
 pub(crate) mod program;
