@@ -172,7 +172,7 @@ async fn what_the_platform_decides_about_a_user_is_not_reviewed_and_a_parent_is(
 
 #[tokio::test]
 async fn the_policy_says_whether_and_which_changes_are_reviewed() {
-    const SET: &str = "mutation ($input: PlatformPolicyInput!) {
+    const SET: &str = "mutation ($input: PolicyInput!) {
         platformUpdatePolicy(input: $input) { errors { code field message } }
     }";
     let desk = Desk::open().await;

@@ -17,6 +17,7 @@ use crate::{
         policy::Action,
     },
     domain::problem::Problem,
+    service::kyc::KycReview,
     store::{
         audit::{Change, FieldChange},
         error::StoreError,
@@ -33,6 +34,7 @@ mod numbers;
 mod papers;
 mod people;
 mod profile;
+mod reviews;
 mod shown;
 mod ties;
 
@@ -150,11 +152,12 @@ impl Services {
             tracing::error!(?problems, "a made-up user is refused");
             ApiError::Internal
         })?;
-        let Made { files, activity, papers, others } = made;
+        let Made { files, activity, papers, reviews, others } = made;
         let writer = self.store().write(permit.clone()).await?;
         writer.insert_users(&files).await.map_err(conflict)?;
         activity.write(&writer, &others).await?;
         papers.write(&writer).await?;
+        writer.insert_kyc_reviews(reviews).await?;
         let what = json!({"count": missing.len(), "first": first, "last": last});
         writer.commit(seeded("users", what)).await?;
         Ok(missing.len() as u64)
@@ -167,6 +170,7 @@ struct Made {
     files: Vec<UserFile>,
     activity: Activity,
     papers: Papers,
+    reviews: Vec<KycReview>,
     /// Whom they may have booked from who was there already.
     others: Vec<Offerer>,
 }
@@ -186,6 +190,7 @@ fn make(
             ties::tie(number, &mut file, categories);
             offerers.extend(made.activity.add(number, &mut file, &offerers));
             made.papers.add(number, &file);
+            made.reviews.extend(reviews::review(number, &file));
             made.files.push(file);
         } else if let Some(other) = Activity::default().add(number, &mut file, &[]) {
             made.others.push(other.clone());

@@ -126,6 +126,12 @@ impl Writer {
         Ok(told(None, review))
     }
 
+    /// Writes new reviews of new users. Nothing is durable before [`Self::commit`], whose entry says how many these are.
+    pub async fn insert_kyc_reviews(&self, reviews: Vec<KycReview>) -> Result<(), StoreError> {
+        let rows = reviews.into_iter().map(|review| review.into_active_model().reset_all());
+        self.insert_rows::<kyc_review::Entity>(rows.collect()).await
+    }
+
     /// Writes a changed review, where it did change: what the trail tells of it.
     pub async fn update_kyc_review(
         &self,
