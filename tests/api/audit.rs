@@ -71,7 +71,12 @@ async fn every_mutation_leaves_exactly_one_entry() {
     24 Done USER_UNLINK_PARTY ["parties"]
     25 Done GUEST_UPDATE ["guests.ID.email"]
     26 Done WALLET_SET_NETWORK ["wallets.network"]
-    27 Done USER_CANCEL ["cancelOrigin","status"]
+    27 Done KYC_REQUEST_REVIEW ["kycStatus","kyc.reviews.ID.dueAt","kyc.reviews.ID.state","kyc.reviews.ID.trigger"]
+    28 Done KYC_CLAIM ["kyc.reviews.ID.assigneeName","kyc.reviews.ID.assigneeSubject"]
+    29 Done KYC_RELEASE ["kyc.reviews.ID.assigneeName","kyc.reviews.ID.assigneeSubject"]
+    30 Done KYC_HAND_OVER ["kyc.reviews.ID.assigneeSubject"]
+    31 Done KYC_DECIDE ["identityVerified","kycLevel","kycStatus","verifications.identity","kyc.reviews.ID.decision","kyc.reviews.ID.level","kyc.reviews.ID.state"]
+    32 Done USER_CANCEL ["cancelOrigin","status"]
     "#);
 }
 

@@ -169,6 +169,7 @@ async fn a_viewer_learns_who_they_are() {
             "USER_READ",
             "COMMENT_READ",
             "GUEST_READ",
+            "KYC_READ",
             "FINANCE_READ",
             "DEALING_READ",
             "NETWORK_READ",

@@ -57,7 +57,7 @@ struct KycReviewerInput {
 struct KycDecideInput {
     /// The review, which you have claimed.
     review_id: ID,
-    /// The decision.
+    /// Whether the user is who they say, or what is to be done first.
     decision: KycDecision,
     /// The level that the user has by it. With `VALIDATE` from `LIGHT` on; the level of the user stays where it is not said.
     /// With `REFUSE` no higher than before, and `NONE` where it is not said.

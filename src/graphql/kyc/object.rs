@@ -63,7 +63,7 @@ impl KycReview {
 struct KycReviewer {
     /// Who issues the token.
     issuer: Option<String>,
-    /// Its subject.
+    /// Whom it is issued to.
     subject: String,
     /// What people call them, where it is known.
     name: Option<String>,

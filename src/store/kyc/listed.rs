@@ -18,7 +18,7 @@ use crate::{
         List, Lists, Page,
         error::StoreError,
         facet::{Buckets, Facet, Names},
-        filter::{self, Attribute, Target, TextForm},
+        filter::{self, Attribute, Frame, Target, TextForm},
         list::Listed,
         nested::Owned,
         page::{Kind, SortColumn},
@@ -77,7 +77,7 @@ pub enum KycFacet {
 impl Attribute for KycAttribute {
     const ID: (&'static str, &'static str) = (TABLE, "id");
 
-    fn target(self) -> Target {
+    fn target(self, _: &Frame<'_>) -> Target {
         let (column, nullable) = match self {
             Self::Account => (Column::Account, false),
             Self::UserId => (Column::UserId, false),
