@@ -167,12 +167,18 @@ async fn the_authority_of_each_role() {
     userConfirmPicture   yes -   -   -   -   -   -   -   -   -   -   -   -
     userAddComment       yes yes -   -   -   -   -   -   -   -   -   -   -
     userCorrectComment   yes yes -   -   -   -   -   -   -   -   -   -   -
+    kycRequestReview     yes yes -   -   -   -   -   -   -   -   -   -   -
+    kycClaim             yes yes -   -   -   -   -   -   -   -   -   -   -
+    kycRelease           yes yes -   -   -   -   -   -   -   -   -   -   -
+    kycHandOver          yes yes -   -   -   -   -   -   -   -   -   -   -
+    kycDecide            yes yes -   -   -   -   -   -   -   -   -   -   -
     activityRecord       yes -   -   -   -   -   -   -   -   -   -   -   yes
     viewer               yes yes yes yes yes yes yes yes yes yes yes yes yes
     user                 yes yes yes yes yes yes yes yes yes yes yes yes -
     users                yes yes yes yes yes yes yes yes yes yes yes yes -
     documents            yes yes -   -   -   -   -   -   -   -   -   -   -
     documentDownload     yes yes -   -   -   -   -   -   -   -   -   -   -
+    kycReviews           yes yes yes -   -   -   -   -   -   -   -   yes -
     accounts             yes yes yes yes yes yes yes yes yes yes yes yes -
     groups               yes yes yes yes yes yes yes yes yes yes yes yes -
     categories           yes yes yes yes yes yes yes yes yes yes yes yes -
