@@ -65,14 +65,13 @@ pub(super) async fn list_of<N: Item>(
 }
 
 /// The item of one of users who were read together, of whom each has one row at most.
-pub(super) async fn one_of<N: Item>(
+pub(super) async fn one_of<N: Item + Send + Sync>(
     key: &str,
     (users, user): (&Siblings, Uuid),
     rows: &HashMap<Uuid, Row<N::Listed>>,
 ) -> Result<Option<N>, ApiError>
 where
     Row<N::Listed>: Clone,
-    N: Send + Sync,
 {
     let read = async |_| {
         let named = Named::by::<N>(rows.values());

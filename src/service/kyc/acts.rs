@@ -78,21 +78,18 @@ impl UserAct for RequestReview {
         if !p.is_empty() {
             return Ok(());
         }
-        let review = match writer.open_kyc_review(file.user.id).await? {
-            // a user has one that is open: whoever asks again can only hasten it
-            Some(open) => {
-                let due_at = due_at.unwrap_or(open.due_at).min(open.due_at);
-                let hastened = KycReview { due_at, ..open.clone() };
-                file.aside.changes = writer.update_kyc_review(&open, &hastened).await?;
-                open
-            }
-            None => {
-                let blank = blank(writer, file, at, self.trigger);
-                let review = KycReview { due_at: due_at.unwrap_or(blank.due_at), ..blank };
-                file.aside.changes = writer.insert_kyc_review(&review).await?;
-                file.aside.review = Some(Reviewed { id: review.id, is_new: true, fields: Vec::new() });
-                review
-            }
+        // a user has one that is open: whoever asks again can only hasten it
+        let review = if let Some(open) = writer.open_kyc_review(file.user.id).await? {
+            let due_at = due_at.unwrap_or(open.due_at).min(open.due_at);
+            let hastened = KycReview { due_at, ..open.clone() };
+            file.aside.changes = writer.update_kyc_review(&open, &hastened).await?;
+            open
+        } else {
+            let blank = blank(writer, file, at, self.trigger);
+            let review = KycReview { due_at: due_at.unwrap_or(blank.due_at), ..blank };
+            file.aside.changes = writer.insert_kyc_review(&review).await?;
+            file.aside.review = Some(Reviewed { id: review.id, is_new: true, fields: Vec::new() });
+            review
         };
         file.user.kyc_status = KycStatus::Pending;
         file.aside.made = Some(review.id);

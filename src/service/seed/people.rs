@@ -40,7 +40,7 @@ pub(super) fn user(number: u64, groups: &BTreeMap<String, Uuid>) -> Result<UserF
     let mut file = blank(id(number), reference(number), created_at, account, person_type);
     let mut problems = Problems::default();
     apply_change(&mut file, &change, life::END.date_naive(), &mut problems);
-    apply_fees(&mut file, &fees, &mut problems);
+    apply_fees(&mut file, &fees, "fees.", &mut problems);
     let found = problems.into_found();
     if !found.is_empty() {
         return Err(found);

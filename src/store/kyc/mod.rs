@@ -75,16 +75,16 @@ impl Reader {
             .order_by_desc(kyc_review_change::Column::EntryId)
             .all(self.db())
             .await?;
-        let mut all: HashMap<Uuid, (BTreeSet<String>, Vec<(Uuid, Vec<String>)>)> = HashMap::new();
+        let mut all: HashMap<Uuid, Links> = HashMap::new();
         for kyc_review_change::Model { review_id, entry_id, fields } in links {
             let fields: Vec<String> = serde_json::from_str(&fields).unwrap_or_default();
-            let (names, newest) = all.entry(review_id).or_default();
-            names.extend(fields.iter().cloned());
-            if newest.len() < OPENED {
-                newest.push((entry_id, fields));
+            let links = all.entry(review_id).or_default();
+            links.fields.extend(fields.iter().cloned());
+            if links.newest.len() < OPENED {
+                links.newest.push((entry_id, fields));
             }
         }
-        let newest = all.values().flat_map(|(_, newest)| newest.iter().map(|(entry, _)| *entry));
+        let newest = all.values().flat_map(|links| links.newest.iter().map(|(entry, _)| *entry));
         let mut entries = self.audit_entries(newest.collect()).await?;
         let mut change = |(entry, fields): (Uuid, Vec<String>)| {
             let event = entries.remove(&entry)?;
@@ -95,12 +95,20 @@ impl Reader {
             let by = event.entry.actor_name.unwrap_or(event.entry.actor_subject);
             Some(ReviewedChange { entry, at: event.entry.at, by, fields, changes })
         };
-        let all = all.into_iter().map(|(review, (fields, newest))| {
+        let all = all.into_iter().map(|(review, Links { fields, newest })| {
             let newest = newest.into_iter().filter_map(&mut change).collect();
             (review, ReviewedChanges { fields, newest })
         });
         Ok(all.collect())
     }
+}
+
+/// Which entries tell what a review looks at.
+#[derive(Default)]
+struct Links {
+    fields: BTreeSet<String>,
+    /// The newest entries, each with the names of its fields that matter.
+    newest: Vec<(Uuid, Vec<String>)>,
 }
 
 impl Writer {
