@@ -154,6 +154,7 @@ async fn the_authority_of_each_role() {
     userSetGroups        yes -   -   -   -   -   -   -   -   -   -   -   -
     userUpdateContact    yes -   -   -   -   -   yes -   -   -   -   -   -
     walletSetNetwork     yes -   -   -   -   -   -   yes -   -   -   -   -
+    userSetFees          yes -   -   -   -   -   -   -   -   -   -   -   -
     userSetParent        yes -   -   -   -   -   -   -   -   -   -   -   -
     userSetCompany       yes -   -   -   -   -   -   -   -   -   -   -   -
     userLinkParty        yes -   -   -   -   -   -   -   -   -   -   -   -
@@ -173,6 +174,7 @@ async fn the_authority_of_each_role() {
     kycHandOver          yes yes -   -   -   -   -   -   -   -   -   -   -
     kycDecide            yes yes -   -   -   -   -   -   -   -   -   -   -
     activityRecord       yes -   -   -   -   -   -   -   -   -   -   -   yes
+    platformUpdatePolicy yes -   -   -   -   -   -   -   -   -   -   -   -
     viewer               yes yes yes yes yes yes yes yes yes yes yes yes yes
     user                 yes yes yes yes yes yes yes yes yes yes yes yes -
     users                yes yes yes yes yes yes yes yes yes yes yes yes -
@@ -185,6 +187,7 @@ async fn the_authority_of_each_role() {
     transactions         yes yes yes yes yes yes -   yes yes yes yes yes -
     wallets              yes yes yes yes yes -   -   yes yes yes yes yes -
     financeReport        yes yes -   yes yes -   -   -   -   -   yes -   -
+    platform             yes yes yes yes yes yes yes yes yes yes yes yes yes
     auditEvents          yes yes yes -   -   -   -   -   -   -   yes -   -
     ");
 }

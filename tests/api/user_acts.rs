@@ -47,6 +47,9 @@ pub(crate) async fn good_value(desk: &Desk, mutation: &str, id: &str) -> Value {
         "userAddComment" => json!({ "body": "Called back." }),
         "userCorrectComment" => json!({ "commentId": OWN_COMMENT, "body": "Called back at noon." }),
         "walletSetNetwork" => json!({ "walletId": WALLET, "network": "bitcoin", "status": "CONNECTED" }),
+        "userSetFees" => {
+            json!({ "asker": { "percent": "12.5" }, "offerer": { "fixed": { "amount": "1", "currency": "EUR" } } })
+        }
         "kycRequestReview" => json!({ "trigger": "PERIODIC" }),
         "kycClaim" => json!({ "reviewId": OPEN_REVIEW }),
         "kycRelease" => json!({ "reviewId": OWN_REVIEW }),

@@ -5,13 +5,14 @@ use serde_json::{Value, json};
 use super::{Answer, Person};
 
 /// Every act on an existing user: the mutation, the argument besides `id` and `options`, and its type.
-pub(crate) const MUTATIONS: [(&str, &str, &str); 26] = [
+pub(crate) const MUTATIONS: [(&str, &str, &str); 27] = [
     ("userUpdate", "input", "UserUpdateInput!"),
     ("userSetStatus", "status", "UserStatus!"),
     ("userSetActive", "active", "Boolean!"),
     ("userFreeze", "frozen", "Boolean!"),
     ("userCancel", "origin", "CancelOrigin!"),
     ("userSetGroups", "groupIds", "[ID!]!"),
+    ("userSetFees", "input", "UserFeesInput!"),
     ("documentRequest", "input", "DocumentRequestInput!"),
     ("documentUpload", "input", "DocumentUploadInput!"),
     ("documentConfirm", "input", "FileConfirmInput!"),
