@@ -21,6 +21,7 @@ pub mod guest_role;
 pub mod idempotency;
 pub mod kyc_review;
 pub mod kyc_review_change;
+pub mod kyc_review_document;
 pub mod listing;
 pub mod platform_fact;
 pub mod platform_policy;

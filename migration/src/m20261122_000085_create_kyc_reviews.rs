@@ -1,4 +1,4 @@
-//! `kyc_reviews` and `kyc_review_changes`: the reviews of users, and the changes that they look at.
+//! `kyc_reviews`, `kyc_review_changes` and `kyc_review_documents`: the reviews of users, and what they look at.
 
 use sea_orm_migration::prelude::*;
 
@@ -56,6 +56,11 @@ impl MigrationTrait for Migration {
         open.name("kyc_reviews_open").table("kyc_reviews").col("user_id").unique();
         open.cond_where(Expr::col("closed_at").is_null());
         manager.create_index(open).await?;
+        // however many have ended, the queue is found at once
+        let mut waiting = Index::create();
+        waiting.name("kyc_reviews_waiting").table("kyc_reviews").col("opened_at").col("id");
+        waiting.cond_where(Expr::col("closed_at").is_null());
+        manager.create_index(waiting).await?;
 
         manager
             .create_table(
@@ -70,6 +75,27 @@ impl MigrationTrait for Migration {
                     )
                     .foreign_key(
                         ForeignKey::create().from("kyc_review_changes", "entry_id").to("audit_entries", "id"),
+                    )
+                    .to_owned(),
+            )
+            .await?;
+
+        manager
+            .create_table(
+                Table::create()
+                    .table("kyc_review_documents")
+                    .col(ColumnDef::new("review_id").uuid().not_null())
+                    .col(ColumnDef::new("document_id").uuid().not_null())
+                    .primary_key(Index::create().col("review_id").col("document_id"))
+                    .foreign_key(
+                        ForeignKey::create()
+                            .from("kyc_review_documents", "review_id")
+                            .to("kyc_reviews", "id"),
+                    )
+                    .foreign_key(
+                        ForeignKey::create()
+                            .from("kyc_review_documents", "document_id")
+                            .to("documents", "id"),
                     )
                     .to_owned(),
             )

@@ -1,7 +1,7 @@
 //! Lists of what belongs to a user, and the way back from their items to users. Whatever is read, is read for all who were
 //! read together: a page of users costs as many statements as one user.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, hash::Hash, sync::Arc};
 
 use async_graphql::Context;
 use uuid::Uuid;
@@ -40,6 +40,13 @@ pub(super) trait Item: Node<Listed: Owned> {
 pub(super) fn items<N: Item>(pages: Vec<Page<Row<N::Listed>>>) -> Vec<Page<N>> {
     let named = Named::by::<N>(pages.iter().flat_map(|page| &page.items));
     pages.into_iter().map(|page| page.with(|row| N::of(row, &named))).collect()
+}
+
+/// The items that rows are which were read together, by what they belong to.
+pub(super) fn together<K: Eq + Hash, N: Item>(rows: HashMap<K, Vec<Row<N::Listed>>>) -> HashMap<K, Vec<N>> {
+    let named = Named::by::<N>(rows.values().flatten());
+    let items = |rows: Vec<_>| rows.into_iter().map(|row| N::of(row, &named)).collect();
+    rows.into_iter().map(|(key, rows)| (key, items(rows))).collect()
 }
 
 /// The list of one of users who were read together; `owner` says which column has them.

@@ -38,7 +38,7 @@ async fn queue(desk: &Desk) {
                 compliance.decide(&user, &review, decision).await;
             }
         }
-        desk.hand.advance(Duration::from_secs(60));
+        desk.hand.advance(Duration::from_mins(1));
     }
 }
 

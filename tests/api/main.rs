@@ -41,6 +41,7 @@ mod import_order;
 mod import_ties;
 mod kyc;
 mod kyc_changes;
+mod kyc_documents;
 mod kyc_queue;
 mod leads;
 mod lists_below;

@@ -169,6 +169,8 @@ actions! {
     UserKycReviews = "USER_KYC_REVIEWS_READ", UserPart("kyc.reviews"), Needs(P::KycRead);
     /// Read the open review.
     UserKycCurrent = "USER_KYC_CURRENT_READ", UserPart("kyc.current"), Needs(P::KycRead);
+    /// Read the documents that reviews rest on.
+    UserKycDocuments = "USER_KYC_DOCUMENTS_READ", UserPart("kyc.reviews.documents"), Needs(P::DocumentRead);
     /// Read wallets.
     UserWallets = "USER_WALLETS_READ", UserPart("wallets"), Needs(P::FinanceRead);
     /// Read how wallets are connected to their networks.

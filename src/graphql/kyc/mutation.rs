@@ -23,6 +23,9 @@ struct KycRequestInput {
     trigger: KycTrigger,
     /// The last day on which it should be decided, in UTC; two weeks from now where it is not said.
     due_on: Option<Date>,
+    /// The user's documents that it is about, such as one that expired.
+    #[graphql(default)]
+    document_ids: Vec<ID>,
 }
 
 /// One of the user's reviews.
@@ -67,6 +70,10 @@ struct KycDecideInput {
     reasons: Vec<KycReason>,
     /// The same in words, on several lines perhaps; needed with `OTHER`. It replaces what the last reviewer wrote.
     comment: Option<String>,
+    /// Further documents of the user that the decision rests on. What is asked for, shared or decided on while the review is
+    /// open belongs to it anyway.
+    #[graphql(default)]
+    document_ids: Vec<ID>,
 }
 
 /// Acts on reviews.
@@ -87,8 +94,9 @@ impl KycMutations {
             MutationOptions,
         >,
     ) -> Result<UserPayload, ApiError> {
-        let KycRequestInput { trigger, due_on } = input;
-        act(ctx, &id, RequestReview { trigger, due_on: due_on.map(|day| day.0) }, options).await
+        let KycRequestInput { trigger, due_on, document_ids } = input;
+        let (due_on, document_ids) = (due_on.map(|day| day.0), texts(document_ids));
+        act(ctx, &id, RequestReview { trigger, due_on, document_ids }, options).await
     }
 
     /// Takes an open review for oneself, unless somebody has it.
@@ -143,8 +151,13 @@ impl KycMutations {
             MutationOptions,
         >,
     ) -> Result<UserPayload, ApiError> {
-        let KycDecideInput { review_id, decision, level, reasons, comment } = input;
-        act(ctx, &id, DecideReview { review_id: review_id.0, decision, level, reasons, comment }, options)
-            .await
+        let KycDecideInput { review_id, decision, level, reasons, comment, document_ids } = input;
+        let (review_id, document_ids) = (review_id.0, texts(document_ids));
+        let act_of = DecideReview { review_id, decision, level, reasons, comment, document_ids };
+        act(ctx, &id, act_of, options).await
     }
+}
+
+fn texts(ids: Vec<ID>) -> Vec<String> {
+    ids.into_iter().map(|id| id.0).collect()
 }

@@ -8,13 +8,15 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
+    auth::policy::Action,
     domain::list::{Filter, Test},
     graphql::{
         audit::FieldChange,
         connection::Node,
+        document::Document,
         filter::{CodeFilter, DateTimeFilter, IdFilter, WordFilter, tested},
-        guard::{caller, services},
-        nested::{Item, Named},
+        guard::{caller, reads, services},
+        nested::{Item, Named, together},
         user::User,
     },
     service::{
@@ -152,6 +154,19 @@ impl KycReview {
     async fn changes(&self, ctx: &Context<'_>) -> Result<Vec<KycReviewChange>, ApiError> {
         let newest = self.looked_at(ctx).await?.newest.into_iter();
         newest.map(|change| KycReviewChange::shown(ctx, self.row.user_id, change)).collect()
+    }
+
+    /// The documents that it rests on: those that it was opened for, those that were asked for, shared or decided on while it
+    /// was open, and those that the decision names.
+    async fn documents(&self, ctx: &Context<'_>) -> Result<Option<Vec<Document>>, ApiError> {
+        let part = Action::UserKycDocuments;
+        let Some(permit) = reads(ctx)?.permit(caller(ctx)?, part, self.row.user_id) else { return Ok(None) };
+        let read = async || {
+            let found = services(ctx)?.kyc_documents(&permit, self.named.others()).await?;
+            Ok(together::<Uuid, Document>(found))
+        };
+        let all = self.named.known().get("KYC documents", read).await?;
+        Ok(Some(all.get(&self.row.id).cloned().unwrap_or_default()))
     }
 
     /// The last decision.

@@ -1,11 +1,14 @@
 //! Opening reviews, and deciding on them. Who has one is the matter of `claim.rs`.
 
+use std::collections::BTreeSet;
+
 use backdesk_entity::enums::{
     KycDecision, KycLevel, KycReason, KycReviewState, KycStatus, KycTrigger, VerificationKind,
     VerificationSource,
 };
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use serde::Serialize;
+use uuid::Uuid;
 
 use super::{
     KycReview,
@@ -19,7 +22,10 @@ use crate::{
         problem::{ProblemCode, Problems},
         text,
     },
-    service::user::{Mark, Moment, UserAct},
+    service::{
+        parse_id,
+        user::{Mark, Moment, UserAct},
+    },
     store::{
         Writer,
         error::StoreError,
@@ -29,6 +35,8 @@ use crate::{
 
 /// Characters of a comment at most.
 const COMMENT: usize = 5000;
+/// Documents that are named at once at most.
+const DOCUMENTS: usize = 20;
 /// Beyond this year texts of instants no longer sort as instants do.
 const LAST: NaiveDate = match NaiveDate::from_ymd_opt(9999, 12, 30) {
     Some(day) => day,
@@ -42,6 +50,8 @@ pub struct RequestReview {
     pub trigger: KycTrigger,
     /// The last day on which it should be decided.
     pub due_on: Option<String>,
+    /// The documents that it is about.
+    pub document_ids: Vec<String>,
 }
 
 /// Decides on a review.
@@ -57,6 +67,8 @@ pub struct DecideReview {
     pub reasons: Vec<KycReason>,
     /// The same in words.
     pub comment: Option<String>,
+    /// Further documents that it rests on.
+    pub document_ids: Vec<String>,
 }
 
 impl UserAct for RequestReview {
@@ -75,6 +87,7 @@ impl UserAct for RequestReview {
             p.add(ProblemCode::Invalid, "trigger", message);
         }
         let due_at = self.due_on.as_deref().and_then(|day| p.check("dueOn", end_of(day, at)));
+        let documents = documents(&self.document_ids, file, writer, p).await?;
         if !p.is_empty() {
             return Ok(());
         }
@@ -91,6 +104,7 @@ impl UserAct for RequestReview {
             file.aside.review = Some(Reviewed { id: review.id, is_new: true, fields: Vec::new() });
             review
         };
+        file.aside.changes.extend(writer.attach_to_kyc_review(review.id, &documents).await?);
         file.user.kyc_status = KycStatus::Pending;
         file.aside.made = Some(review.id);
         Ok(())
@@ -137,10 +151,12 @@ impl UserAct for DecideReview {
                 p.add(ProblemCode::IllegalTransition, "reviewId", message);
             }
         }
+        let documents = documents(&self.document_ids, file, writer, p).await?;
         let (Ok(decided), true) = (decided, p.is_empty()) else { return Ok(()) };
         let after = self.decided(&before, decided, comment, at, writer)?;
         self.moves(file, decided, &after, at, writer).await?;
         file.aside.changes = writer.update_kyc_review(&before, &after).await?;
+        file.aside.changes.extend(writer.attach_to_kyc_review(after.id, &documents).await?);
         file.aside.made = Some(after.id);
         Ok(())
     }
@@ -193,8 +209,12 @@ impl DecideReview {
             let mark = Mark { source: VerificationSource::Operator, by, at: at.now() };
             file.ties.marks.insert(VerificationKind::Identity, mark);
         }
-        let Some(client) = file.user.client_type else { return Ok(()) };
-        let group = kyc::group_of(client, decided.level);
+        let group = match file.user.client_type {
+            Some(client) => kyc::group_of(client, decided.level),
+            // which one stands for the level of such a user is not known; that none does, is
+            None if decided.level == KycLevel::None => None,
+            None => return Ok(()),
+        };
         let known = writer.groups_called(&kyc::LEVEL_GROUPS).await?;
         let groups = file.groups.get_or_insert_default();
         groups.retain(|_, key| !kyc::LEVEL_GROUPS.contains(&key.as_str()));
@@ -206,6 +226,35 @@ impl DecideReview {
         );
         Ok(())
     }
+}
+
+/// The documents of the user that ids name; whatever else they name is a problem.
+async fn documents(
+    ids: &[String],
+    file: &UserFile,
+    writer: &Writer,
+    p: &mut Problems,
+) -> Result<BTreeSet<Uuid>, StoreError> {
+    if ids.len() > DOCUMENTS {
+        p.add(ProblemCode::Invalid, "documentIds", format!("Name {DOCUMENTS} documents at most."));
+        return Ok(BTreeSet::new());
+    }
+    let mut found = BTreeSet::new();
+    for (number, given) in ids.iter().enumerate() {
+        let document = match parse_id(given) {
+            Some(id) => writer.document(file.user.id, id).await?,
+            None => None,
+        };
+        match document {
+            Some(document) => drop(found.insert(document.id)),
+            None => p.add(
+                ProblemCode::NotFound,
+                &format!("documentIds.{number}"),
+                "This user has no such document: see the user's `documents`.",
+            ),
+        }
+    }
+    Ok(found)
 }
 
 /// A review on which nobody decided yet.

@@ -1,8 +1,11 @@
-//! What other acts mean for KYC: a change of a validated user is reviewed, and the review of a cancelled one ends. Every act
-//! on a user comes by here. The importer does not: what it brings was reviewed, or is under review, where it comes from, and
+//! What other acts mean for KYC: a change of a validated user is reviewed, an open review rests on the documents that come
+//! meanwhile, and the review of a cancelled user ends. Every act on a user comes by here. The importer does not: what it brings was reviewed, or is under review, where it comes from, and
 //! the status of that comes with it.
 
+use std::collections::BTreeSet;
+
 use backdesk_entity::enums::{KycReviewState, KycStatus, KycTrigger, UserStatus};
+use uuid::Uuid;
 
 use super::{KycReview, acts};
 use crate::{
@@ -15,7 +18,8 @@ use crate::{
     },
 };
 
-/// Opens a review of what an act changed, or has the open one look at it, or ends it with its user.
+/// Opens a review of what an act changed, or has the open one look at it and at the documents that the act is about, or ends
+/// it with its user.
 pub(in crate::service) async fn follow(
     writer: &Writer,
     before: &UserFile,
@@ -24,6 +28,12 @@ pub(in crate::service) async fn follow(
 ) -> Result<(), StoreError> {
     if after.user.status == UserStatus::Canceled {
         return close(writer, after, at).await;
+    }
+    let documents = documents_of(after);
+    if !documents.is_empty()
+        && let Some(review) = writer.open_kyc_review(after.user.id).await?
+    {
+        after.aside.changes.extend(writer.attach_to_kyc_review(review.id, &documents).await?);
     }
     // before anybody vouched for the data, a change of them is none; a refused user asks for another review
     if !matches!(before.user.kyc_status, KycStatus::Validated | KycStatus::Pending) {
@@ -57,6 +67,15 @@ pub(in crate::service) async fn follow(
     after.user.kyc_status = KycStatus::Pending;
     after.aside.review = Some(Reviewed { id, is_new, fields });
     Ok(())
+}
+
+/// The documents that an act is about. A file that is announced is none yet.
+fn documents_of(file: &UserFile) -> BTreeSet<Uuid> {
+    if file.aside.upload.is_some() {
+        return BTreeSet::new();
+    }
+    let fields = file.aside.changes.iter().filter_map(|change| change.field.strip_prefix("documents."));
+    fields.filter_map(|rest| rest.split('.').next()?.parse().ok()).collect()
 }
 
 async fn close(writer: &Writer, file: &mut UserFile, at: &Moment) -> Result<(), StoreError> {

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::{
     Services,
+    document::Document,
     error::ApiError,
     listing::{self, List, Page},
     user::Siblings,
@@ -61,6 +62,15 @@ impl Services {
             Ok(rows.into_iter().map(|row| (row.user_id, row)).collect())
         };
         users.once("open KYC reviews", read).await
+    }
+
+    /// The documents that these reviews rest on, by review.
+    pub async fn kyc_documents(
+        &self,
+        permit: &Permit,
+        reviews: &[Uuid],
+    ) -> Result<HashMap<Uuid, Vec<Document>>, ApiError> {
+        Ok(self.store().read(permit).kyc_documents(reviews).await?)
     }
 
     /// What these reviews look at, by review.

@@ -19,6 +19,7 @@ use super::{
     user::{Seen, row_changes},
 };
 
+mod documents;
 mod listed;
 
 pub use backdesk_entity::kyc_review::Model as KycReview;

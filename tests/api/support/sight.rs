@@ -5,10 +5,10 @@ use std::fmt::{Debug, Write};
 use backdesk_entity::{
     account, audit_entry, audit_entry_user, bank_account, booking, category, comment, comment_version,
     data_key, document, document_upload, enums::AuditOutcome, group, guest, guest_role, idempotency,
-    kyc_review, kyc_review_change, listing, psp_account, review, transaction, user, user_address,
-    user_category, user_client_permission, user_company, user_external_id, user_fees, user_finances,
-    user_group, user_language, user_mark, user_membership, user_occupation, user_party, user_provider,
-    user_sanctions, user_tax, user_tie, wallet, wallet_network,
+    kyc_review, kyc_review_change, kyc_review_document, listing, psp_account, review, transaction, user,
+    user_address, user_category, user_client_permission, user_company, user_external_id, user_fees,
+    user_finances, user_group, user_language, user_mark, user_membership, user_occupation, user_party,
+    user_provider, user_sanctions, user_tax, user_tie, wallet, wallet_network,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -73,6 +73,7 @@ impl Desk {
         write_rows(&mut dump, sorted(comment_version::Entity::find().all(&db).await));
         write_rows(&mut dump, sorted(kyc_review::Entity::find().all(&db).await));
         write_rows(&mut dump, sorted(kyc_review_change::Entity::find().all(&db).await));
+        write_rows(&mut dump, sorted(kyc_review_document::Entity::find().all(&db).await));
         write_rows(&mut dump, sorted(user_tie::Entity::find().all(&db).await));
         write_rows(&mut dump, sorted(user_membership::Entity::find().all(&db).await));
         write_rows(&mut dump, sorted(guest::Entity::find().all(&db).await));
