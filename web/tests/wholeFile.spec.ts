@@ -13,6 +13,7 @@ const HOLDERS = {
   DOCUMENT_READ: ["admin", "compliance"],
   COMMENT_READ: ["admin", "compliance", "read-only", "support", "support-l3", "support-read-only", "view-only"],
   GUEST_READ: EVERYBODY.filter((role) => role !== "marketing"),
+  KYC_READ: ["admin", "compliance", "read-only", "view-only"],
   FINANCE_READ: EVERYBODY.filter((role) => role !== "dealing" && role !== "marketing"),
   DEALING_READ: ["admin", "compliance", "read-only", "dealing", "auditor-read-only", "view-only"],
   NETWORK_READ: ["admin", "compliance", "read-only", "support", "support-l3", "support-read-only", "view-only"],
@@ -28,6 +29,9 @@ const PARTS: Record<string, [Permission, ...Permission[]]> = {
   finances: ["USER_READ_SENSITIVE"],
   sanctions: ["USER_READ_SENSITIVE"],
   "kyc.comment": ["COMMENT_READ"],
+  "kyc.current": ["KYC_READ"],
+  "kyc.reviews": ["KYC_READ"],
+  "kyc.reviews.documents": ["DOCUMENT_READ"],
   guests: ["GUEST_READ"],
   wallets: ["FINANCE_READ"],
   "wallets.network": ["NETWORK_READ"],
@@ -54,7 +58,7 @@ const valuesAt = (user: any, path: string): unknown[] => {
 
 /** Somebody with a file that leaves nothing out. */
 const FULL = `{ users(first: 1, where: {
-  status: { eq: LIVE }, hasListing: true, hasBankAccount: true, walletNetworkStatus: { ne: PENDING }, documents: { state: ACCEPTED }
+  status: { eq: LIVE }, kycStatus: { eq: PENDING }, hasListing: true, hasBankAccount: true, walletNetworkStatus: { ne: PENDING }, documents: { state: ACCEPTED }
 }) { nodes { id } } }`;
 const example = readFileSync(new URL("../src/examples/userWholeFile.graphql", import.meta.url), "utf8");
 const asAdmin = async (desk: Desk, id: string) => (await desk.ask(desk.tokens.admin, example, { id })).user;

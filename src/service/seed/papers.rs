@@ -18,9 +18,10 @@ pub(super) struct Staff {
 
 /// Who reviews users.
 pub(super) const REVIEWER: Staff = Staff { subject: "demo-compliance", name: "Demo compliance" };
-const OTHER: Staff = Staff { subject: "demo-admin", name: "Demo admin" };
+/// Who does so now and then.
+pub(super) const OTHER: Staff = Staff { subject: "demo-admin", name: "Demo admin" };
 /// Who issued their tokens, unless it is configured otherwise.
-const ISSUER: &str = "backdesk";
+pub(super) const ISSUER: &str = "backdesk";
 
 /// What people are asked for, and companies.
 const OF_PEOPLE: [DocumentKind; 4] =

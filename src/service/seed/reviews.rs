@@ -6,11 +6,13 @@ use backdesk_entity::enums::{
 };
 use chrono::TimeDelta;
 
-use super::{draw::Draw, life::END};
+use super::{
+    draw::Draw,
+    life::END,
+    papers::{ISSUER, OTHER, REVIEWER},
+};
 use crate::{domain::kyc, service::kyc::KycReview, store::user::UserFile};
 
-/// Who reviews, and has some of the open reviews.
-const REVIEWERS: &str = "grace@example.com, joan@example.com, klara@example.com";
 /// Of a hundred who were validated, those whose review is made up.
 const VALIDATED: u64 = 15;
 
@@ -27,7 +29,8 @@ pub(super) fn review(number: u64, file: &UserFile) -> Option<KycReview> {
     };
     let opened_at = draw.instant(user.created_at, END);
     let decided_at = draw.instant(opened_at, END.min(opened_at + TimeDelta::days(21)));
-    let reviewer = draw.word(REVIEWERS).to_owned();
+    let reviewer = draw.weighted(&[(&REVIEWER, 70), (&OTHER, 30)]);
+    let name = || reviewer.name.to_owned();
     let trigger = draw.weighted(&[
         (KycTrigger::Requested, 70),
         (KycTrigger::DocumentExpired, 15),
@@ -55,11 +58,11 @@ pub(super) fn review(number: u64, file: &UserFile) -> Option<KycReview> {
         account: user.account.clone(),
         trigger,
         opened_at,
-        opened_by: reviewer.clone(),
+        opened_by: name(),
         due_at: opened_at + kyc::DUE_WITHIN,
-        assignee_issuer: None,
-        assignee_subject: is_claimed.then(|| reviewer.clone()),
-        assignee_name: None,
+        assignee_issuer: is_claimed.then(|| ISSUER.to_owned()),
+        assignee_subject: is_claimed.then(|| reviewer.subject.to_owned()),
+        assignee_name: is_claimed.then(name),
         claimed_at: is_claimed.then_some(opened_at),
         state,
         decision,
@@ -67,7 +70,7 @@ pub(super) fn review(number: u64, file: &UserFile) -> Option<KycReview> {
         reasons: if gives_reason { serde_json::json!([reason]).to_string() } else { "[]".to_owned() },
         comment: user.kyc_comment.clone(),
         decided_at: decision.map(|_| decided_at),
-        decided_by: decision.map(|_| reviewer),
+        decided_by: decision.map(|_| name()),
         closed_at: decided.map(|_| decided_at),
     })
 }

@@ -1,11 +1,12 @@
 //! The made-up users whom a demo shows: nothing is missing in their files. What they were asked for is shared in a demo, with
-//! bytes: it goes the way of every other document, by acts of the demo's staff: announced, sent, judged, shared, decided on. What is done already is not done again, and what somebody who
-//! tries the demo made impossible is left alone.
+//! bytes: it goes the way of every other document, by acts of the demo's staff: announced, sent, judged, shared, decided on.
+//! Some of them are under a review meanwhile. What is done already is not done again, and what somebody who tries the demo
+//! made impossible is left alone.
 
 use std::{collections::BTreeMap, fmt::Write, marker::PhantomData, sync::Arc};
 
 use axum::body::Bytes;
-use backdesk_entity::enums::{DocumentKind, DocumentState};
+use backdesk_entity::enums::{DocumentKind, DocumentState, KycTrigger};
 use futures_util::stream;
 
 use super::{papers, people};
@@ -15,12 +16,15 @@ use crate::{
         Services,
         document::{AnnounceFile, ConfirmFile, DecideDocument, Decision, Document, OfDocument},
         error::{ApiError, Outcome},
+        kyc::{ClaimReview, RequestReview},
         user::{Acted, MutationOptions, UserSelection},
     },
 };
 
 /// Their numbers, persons and companies; whose file is opened first comes last, and is changed last.
 pub(super) const SHOWN: [u64; 12] = [3, 61, 91, 105, 119, 242, 496, 597, 598, 689, 462, 844];
+/// The numbers of those among them who are under review, which one of the staff has claimed.
+const REVIEWED: [u64; 5] = [119, 598, 689, 462, 844];
 /// Why a document is refused.
 const REFUSAL: &str = "The second page is missing.";
 
@@ -45,9 +49,25 @@ impl Services {
                 let permit = self.permit(staff, Action::Documents).await?;
                 let found = self.store().read(&permit).document(request.user_id, request.id).await?;
                 if let Some(found) = found.filter(|found| found.state == DocumentState::Requested) {
+                    if REVIEWED.contains(&number) {
+                        Box::pin(self.review(staff, &found.user_id.to_string())).await?;
+                    }
                     Box::pin(self.share(staff, &found, decision)).await?;
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Has a user reviewed by whoever asks.
+    async fn review(&self, staff: &Arc<Caller>, user: &str) -> Result<(), ApiError> {
+        let (options, selection) = (MutationOptions::default(), UserSelection::default());
+        let asked = RequestReview { trigger: KycTrigger::Periodic, due_on: None, document_ids: Vec::new() };
+        if let Outcome::Done(Acted { made: Some(review), .. }) =
+            self.act(staff, user, &asked, &options, &selection).await?
+        {
+            let claimed = ClaimReview { review_id: review.to_string() };
+            self.act(staff, user, &claimed, &options, &selection).await?;
         }
         Ok(())
     }

@@ -5,8 +5,9 @@ use crate::{
     app,
     clock::Clock,
     config::Config,
-    domain::list::{Filter, ListQuery, Window},
+    domain::list::{Filter, ListQuery, Test, Window},
     files::FileKey,
+    service::kyc::KycAttribute,
     store::{recording::Counts, user::Parts},
 };
 
@@ -139,6 +140,20 @@ async fn documents_of_a_demo_are_in_every_state_and_shared_once() {
         let (size, _) = services.files().fetch(key).await.unwrap();
         assert_eq!(Some(size), row.size.and_then(|size| u64::try_from(size).ok()));
     }
+    let review = async || {
+        let permit = caller.permit(Action::KycReviews).unwrap();
+        let reader = services.store().read(&permit);
+        let query = ListQuery {
+            filter: Filter::Is(KycAttribute::ClosedAt, Test::IsNull),
+            search: None,
+            order: Vec::new(),
+            window: Window::Forward { first: 100, after: None },
+        };
+        let (_, page) = reader.kyc_reviews(&query, true).await.unwrap();
+        let open = page.items.into_iter().find(|review| review.user_id == people::id(119)).unwrap();
+        reader.kyc_documents(&[open.id]).await.unwrap().remove(&open.id).unwrap_or_default()
+    };
+    assert!(review().await.len() > 1, "reviews rest on what came meanwhile");
     let (_, acted) = counts(&services, &caller).await;
     assert!(acted > seeded + 30, "each is an act with its entry");
     services.show_documents(&caller).await.unwrap();
