@@ -13,6 +13,9 @@ use super::{mistake::Mistake, policy::Policies, user::editable_fields};
 /// How long a review may take, unless its due day is named.
 pub const DUE_WITHIN: Duration = Duration::from_hours(14 * 24);
 
+/// Characters of what a reviewer writes at most.
+pub const COMMENT: usize = 5000;
+
 /// The groups that stand for a level.
 pub const LEVEL_GROUPS: [&str; 3] = ["ENTERPRISE_OWNER", "LEGAL_MERCHANT_OWNER", "MERCHANT_OWNER"];
 

@@ -52,6 +52,27 @@ async fn what_is_asked_for_shared_and_decided_on_meanwhile_belongs_to_the_review
 }
 
 #[tokio::test]
+async fn a_review_that_waits_for_a_document_goes_on_when_one_is_shared() {
+    let desk = Desk::open().await;
+    let compliance = desk.compliance();
+    let user = desk.add_user(json!({})).await;
+    let review = compliance.request_review(&user).await;
+    compliance.claim(&user, &review).await;
+    let ask = json!({ "decision": "REQUEST_INFORMATION", "reasons": ["DOCUMENT_MISSING"] });
+    compliance.decide(&user, &review, ask.clone()).await;
+    let state = async || compliance.open_review(&user).await["state"].clone();
+    compliance.act("documentRequest", &user, json!({ "kind": "ADDRESS" })).await;
+    compliance.announce_pdf(&user, b"%PDF-1.4").await;
+    assert_eq!(state().await, "INFORMATION_REQUESTED", "nothing has come yet");
+    let shared = compliance.share_pdf(&user).await;
+    assert_eq!(state().await, "WAITING");
+    compliance.decide(&user, &review, ask).await;
+    let refusal = json!({ "documentId": shared, "decision": "REFUSE", "reason": "Too dark." });
+    compliance.act("documentDecide", &user, refusal).await;
+    assert_eq!(state().await, "INFORMATION_REQUESTED", "the reviewer's own word brings nothing");
+}
+
+#[tokio::test]
 async fn a_review_is_asked_for_because_of_a_document() {
     let desk = Desk::open().await;
     let compliance = desk.compliance();

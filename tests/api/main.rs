@@ -42,6 +42,7 @@ mod import_ties;
 mod kyc;
 mod kyc_changes;
 mod kyc_documents;
+mod kyc_import;
 mod kyc_queue;
 mod leads;
 mod lists_below;

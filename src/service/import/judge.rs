@@ -11,6 +11,7 @@ use super::record::{MarkRow, MarksRecord, Record};
 use crate::{
     domain::{
         group::ComputedGroup,
+        kyc,
         problem::{ProblemCode, Problems},
         status::{Standing, is_active},
         text,
@@ -210,15 +211,12 @@ fn known(
 /// Characters of the name of whoever verified something at most: no token has a longer subject.
 const SUBJECT: usize = 255;
 
-/// Characters of what a reviewer wrote at most.
-const COMMENT: usize = 2000;
-
 fn comment(user: &mut UserRecord, record: &Record, problems: &mut Problems) {
     match &record.kyc_comment {
         Patch::Keep => {}
         Patch::Clear => user.kyc_comment = None,
         Patch::Set(given) => {
-            user.kyc_comment = problems.check("kycComment", text::clean_text(given, COMMENT));
+            user.kyc_comment = problems.check("kycComment", text::clean_text(given, kyc::COMMENT));
         }
     }
 }

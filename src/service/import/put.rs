@@ -21,7 +21,10 @@ use crate::{
         problem::{Problem, Problems},
         status,
     },
-    service::user::{all_taken, taken},
+    service::{
+        kyc,
+        user::{all_taken, taken},
+    },
     store::{
         Store, Writer,
         audit::{Change, FieldChange},
@@ -222,12 +225,13 @@ impl Import {
         }
     }
 
-    /// Writes what differs. Only then it shows that a user who is cancelled would change.
+    /// Writes what differs, and what that means for KYC. Only then it shows that a user who is cancelled would change.
     pub(super) async fn update(
         writer: &Writer,
         before: &UserFile,
-        after: UserFile,
+        mut after: UserFile,
     ) -> Result<Result<Option<Change>, Problem>, StoreError> {
+        kyc::follow_import(writer, before, &mut after).await?;
         match Box::pin(writer.update_user(before, after)).await {
             Ok(Some(_)) if before.user.status == UserStatus::Canceled => {
                 let (code, mistake) = status::canceled();

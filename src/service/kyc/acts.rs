@@ -33,8 +33,6 @@ use crate::{
     },
 };
 
-/// Characters of a comment at most.
-const COMMENT: usize = 5000;
 /// Documents that are named at once at most.
 const DOCUMENTS: usize = 20;
 /// Beyond this year texts of instants no longer sort as instants do.
@@ -128,7 +126,7 @@ impl UserAct for DecideReview {
         p: &mut Problems,
     ) -> Result<(), StoreError> {
         let comment =
-            self.comment.as_deref().and_then(|text| p.check("comment", text::clean_text(text, COMMENT)));
+            self.comment.as_deref().and_then(|text| p.check("comment", text::clean_text(text, kyc::COMMENT)));
         if kyc::needs_reason(self.decision) && self.reasons.is_empty() {
             let message = "Say by a code why: it is what is counted, and what the user is told to do better.";
             p.add(ProblemCode::Required, "reasons", message);

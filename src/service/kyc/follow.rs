@@ -1,10 +1,11 @@
 //! What other acts mean for KYC: a change of a validated user is reviewed, an open review rests on the documents that come
-//! meanwhile, and the review of a cancelled user ends. Every act on a user comes by here. The importer does not: what it brings was reviewed, or is under review, where it comes from, and
-//! the status of that comes with it.
+//! meanwhile, and the review of a cancelled user ends. Every act on a user comes by here. Of what the importer brings nothing
+//! is reviewed: it was, or is, where it comes from. The status comes with it, and ends a review here that it leaves no room for.
 
 use std::collections::BTreeSet;
 
-use backdesk_entity::enums::{KycReviewState, KycStatus, KycTrigger, UserStatus};
+use backdesk_entity::enums::{DocumentState, KycReviewState, KycStatus, KycTrigger, UserStatus};
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{KycReview, acts};
@@ -13,6 +14,7 @@ use crate::{
     service::user::Moment,
     store::{
         Writer,
+        audit::FieldChange,
         error::StoreError,
         user::{Reviewed, UserFile},
     },
@@ -27,12 +29,16 @@ pub(in crate::service) async fn follow(
     at: &Moment,
 ) -> Result<(), StoreError> {
     if after.user.status == UserStatus::Canceled {
-        return close(writer, after, at).await;
+        return close(writer, after, at.now()).await;
     }
     let documents = documents_of(after);
     if !documents.is_empty()
         && let Some(review) = writer.open_kyc_review(after.user.id).await?
     {
+        let changed = KycReview { state: kyc::changed(review.state), ..review.clone() };
+        if is_shared(after) {
+            after.aside.changes.extend(writer.update_kyc_review(&review, &changed).await?);
+        }
         after.aside.changes.extend(writer.attach_to_kyc_review(review.id, &documents).await?);
     }
     // before anybody vouched for the data, a change of them is none; a refused user asks for another review
@@ -69,6 +75,23 @@ pub(in crate::service) async fn follow(
     Ok(())
 }
 
+/// Ends the review of a user whom an import cancels, or whose KYC it settles: nobody could decide on it any more, or would
+/// decide what is decided.
+pub(in crate::service) async fn follow_import(
+    writer: &Writer,
+    before: &UserFile,
+    after: &mut UserFile,
+) -> Result<(), StoreError> {
+    let is_reviewed = |file: &UserFile| {
+        file.user.status != UserStatus::Canceled && file.user.kyc_status == KycStatus::Pending
+    };
+    if is_reviewed(before) && !is_reviewed(after) {
+        let now = writer.clock().now();
+        close(writer, after, now).await?;
+    }
+    Ok(())
+}
+
 /// The documents that an act is about. A file that is announced is none yet.
 fn documents_of(file: &UserFile) -> BTreeSet<Uuid> {
     if file.aside.upload.is_some() {
@@ -78,9 +101,18 @@ fn documents_of(file: &UserFile) -> BTreeSet<Uuid> {
     fields.filter_map(|rest| rest.split('.').next()?.parse().ok()).collect()
 }
 
-async fn close(writer: &Writer, file: &mut UserFile, at: &Moment) -> Result<(), StoreError> {
+/// Whether the act brings a document, perhaps the one that the review waits for.
+fn is_shared(file: &UserFile) -> bool {
+    let shared = serde_json::json!(DocumentState::Shared);
+    let mut changes = file.aside.changes.iter();
+    changes.any(|FieldChange { field, after, .. }| {
+        field.starts_with("documents.") && field.ends_with(".state") && *after == shared
+    })
+}
+
+async fn close(writer: &Writer, file: &mut UserFile, now: DateTime<Utc>) -> Result<(), StoreError> {
     if let Some(review) = writer.open_kyc_review(file.user.id).await? {
-        let closed = KycReview { state: KycReviewState::Closed, closed_at: Some(at.now()), ..review.clone() };
+        let closed = KycReview { state: KycReviewState::Closed, closed_at: Some(now), ..review.clone() };
         file.aside.changes.extend(writer.update_kyc_review(&review, &closed).await?);
     }
     Ok(())

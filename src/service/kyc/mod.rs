@@ -27,7 +27,7 @@ mod follow;
 
 pub use acts::{DecideReview, RequestReview};
 pub use claim::{ClaimReview, HandOverReview, ReleaseReview, Reviewer};
-pub(in crate::service) use follow::follow;
+pub(in crate::service) use follow::{follow, follow_import};
 
 pub use crate::store::kyc::{
     KycAttribute, KycFacet, KycOrderField, KycReview, KycReviews, ReviewedChange, ReviewedChanges,
