@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use backdesk_entity::enums::KycLevel;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Desk, Person, fifty};
+use crate::support::{Desk, Person};
 
 const KYC: &str = "query ($id: ID!) { user(by: { id: $id }) {
     version kyc { level status comment } groups { key } verifications { kind verified at source by }
@@ -151,6 +150,39 @@ async fn a_refusal_takes_level_mark_and_group_away_and_says_why() {
 }
 
 #[tokio::test]
+async fn the_group_of_a_level_follows_the_kind_of_client() {
+    let desk = Desk::open().await;
+    let (user, review) = under_review(&desk, json!({})).await;
+    desk.compliance().decide(&user, &review, validate("REGULAR")).await;
+    let verified = json!([{ "key": "EMAIL_NOT_VERIFIED" }, { "key": "PHONE_NOT_VERIFIED" }]);
+    assert_eq!(kyc(&desk, &user).await["groups"], verified, "which group it is, is not known yet");
+    for (client, group, other) in [
+        ("MERCHANT", "LEGAL_MERCHANT_OWNER", "ENTERPRISE_OWNER"),
+        ("ENTERPRISE", "ENTERPRISE_OWNER", "LEGAL_MERCHANT_OWNER"),
+    ] {
+        desk.admin().update(&user, json!({ "clientType": client })).await;
+        let groups = kyc(&desk, &user).await["groups"].clone();
+        assert!(groups.as_array().unwrap().contains(&json!({ "key": group })), "{groups}");
+        assert!(!groups.as_array().unwrap().contains(&json!({ "key": other })), "{groups}");
+    }
+}
+
+#[tokio::test]
+async fn without_a_level_the_kind_of_client_moves_no_group() {
+    let desk = Desk::open().await;
+    let user = desk.add_user(json!({ "clientType": "MERCHANT" })).await;
+    let groups = desk.admin().ask("{ groups { id key } }").await.data("groups");
+    let owner = groups.as_array().unwrap().iter().find(|group| group["key"] == "MERCHANT_OWNER").unwrap();
+    desk.admin().act("userSetGroups", &user, json!([owner["id"]])).await;
+    desk.admin().update(&user, json!({ "clientType": "ENTERPRISE" })).await;
+    let groups = kyc(&desk, &user).await["groups"].clone();
+    assert!(
+        groups.as_array().unwrap().contains(&json!({ "key": "MERCHANT_OWNER" })),
+        "given by hand: {groups}"
+    );
+}
+
+#[tokio::test]
 async fn asking_for_information_and_investigating_leave_the_review_open() {
     let desk = Desk::open().await;
     let (user, review) = under_review(&desk, json!({})).await;
@@ -292,67 +324,4 @@ async fn a_review_of_another_user_or_account_is_not_there() {
     assert_eq!(german.claim(&user, &review).await.code(), Some("NOT_FOUND"));
     assert_eq!(german.ask("{ kycReviews { totalCount } }").await.data("kycReviews.totalCount"), 0);
     assert_eq!(desk.dump().await, before);
-}
-
-fn count(answers: &[Answer], mutation: &str) -> (usize, usize) {
-    let problems: Vec<String> = answers.iter().map(|answer| answer.problems(mutation).join(" ")).collect();
-    let won = problems.iter().filter(|problem| problem.is_empty()).count();
-    let lost = problems.iter().filter(|problem| *problem == "ILLEGAL_TRANSITION input.reviewId").count();
-    assert_eq!(won + lost, answers.len(), "{problems:?}");
-    (won, lost)
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_fifty_who_claim_at_once_one_has_the_review() {
-    let desk = Desk::open().await;
-    let user = desk.add_user(json!({})).await;
-    let review = desk.admin().request_review(&user).await;
-    // two people, each with many hands: whoever of them was first has it, and the other gets nothing
-    let (one, other) = (desk.compliance(), colleague(&desk));
-    let answers = fifty(|number| {
-        let person = if number % 2 == 0 { one.clone() } else { other.clone() };
-        let (user, review) = (user.clone(), review.clone());
-        async move { person.claim(&user, &review).await }
-    })
-    .await;
-    assert_eq!(count(&answers, "kycClaim"), (25, 25));
-    let won = (0..50).filter(|number| answers[*number].problems("kycClaim").is_empty());
-    let won: Vec<usize> = won.map(|number| number % 2).collect();
-    assert!(won.iter().all(|who| *who == won[0]), "two have claimed it");
-    let claims = desk.entries().await.into_iter().filter(|entry| entry.action == "KYC_CLAIM");
-    assert_eq!(claims.count(), 1);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_fifty_decisions_at_once_one_holds() {
-    let desk = Desk::open().await;
-    let (user, review) = under_review(&desk, json!({})).await;
-    let reviewer = desk.compliance();
-    let answers = fifty(|number| {
-        let decision = if number % 2 == 0 { validate("LIGHT") } else { refuse() };
-        let (reviewer, user, review) = (reviewer.clone(), user.clone(), review.clone());
-        async move { reviewer.decide(&user, &review, decision).await }
-    })
-    .await;
-    assert_eq!(count(&answers, "kycDecide"), (1, 49));
-    let winner = answers.iter().position(|answer| answer.problems("kycDecide").is_empty()).unwrap();
-    let status = if winner % 2 == 0 { "VALIDATED" } else { "REFUSED" };
-    assert_eq!(kyc(&desk, &user).await["kyc"]["status"], status);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_fifty_changes_at_once_one_opens_the_review_and_the_others_add_to_it() {
-    let desk = Desk::open().await;
-    let user = desk.validated_user(json!({}), KycLevel::Light).await;
-    let admin = desk.admin();
-    let answers = fifty(|number| {
-        let (admin, user) = (admin.clone(), user.clone());
-        async move { admin.update(&user, json!({ "lastName": format!("Byron {number}") })).await }
-    })
-    .await;
-    assert!(answers.iter().all(|answer| answer.problems("userUpdate").is_empty()));
-    let list = desk.compliance().ask("{ kycReviews { totalCount } }").await;
-    assert_eq!(list.data("kycReviews.totalCount"), 1);
-    let review = desk.compliance().open_review(&user).await;
-    assert_eq!(review["changes"].as_array().unwrap().len(), 50);
 }

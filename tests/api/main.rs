@@ -44,6 +44,7 @@ mod kyc_changes;
 mod kyc_documents;
 mod kyc_import;
 mod kyc_queue;
+mod kyc_races;
 mod leads;
 mod lists_below;
 mod money;

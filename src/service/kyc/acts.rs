@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{
     KycReview,
     claim::{Held, held, open_review},
+    groups::regroup,
 };
 use crate::{
     auth::policy::Action,
@@ -207,22 +208,7 @@ impl DecideReview {
             let mark = Mark { source: VerificationSource::Operator, by, at: at.now() };
             file.ties.marks.insert(VerificationKind::Identity, mark);
         }
-        let group = match file.user.client_type {
-            Some(client) => kyc::group_of(client, decided.level),
-            // which one stands for the level of such a user is not known; that none does, is
-            None if decided.level == KycLevel::None => None,
-            None => return Ok(()),
-        };
-        let known = writer.groups_called(&kyc::LEVEL_GROUPS).await?;
-        let groups = file.groups.get_or_insert_default();
-        groups.retain(|_, key| !kyc::LEVEL_GROUPS.contains(&key.as_str()));
-        groups.extend(
-            known
-                .into_iter()
-                .filter(|known| group == Some(known.key.as_str()))
-                .map(|known| (known.id, known.key)),
-        );
-        Ok(())
+        regroup(file, writer).await
     }
 }
 

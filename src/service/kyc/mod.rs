@@ -24,10 +24,12 @@ use crate::{
 mod acts;
 mod claim;
 mod follow;
+mod groups;
 
 pub use acts::{DecideReview, RequestReview};
 pub use claim::{ClaimReview, HandOverReview, ReleaseReview, Reviewer};
 pub(in crate::service) use follow::{follow, follow_import};
+pub(in crate::service) use groups::follow_client_type;
 
 pub use crate::store::kyc::{
     KycAttribute, KycFacet, KycOrderField, KycReview, KycReviews, ReviewedChange, ReviewedChanges,

@@ -23,7 +23,7 @@ use crate::{
         ties::GroupsInput,
         user::{ContactChange, Patch, UserChange},
     },
-    service::parse_id,
+    service::{kyc, parse_id},
     store::{
         Writer,
         error::StoreError,
@@ -180,8 +180,18 @@ impl UserAct for UpdateUser {
     fn parts(&self) -> Parts {
         let UserChange { spoken_languages, postal_address, secondary_address, location_address, .. } =
             &self.0;
-        let UserChange { person_type, company, occupation, finances, tax, sanctions, email, phone, .. } =
-            &self.0;
+        let UserChange {
+            person_type,
+            client_type,
+            company,
+            occupation,
+            finances,
+            tax,
+            sanctions,
+            email,
+            phone,
+            ..
+        } = &self.0;
         Parts {
             addresses: [postal_address, secondary_address, location_address]
                 .into_iter()
@@ -192,7 +202,7 @@ impl UserAct for UpdateUser {
             // the search text holds them, whatever else changes
             external_ids: true,
             spoken_languages: *spoken_languages != Patch::Keep,
-            groups: *person_type != Patch::Keep,
+            groups: *person_type != Patch::Keep || *client_type != Patch::Keep,
             ties: TieParts {
                 membership: *person_type != Patch::Keep,
                 marks: marks_may_go(email, phone),
@@ -224,6 +234,7 @@ impl UserAct for UpdateUser {
         let before = file.clone();
         apply_change(file, &self.0, at.today(), p);
         judge_edit(&writer.policies().await?.policies, &before, file, Self::ARGUMENT, p);
+        kyc::follow_client_type(writer, &before, file).await?;
         judge_links(writer, &before, file, |_| Some("input.personType"), p).await
     }
 }
