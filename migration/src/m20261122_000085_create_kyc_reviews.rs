@@ -56,11 +56,18 @@ impl MigrationTrait for Migration {
         open.name("kyc_reviews_open").table("kyc_reviews").col("user_id").unique();
         open.cond_where(Expr::col("closed_at").is_null());
         manager.create_index(open).await?;
-        // however many have ended, the queue is found at once
-        let mut waiting = Index::create();
-        waiting.name("kyc_reviews_waiting").table("kyc_reviews").col("opened_at").col("id");
-        waiting.cond_where(Expr::col("closed_at").is_null());
-        manager.create_index(waiting).await?;
+        // however many have ended, the queue is found at once, that of somebody who sees some accounts alone as well
+        for (name, columns) in [
+            ("kyc_reviews_waiting", ["opened_at", "id"].as_slice()),
+            ("kyc_reviews_waiting_by_account", ["account", "opened_at", "id"].as_slice()),
+        ] {
+            let mut waiting = Index::create();
+            waiting.name(name).table("kyc_reviews").cond_where(Expr::col("closed_at").is_null());
+            for column in columns {
+                waiting.col(*column);
+            }
+            manager.create_index(waiting).await?;
+        }
 
         manager
             .create_table(

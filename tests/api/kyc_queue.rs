@@ -148,3 +148,29 @@ async fn reviews_below_many_users_cost_as_many_statements_as_those_of_one() {
     }
     assert_eq!(counts[0], counts[1]);
 }
+
+#[tokio::test]
+async fn changes_cost_what_is_asked_for_and_names_alone_open_nothing() {
+    const BELOW: &str = "query ($first: Int!) { kycReviews(first: 100) { nodes {
+        changes(first: $first) { changes { field } }
+    } } }";
+    let desk = Desk::open().await;
+    let id = desk.validated_user(json!({}), backdesk_entity::enums::KycLevel::Light).await;
+    for number in 0..3 {
+        desk.admin().update(&id, json!({ "lastName": format!("Smith {number}") })).await;
+    }
+    let compliance = desk.compliance();
+    for (first, code) in [(2, None), (100, Some("TOO_COSTLY")), (101, Some("TOO_COSTLY"))] {
+        let answer = compliance.ask_with(BELOW, json!({ "first": first })).await;
+        assert_eq!(answer.code(), code, "{first}");
+        if code.is_none() {
+            assert_eq!(answer.data("kycReviews.nodes.0.changes").as_array().unwrap().len(), first);
+        }
+    }
+    let one = "{ kycReviews(first: 1) { nodes { changes(first: 101) { by } } } }";
+    assert_eq!(compliance.ask(one).await.code(), Some("PAGE_TOO_LARGE"));
+    let names = "{ kycReviews { nodes { changedFields } } }";
+    let (answer, statements) = desk.statements_of(compliance.ask(names)).await;
+    assert_eq!(answer.data("kycReviews.nodes.0.changedFields"), json!(["lastName"]));
+    assert!(!statements.iter().any(|statement| statement.contains("audit_entries")), "{statements:?}");
+}

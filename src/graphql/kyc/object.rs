@@ -22,6 +22,7 @@ use crate::{
     service::{
         error::ApiError,
         kyc::{KycAttribute as A, KycReview as Row, KycReviews, ReviewedChange, ReviewedChanges},
+        listing::first_of,
     },
 };
 
@@ -52,10 +53,10 @@ impl Item for KycReview {
 }
 
 impl KycReview {
-    /// What the review looks at.
-    async fn looked_at(&self, ctx: &Context<'_>) -> Result<ReviewedChanges, ApiError> {
-        let read = async || services(ctx)?.kyc_changes(caller(ctx)?, self.named.others()).await;
-        let all = self.named.known().get("KYC changes", read).await?;
+    /// What the review looks at, with so many changes opened.
+    async fn looked_at(&self, ctx: &Context<'_>, first: usize) -> Result<ReviewedChanges, ApiError> {
+        let read = async || services(ctx)?.kyc_changes(caller(ctx)?, self.named.others(), first).await;
+        let all = self.named.known().get(format!("KYC changes {first}"), read).await?;
         Ok(all.get(&self.row.id).cloned().unwrap_or_default())
     }
 }
@@ -147,12 +148,17 @@ impl KycReview {
 
     /// The fields whose changes it looks at, as the audit trail names them; none where no change opened it.
     async fn changed_fields(&self, ctx: &Context<'_>) -> Result<Vec<String>, ApiError> {
-        Ok(self.looked_at(ctx).await?.fields.into_iter().collect())
+        Ok(self.looked_at(ctx, 0).await?.fields.into_iter().collect())
     }
 
-    /// These changes with old and new values, newest first; the newest hundred.
-    async fn changes(&self, ctx: &Context<'_>) -> Result<Vec<KycReviewChange>, ApiError> {
-        let newest = self.looked_at(ctx).await?.newest.into_iter();
+    /// These changes with old and new values, newest first.
+    async fn changes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, at most 100.", default = 10)] first: i32,
+    ) -> Result<Vec<KycReviewChange>, ApiError> {
+        let first = usize::try_from(first_of(first)?).unwrap_or_default();
+        let newest = self.looked_at(ctx, first).await?.newest.into_iter();
         newest.map(|change| KycReviewChange::shown(ctx, self.row.user_id, change)).collect()
     }
 

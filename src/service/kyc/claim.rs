@@ -17,8 +17,8 @@ use crate::{
     store::{Writer, error::StoreError, user::UserFile},
 };
 
-/// Characters of an issuer, a subject and a name at most.
-const NAME: usize = 200;
+/// Characters of an issuer, a subject and a name at most: OpenID Connect gives a subject no more.
+const NAME: usize = 255;
 
 /// Takes a review for oneself.
 #[derive(Debug, Serialize)]

@@ -75,13 +75,14 @@ impl Services {
         Ok(self.store().read(permit).kyc_documents(reviews).await?)
     }
 
-    /// What these reviews look at, by review.
+    /// What these reviews look at, by review, with so many of the newest changes opened.
     pub async fn kyc_changes(
         &self,
         caller: &Arc<Caller>,
         reviews: &[Uuid],
+        opened: usize,
     ) -> Result<HashMap<Uuid, ReviewedChanges>, ApiError> {
         let permit = self.permit(caller, Action::KycReviews).await?;
-        Ok(self.store().read(&permit).kyc_changes(reviews).await?)
+        Ok(self.store().read(&permit).kyc_changes(reviews, opened).await?)
     }
 }

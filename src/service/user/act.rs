@@ -1,6 +1,5 @@
 //! How every act on a user is performed: permit, scope, idempotency, version, the finality of cancelling, what it means for
-//! KYC, audit. What the
-//! acts are stands in `acts.rs`.
+//! KYC, audit. What the acts are stands in `acts.rs`.
 
 use std::sync::Arc;
 

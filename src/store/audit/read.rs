@@ -231,10 +231,11 @@ impl Reader {
         &self,
         ids: Vec<Uuid>,
     ) -> Result<HashMap<Uuid, AuditEvent>, StoreError> {
-        if ids.is_empty() {
-            return Ok(HashMap::new());
+        let mut entries = Vec::new();
+        for ids in ids.chunks(VALUES) {
+            let named = Column::Id.is_in(ids.iter().copied());
+            entries.extend(Entity::find().filter(named).all(self.db()).await?);
         }
-        let entries = Entity::find().filter(Column::Id.is_in(ids)).all(self.db()).await?;
         let opened = open(self, entries, true, HashMap::new()).await?;
         Ok(opened.into_iter().map(|event| (event.entry.id, event)).collect())
     }
@@ -332,7 +333,13 @@ fn concerned(reader: &Reader) -> SelectStatement {
 }
 
 /// The keys of these subjects; those that were destroyed are missing.
-async fn keys_of(reader: &Reader, subjects: Vec<Uuid>) -> Result<HashMap<Uuid, data_key::Model>, StoreError> {
+async fn keys_of(
+    reader: &Reader,
+    mut subjects: Vec<Uuid>,
+) -> Result<HashMap<Uuid, data_key::Model>, StoreError> {
+    // many entries may tell of one user
+    subjects.sort_unstable();
+    subjects.dedup();
     if subjects.is_empty() {
         return Ok(HashMap::new());
     }

@@ -27,15 +27,12 @@ pub use listed::{KycAttribute, KycFacet, KycOrderField, KycReviews};
 
 const TABLE: &str = "kyc_reviews";
 
-/// Changes of a review that are opened at most, the newest: of all of them, the names of their fields are told.
-const OPENED: usize = 100;
-
 /// What a review looks at.
 #[derive(Debug, Clone, Default)]
 pub struct ReviewedChanges {
     /// Every field that matters and changed.
     pub fields: BTreeSet<String>,
-    /// The changes, the newest hundred, newest first.
+    /// The newest changes, newest first, as many as were to be opened.
     pub newest: Vec<ReviewedChange>,
 }
 
@@ -63,8 +60,12 @@ impl Reader {
         Ok(open.all(self.db()).await?)
     }
 
-    /// What these reviews within the scope look at, by review.
-    pub async fn kyc_changes(&self, reviews: &[Uuid]) -> Result<HashMap<Uuid, ReviewedChanges>, StoreError> {
+    /// What these reviews within the scope look at, by review: the names of all fields, and so many of the newest changes.
+    pub async fn kyc_changes(
+        &self,
+        reviews: &[Uuid],
+        opened: usize,
+    ) -> Result<HashMap<Uuid, ReviewedChanges>, StoreError> {
         let column = |column: kyc_review::Column| (TABLE, column.as_str());
         let mut shown = self.select(kyc_review::Entity, column(kyc_review::Column::Account));
         shown
@@ -81,7 +82,7 @@ impl Reader {
             let fields: Vec<String> = serde_json::from_str(&fields).unwrap_or_default();
             let links = all.entry(review_id).or_default();
             links.fields.extend(fields.iter().cloned());
-            if links.newest.len() < OPENED {
+            if links.newest.len() < opened {
                 links.newest.push((entry_id, fields));
             }
         }
