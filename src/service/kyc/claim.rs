@@ -17,7 +17,7 @@ use crate::{
     store::{Writer, error::StoreError, user::UserFile},
 };
 
-/// Characters of an issuer, a subject and a name at most: OpenID Connect gives a subject no more.
+/// Characters of an issuer, a subject and a name at most: as many as OIDC gives a subject.
 const NAME: usize = 255;
 
 /// Takes a review for oneself.

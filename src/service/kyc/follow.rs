@@ -106,7 +106,8 @@ fn is_shared(file: &UserFile) -> bool {
     let shared = serde_json::json!(DocumentState::Shared);
     let mut changes = file.aside.changes.iter();
     changes.any(|FieldChange { field, after, .. }| {
-        field.starts_with("documents.") && field.ends_with(".state") && *after == shared
+        let is_state = field.rsplit_once('.').is_some_and(|(_, name)| name == "state");
+        is_state && field.starts_with("documents.") && *after == shared
     })
 }
 
