@@ -142,7 +142,7 @@ async fn documents_below_many_reviews_cost_as_many_statements_as_those_of_one() 
         let (answer, statements) =
             desk.statements_of(compliance.ask_with(BELOW, json!({ "first": first }))).await;
         assert_eq!(answer.column("kycReviews.nodes", "documents.0.id").len(), first);
-        assert!(answer.column("kycReviews.nodes", "documents.0.id").iter().all(|id| id.is_string()));
+        assert!(answer.column("kycReviews.nodes", "documents.0.id").iter().all(Value::is_string));
         counts.push(statements.len());
     }
     assert_eq!(counts[1], counts[2]);

@@ -73,7 +73,7 @@ async fn a_review_ends_when_another_system_settles_or_cancels() {
     ] {
         let desk = Desk::open().await;
         let (user, review) = known_user(&desk).await;
-        let ((), entries) = desk.entries_of(says(&desk, row.clone())).await;
+        let ((), entries) = Box::pin(desk.entries_of(says(&desk, row.clone()))).await;
         let name = format!("kyc.reviews.{review}.state");
         assert!(entries.iter().any(|entry| entry.changed_fields.contains(&name)), "the trail tells of it");
         let compliance = desk.compliance();
