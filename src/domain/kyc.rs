@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use async_graphql::resolver_utils::EnumType;
 use backdesk_entity::enums::{ClientType, KycDecision, KycLevel, KycReason, KycReviewState, KycStatus};
 
 use super::{mistake::Mistake, policy::Policies, user::editable_fields};
@@ -107,6 +108,11 @@ pub fn decide(now: KycLevel, decision: KycDecision, given: Option<KycLevel>) -> 
     }
 }
 
+/// The decisions that a review in that state waits for: every one while it is open, each with some level.
+pub fn decisions(state: KycReviewState) -> impl Iterator<Item = KycDecision> {
+    KycDecision::items().iter().map(|item| item.value).filter(move |_| is_open(state))
+}
+
 /// Whether a decision has to say why, by a code.
 pub fn needs_reason(decision: KycDecision) -> bool {
     decision != KycDecision::Validate
@@ -166,6 +172,26 @@ mod tests {
             let verified =
                 (decided.status != KycStatus::Pending).then_some(decided.status == KycStatus::Validated);
             assert_eq!(decided.verified, verified, "{decision:?}");
+        }
+    }
+
+    #[test]
+    fn an_open_review_waits_for_every_decision_and_an_ended_one_for_none() {
+        for state in KycReviewState::items().iter().map(|item| item.value) {
+            let found: Vec<_> = decisions(state).collect();
+            for decision in [Validate, Refuse, RequestInformation, Investigate] {
+                assert_eq!(found.contains(&decision), is_open(state), "{decision:?} of {state:?}");
+            }
+        }
+        // and each of them is a step from every level, with some level
+        for (now, decision) in
+            LEVELS.into_iter().flat_map(|now| KycDecision::items().iter().map(move |d| (now, d.value)))
+        {
+            let given = LEVELS.map(Some).into_iter().chain([None]);
+            assert!(
+                given.into_iter().any(|level| decide(now, decision, level).is_ok()),
+                "{now:?} {decision:?}"
+            );
         }
     }
 

@@ -1,7 +1,7 @@
-//! The life cycle: which steps a status may take, and what "active" means. Cancelling is final.
+//! The life cycle: which steps a status may take, and what the platform lets a user do by it. Cancelling is final.
 
 use async_graphql::resolver_utils::EnumType;
-use backdesk_entity::enums::UserStatus;
+use backdesk_entity::enums::{ClientType, KycLevel, KycStatus, UserStatus};
 
 use super::{mistake::Mistake, problem::ProblemCode};
 
@@ -22,6 +22,51 @@ pub fn is_active(status: UserStatus) -> bool {
 /// Whether anything of a user may change.
 pub fn changeable(status: UserStatus) -> Result<(), (ProblemCode, Mistake)> {
     if status == UserStatus::Canceled { Err(canceled()) } else { Ok(()) }
+}
+
+/// What of a user decides what the platform lets them do.
+#[derive(Debug, Clone, Copy)]
+#[expect(missing_docs, reason = "the entity documents each column")]
+pub struct Circumstances {
+    pub status: UserStatus,
+    pub frozen: bool,
+    pub kyc_status: KycStatus,
+    pub kyc_level: KycLevel,
+    pub client_type: Option<ClientType>,
+}
+
+/// Whether other users see the user.
+pub fn is_visible(status: UserStatus) -> bool {
+    status == UserStatus::Live
+}
+
+/// Whether the user may write to other users, and is written to. Freezing is about money alone.
+pub fn can_contact(status: UserStatus) -> bool {
+    is_visible(status)
+}
+
+/// Whether the user may book, pay and be paid.
+pub fn can_transact(status: UserStatus, frozen: bool) -> bool {
+    status == UserStatus::Live && !frozen
+}
+
+/// Whether the user may take money out to a bank. Beyond what moving money asks, KYC vouches for the user as they are now:
+/// while a review is open nobody does, and a new address before a withdrawal is what a stolen login looks like.
+pub fn can_withdraw(user: Circumstances) -> bool {
+    let Circumstances { status, frozen, kyc_status, kyc_level, client_type } = user;
+    can_transact(status, frozen)
+        && kyc_status == KycStatus::Validated
+        && kyc_level >= withdrawing_level(client_type)
+}
+
+/// The level from which on such a client withdraws. Of merchants it is the one that the group `LEGAL_MERCHANT_OWNER` stands
+/// for; enterprises have one group for all levels, and so all that owners may do from the first on. Who is neither is asked
+/// as much as a merchant.
+const fn withdrawing_level(client_type: Option<ClientType>) -> KycLevel {
+    match client_type {
+        Some(ClientType::Enterprise) => KycLevel::Light,
+        Some(ClientType::Merchant) | None => KycLevel::Regular,
+    }
 }
 
 /// Every status of active users.
@@ -84,6 +129,62 @@ mod tests {
     use backdesk_entity::enums::UserStatus::{Canceled, InReview, Invalidated, Live};
 
     use super::*;
+
+    /// Requirements, row by row: signs in, is visible, transacts, contacts; frozen and not.
+    #[test]
+    fn the_status_and_freezing_decide_what_a_user_may_do() {
+        for (status, frozen, may) in [
+            (Live, false, [true, true, true, true]),
+            (Live, true, [true, true, false, true]),
+            (InReview, false, [true, false, false, false]),
+            (InReview, true, [true, false, false, false]),
+            (Invalidated, false, [false; 4]),
+            (Invalidated, true, [false; 4]),
+            (Canceled, false, [false; 4]),
+            (Canceled, true, [false; 4]),
+        ] {
+            let found =
+                [is_active(status), is_visible(status), can_transact(status, frozen), can_contact(status)];
+            assert_eq!(found, may, "{status:?} {frozen}");
+        }
+    }
+
+    /// Every combination there is: whoever withdraws transacts, is validated and has the level of their kind.
+    #[test]
+    fn a_withdrawal_asks_for_all_that_moving_money_does_and_for_kyc() {
+        use KycLevel::{Light, None as NoLevel, Regular, Strong};
+        let mut may = Vec::new();
+        for status in UserStatus::items().iter().map(|item| item.value) {
+            for frozen in [false, true] {
+                for kyc_status in KycStatus::items().iter().map(|item| item.value) {
+                    for client_type in [None, Some(ClientType::Merchant), Some(ClientType::Enterprise)] {
+                        for kyc_level in KycLevel::items().iter().map(|item| item.value) {
+                            let user = Circumstances { status, frozen, kyc_status, kyc_level, client_type };
+                            if can_withdraw(user) {
+                                assert!(can_transact(status, frozen) && is_active(status), "{user:?}");
+                                assert_eq!(kyc_status, KycStatus::Validated, "{user:?}");
+                                may.push((client_type, kyc_level));
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        assert_eq!(
+            may,
+            [
+                (None, Regular),
+                (None, Strong),
+                (Some(ClientType::Merchant), Regular),
+                (Some(ClientType::Merchant), Strong),
+                (Some(ClientType::Enterprise), Light),
+                (Some(ClientType::Enterprise), Regular),
+                (Some(ClientType::Enterprise), Strong),
+            ],
+            "one status, not frozen, and one KYC status"
+        );
+        assert!(may.iter().all(|(_, level)| *level != NoLevel));
+    }
 
     fn standing(status: UserStatus) -> Standing {
         Standing { status, before_inactive: None }

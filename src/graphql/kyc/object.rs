@@ -9,7 +9,10 @@ use uuid::Uuid;
 
 use crate::{
     auth::policy::Action,
-    domain::list::{Filter, Test},
+    domain::{
+        kyc,
+        list::{Filter, Test},
+    },
     graphql::{
         audit::FieldChange,
         connection::Node,
@@ -173,6 +176,11 @@ impl KycReview {
         };
         let all = self.named.known().get("KYC documents", read).await?;
         Ok(Some(all.get(&self.row.id).cloned().unwrap_or_default()))
+    }
+
+    /// The decisions that `kycDecide` takes on it now, from whoever has claimed it; none when it has ended.
+    async fn allowed_decisions(&self) -> Vec<KycDecision> {
+        kyc::decisions(self.row.state).collect()
     }
 
     /// The last decision.

@@ -2,6 +2,7 @@
 
 mod circumstances;
 mod company;
+mod effects;
 mod fees_input;
 mod figures;
 mod filed;

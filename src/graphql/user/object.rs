@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{
+    effects::Effects,
     figures::UserCounters,
     filed::Filed,
     kyc::Kyc,
@@ -462,7 +463,7 @@ impl User {
         self.read_extra_permissions(ctx).await
     }
 
-    /// What other users of the platform see of the user; null unless the status is LIVE.
+    /// What other users of the platform see of the user; null while they see nothing, as `visible` says.
     #[graphql(name = "publicProfile")]
     async fn profile(&self, ctx: &Context<'_>) -> Result<Option<PublicProfile>, ApiError> {
         Box::pin(self.public_profile(ctx)).await
@@ -514,6 +515,12 @@ impl User {
         let is_lead = lead::is_lead(copied(&row.identity_verified)?, copied(&row.kyc_status)?);
         let user = Actionable { status: copied(&row.status)?, is_lead };
         Ok(viewer_actions(caller(ctx)?, user).map(ViewerAction::from).collect())
+    }
+
+    /// What the platform lets the user do.
+    #[graphql(flatten)]
+    async fn effects(&self) -> Effects {
+        Effects(self.clone())
     }
 
     /// The parts that have tables of their own.

@@ -2,12 +2,12 @@
 //! can get into it.
 
 use async_graphql::{Context, SimpleObject};
-use backdesk_entity::enums::{AddressKind, PersonType, UserStatus};
+use backdesk_entity::enums::{AddressKind, PersonType};
 use chrono::{DateTime, Utc};
 
 use super::object::{User, copied, scalar, selected};
 use crate::{
-    domain::{country, text},
+    domain::{country, status, text},
     graphql::scalars::{CountryCode, LanguageTag, Url},
     service::{
         error::ApiError,
@@ -58,7 +58,7 @@ impl User {
     /// The profile; none while other users do not see the user.
     pub(super) async fn public_profile(&self, ctx: &Context<'_>) -> Result<Option<PublicProfile>, ApiError> {
         let (row, related) = (self.row(), self.related());
-        if copied(&row.status)? != UserStatus::Live {
+        if !status::is_visible(copied(&row.status)?) {
             return Ok(None);
         }
         let part = |part: &Field<Option<String>>| Ok::<_, ApiError>(selected(part.read())?.clone());
