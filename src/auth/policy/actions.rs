@@ -101,6 +101,10 @@ actions! {
     UserCancel = "USER_CANCEL", UserAct("userCancel"), Needs(P::UserCancel);
     /// Put a user into groups.
     UserSetGroups = "USER_SET_GROUPS", UserAct("userSetGroups"), Needs(P::UserGroups);
+    /// Put a user into categories.
+    UserSetCategories = "USER_SET_CATEGORIES", UserAct("userSetCategories"), Needs(P::UserCategories);
+    /// Mark something of a user as verified, or not.
+    UserSetVerification = "USER_SET_VERIFICATION", UserAct("userSetVerification"), Needs(P::UserVerify);
     /// Give a user fees of their own, or the standard again.
     UserSetFees = "USER_SET_FEES", UserAct("userSetFees"), Needs(P::UserFees);
     /// Ask a user for a document.

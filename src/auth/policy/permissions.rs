@@ -39,6 +39,10 @@ permissions! {
     UserCancel: Admin Compliance;
     /// Put users into groups and take them out, and give them extra permissions as clients.
     UserGroups: Admin;
+    /// Put users into categories and take them out.
+    UserCategories: Admin;
+    /// Mark identities, e-mail addresses and phone numbers as verified, or not.
+    UserVerify: Admin Compliance;
     /// Give users fees of their own.
     UserFees: Admin;
     /// See what is sensitive of a user: taxes, finances, and the answers about sanctions. Each such read is logged.

@@ -1,7 +1,7 @@
 //! What is said about users: which ones, and what of them changes.
 
 use async_graphql::{ID, InputObject, MaybeUndefined, OneofObject};
-use backdesk_entity::enums::{ClientType, MarketRole, NetworkStatus, PersonType, TaxPayer};
+use backdesk_entity::enums::{ClientType, MarketRole, NetworkStatus, PersonType, TaxPayer, VerificationKind};
 
 use super::{
     circumstances::{FinancesInput, OccupationInput, SanctionsInput, TaxInput},
@@ -168,6 +168,15 @@ pub(super) struct AddressInput {
     state: MaybeUndefined<String>,
     /// The country of the address.
     country: MaybeUndefined<CountryCode>,
+}
+
+/// What of a user is verified by hand, or not any more.
+#[derive(Debug, InputObject)]
+pub(super) struct UserVerificationInput {
+    /// What.
+    pub(super) kind: VerificationKind,
+    /// Whether it is verified.
+    pub(super) verified: bool,
 }
 
 /// Changes to how a wallet is connected to its network: what is absent stays, what is null becomes empty.

@@ -5,7 +5,7 @@ use backdesk_entity::enums::{CancelOrigin, ClientPermission, UserStatus};
 
 use super::{
     fees_input::UserFeesInput,
-    input::{UserCreateInput, UserUpdateInput, WalletNetworkInput, patch_by},
+    input::{UserCreateInput, UserUpdateInput, UserVerificationInput, WalletNetworkInput, patch_by},
     object::User,
     select::selection_of,
     tie_input::UserContactInput,
@@ -19,8 +19,8 @@ use crate::{
     service::{
         error::{ApiError, Outcome},
         user::{
-            self, Acted, CancelUser, FreezeUser, SetActive, SetFees, SetGroups, SetStatus, SetWalletNetwork,
-            UpdateContact, UpdateUser, UserAct, UserSelection,
+            self, Acted, CancelUser, FreezeUser, SetActive, SetCategories, SetFees, SetGroups, SetStatus,
+            SetVerification, SetWalletNetwork, UpdateContact, UpdateUser, UserAct, UserSelection,
         },
     },
 };
@@ -143,6 +143,36 @@ impl UserMutations {
         let groups = group_ids.into_iter().map(|id| id.0).collect();
         let extra_permissions = extra_permissions.map(|all| all.into_iter().collect());
         act(ctx, &id, SetGroups(GroupsInput { groups, extra_permissions }), options).await
+    }
+
+    /// Puts a user into exactly these categories. No category is a reason to review the user.
+    async fn user_set_categories(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The user.")] id: ID,
+        #[graphql(desc = "All categories, in place of those before.")] category_ids: Vec<ID>,
+        #[graphql(desc = "Preview, retry safety, expected version and the reason.")] options: Option<
+            MutationOptions,
+        >,
+    ) -> Result<UserPayload, ApiError> {
+        let categories = category_ids.into_iter().map(|id| id.0).collect();
+        act(ctx, &id, SetCategories(categories), options).await
+    }
+
+    /// Marks the identity, the e-mail address or the phone number as verified by you, or takes the mark away. A mark that says
+    /// so already stays as it is. The computed groups follow; level and status of KYC do not. What staff may mark is the
+    /// policy `operatorVerifies`.
+    async fn user_set_verification(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The user.")] id: ID,
+        #[graphql(desc = "What, and whether it is verified.")] input: UserVerificationInput,
+        #[graphql(desc = "Preview, retry safety, expected version and the reason.")] options: Option<
+            MutationOptions,
+        >,
+    ) -> Result<UserPayload, ApiError> {
+        let UserVerificationInput { kind, verified } = input;
+        act(ctx, &id, SetVerification { kind, verified }, options).await
     }
 
     /// Changes what a user is reached by, and whether they want letters: what is absent stays, what is null becomes empty.

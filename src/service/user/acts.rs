@@ -3,36 +3,26 @@
 
 use backdesk_entity::enums::{CancelOrigin, UserStatus};
 use serde::Serialize;
-use uuid::Uuid;
 
 use super::{
-    act::UserAct,
-    allowed::judge_edit,
-    apply::apply_change,
-    links::{Link, judge_links},
-    options::Moment,
+    act::UserAct, allowed::judge_edit, apply::apply_change, links::judge_links, options::Moment,
     parts::parts_of,
 };
 use crate::{
     auth::policy::Action,
     domain::{
-        group::ComputedGroup,
         mistake::Mistake,
         problem::{ProblemCode, Problems},
         status::Standing,
-        ties::GroupsInput,
         user::{ContactChange, Patch, UserChange},
     },
-    service::{kyc, parse_id},
+    service::kyc,
     store::{
         Writer,
         error::StoreError,
         user::{Parts, TieParts, UserFile, WideParts},
     },
 };
-
-/// Groups of a user at most.
-const GROUPS: usize = 100;
 
 /// Sets the status by hand.
 #[derive(Debug, Serialize)]
@@ -49,10 +39,6 @@ pub struct FreezeUser(pub bool);
 /// Cancels the user for good.
 #[derive(Debug, Serialize)]
 pub struct CancelUser(pub CancelOrigin);
-
-/// Puts the user into exactly these assigned groups, and gives them what they may do beyond.
-#[derive(Debug, Serialize)]
-pub struct SetGroups(pub GroupsInput);
 
 /// Changes the record.
 #[derive(Debug, Serialize)]
@@ -124,52 +110,6 @@ impl UserAct for CancelUser {
         stand(file, at, Self::ARGUMENT, p, Standing::cancel);
         file.user.cancel_origin = Some(self.0);
         Ok(())
-    }
-}
-
-impl UserAct for SetGroups {
-    const ACTION: Action = Action::UserSetGroups;
-    const ARGUMENT: &'static str = "groupIds";
-
-    fn parts(&self) -> Parts {
-        let ties = TieParts { membership: true, client_permissions: true, ..TieParts::default() };
-        Parts { groups: true, ties, ..Parts::default() }
-    }
-
-    async fn apply(
-        &self,
-        file: &mut UserFile,
-        _: &Moment,
-        writer: &Writer,
-        p: &mut Problems,
-    ) -> Result<(), StoreError> {
-        let GroupsInput { groups: given, extra_permissions } = &self.0;
-        if let Some(permissions) = extra_permissions {
-            file.ties.client_permissions.clone_from(permissions);
-        }
-        if given.len() > GROUPS {
-            p.add_at(ProblemCode::Invalid, Self::ARGUMENT, format!("Give at most {GROUPS} groups."));
-            return Ok(());
-        }
-        let ids: Vec<Uuid> = given.iter().filter_map(|id| parse_id(id)).collect();
-        let groups = writer.groups(&ids).await?;
-        for (i, id) in given.iter().enumerate() {
-            let path = format!("groupIds.{i}");
-            let group = parse_id(id).and_then(|id| groups.iter().find(|group| group.id == id));
-            match group {
-                None => {
-                    p.add_at(ProblemCode::NotFound, &path, "There is no such group: see the query `groups`.");
-                }
-                Some(group) => {
-                    if let Err(mistake) = ComputedGroup::judge_assigned(&group.key) {
-                        p.add_at(ProblemCode::Invalid, &path, mistake.into_message());
-                    }
-                }
-            }
-        }
-        let before = file.clone();
-        file.groups = Some(groups.into_iter().map(|group| (group.id, group.key)).collect());
-        judge_links(writer, &before, file, |link| (link == Link::Api).then_some(Self::ARGUMENT), p).await
     }
 }
 

@@ -38,8 +38,8 @@ impl Writer {
         if categories {
             let rows = user_category::Entity::find().filter(user_category::Column::UserId.eq(id));
             let ids: Vec<Uuid> = rows.all(&self.tx).await?.into_iter().map(|row| row.category_id).collect();
-            let rows = category::Entity::find().filter(category::Column::Id.is_in(ids));
-            ties.categories = rows.all(&self.tx).await?.into_iter().map(|row| (row.id, row.key)).collect();
+            let rows = self.categories(&ids).await?.into_iter();
+            ties.categories = rows.map(|row| (row.id, row.key)).collect();
         }
         if marks {
             let rows = user_mark::Entity::find().filter(user_mark::Column::UserId.eq(id));
@@ -53,6 +53,12 @@ impl Writer {
                 rows.all(&self.tx).await?.into_iter().map(|row| row.permission).collect();
         }
         Ok(ties)
+    }
+
+    /// The categories of these ids; those that do not exist are left out.
+    pub async fn categories(&self, ids: &[Uuid]) -> Result<Vec<category::Model>, StoreError> {
+        let named = category::Entity::find().filter(category::Column::Id.is_in(ids.iter().copied()));
+        Ok(named.all(&self.tx).await?)
     }
 
     async fn guests(&self, id: Uuid) -> Result<BTreeMap<Uuid, Guest>, StoreError> {
