@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, InputObject, Lookahead, Object, SimpleObject, Value as ConstValue};
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use uuid::Uuid;
@@ -11,6 +11,7 @@ use super::{
     connection::{Connection, Node, Order, PageInput, order_by, reads_page},
     filter::{AttributeFilter, CodeFilter, DateTimeFilter, IdFilter, WordFilter},
     guard::{caller, reads, services},
+    nested::{Item, Named, items},
 };
 use crate::{
     auth::policy::Action,
@@ -18,8 +19,8 @@ use crate::{
     domain::list::{Filter, ListQuery, Test},
     service::{
         audit::{
-            AuditAttribute as A, AuditEvent as Event, AuditOrderField, AuditOutcome, AuditedUser as Audited,
-            FieldChange as Change, USERS_SHOWN, UsersWanted,
+            AuditAttribute as A, AuditEntry as Entry, AuditOrderField, AuditOutcome, AuditQuery,
+            AuditedUser as Audited, FieldChange as Change, Opened, USERS_SHOWN, sealed_for,
         },
         code::ErrorCode,
         error::ApiError,
@@ -31,10 +32,41 @@ use crate::{
 
 /// One act, as the audit trail keeps it.
 #[derive(Debug, Clone)]
-pub(super) struct AuditEvent(Arc<Event>);
+pub(super) struct AuditEvent {
+    entry: Arc<Entry>,
+    named: Arc<Named>,
+}
 
 impl Node for AuditEvent {
     type Listed = AuditEvents;
+}
+
+impl Item for AuditEvent {
+    /// Whose key seals the entry: the keys of all that were read together come with one statement.
+    fn users(entry: &Entry) -> Vec<Uuid> {
+        vec![sealed_for(entry)]
+    }
+
+    /// The entries themselves: whom they concern besides is read for all of them.
+    fn others(entry: &Entry) -> Vec<Uuid> {
+        vec![entry.id]
+    }
+
+    fn of(entry: Entry, named: &Arc<Named>) -> Self {
+        Self { entry: Arc::new(entry), named: Arc::clone(named) }
+    }
+}
+
+impl AuditEvent {
+    /// What is sealed of the entry.
+    async fn opened(&self, ctx: &Context<'_>) -> Result<Opened, ApiError> {
+        let read = async |subjects: &[Uuid]| services(ctx)?.audit_keys(caller(ctx)?, subjects).await;
+        Ok(self.named.once("audit keys", read).await?.open(&self.entry))
+    }
+}
+
+fn names(list: &str) -> Result<Vec<String>, ApiError> {
+    serde_json::from_str(list).map_err(|_| ApiError::Internal)
 }
 
 /// One act, as the audit trail keeps it.
@@ -42,110 +74,110 @@ impl Node for AuditEvent {
 impl AuditEvent {
     /// What the API calls the event.
     async fn id(&self) -> ID {
-        self.0.entry.id.into()
+        self.entry.id.into()
     }
 
     /// When it was done.
     async fn at(&self) -> DateTime<Utc> {
-        self.0.entry.at
+        self.entry.at
     }
 
     /// Who did it.
-    async fn actor(&self) -> AuditActor {
-        let entry = &self.0.entry;
-        AuditActor {
+    async fn actor(&self) -> Result<AuditActor, ApiError> {
+        let entry = &self.entry;
+        Ok(AuditActor {
             issuer: entry.actor_issuer.clone(),
             subject: entry.actor_subject.clone(),
             name: entry.actor_name.clone(),
-            roles: self.0.actor_roles.clone(),
-        }
+            roles: names(&entry.actor_roles)?,
+        })
     }
 
     /// What was done, such as `USER_UPDATE`.
     async fn action(&self) -> &str {
-        &self.0.entry.action
+        &self.entry.action
     }
 
     /// How it ended.
     async fn outcome(&self) -> AuditOutcome {
-        self.0.entry.outcome
+        self.entry.outcome
     }
 
     /// The code of the refusal, such as `FORBIDDEN`.
     async fn refusal(&self) -> Option<&str> {
-        self.0.entry.refusal.as_deref()
+        self.entry.refusal.as_deref()
     }
 
     /// The permission that was missing.
-    async fn missing_permission(&self) -> Option<&str> {
-        self.0.missing.as_deref()
+    async fn missing_permission(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
+        Ok(self.opened(ctx).await?.missing)
     }
 
     /// The account concerned; null for acts on the whole platform.
     async fn account(&self) -> Option<&str> {
-        self.0.entry.account.as_deref()
+        self.entry.account.as_deref()
     }
 
     /// The user concerned.
     async fn user_id(&self) -> Option<ID> {
-        self.0.entry.target_id.map(ID::from)
+        self.entry.target_id.map(ID::from)
     }
 
     /// The user's version after the act.
     async fn user_version(&self) -> Option<i32> {
-        self.0.entry.target_version
+        self.entry.target_version
     }
 
     /// The names of the changed fields; of a `SENSITIVE_READ`, of the fields that lists were filtered or counted by.
-    async fn changed_fields(&self) -> &[String] {
-        &self.0.changed_fields
+    async fn changed_fields(&self) -> Result<Vec<String>, ApiError> {
+        names(&self.entry.changed_fields)
     }
 
     /// Old and new values; null when the user's personal data were erased. What needs a permission to be seen of the user
     /// needs it here, and is logged alike.
     async fn changes(&self, ctx: &Context<'_>) -> Result<Option<Vec<FieldChange>>, ApiError> {
-        let Some(changes) = &self.0.changes else { return Ok(None) };
-        changes
-            .iter()
-            .map(|change| FieldChange::shown(ctx, self.0.entry.target_id, change))
-            .collect::<Result<_, _>>()
-            .map(Some)
+        let Some(changes) = self.opened(ctx).await?.changes else { return Ok(None) };
+        let shown = changes.iter().map(|change| FieldChange::shown(ctx, self.entry.target_id, change));
+        shown.collect::<Result<_, _>>().map(Some)
     }
 
     /// Users of your accounts whom the act concerns beside `userId`: those whose sensitive fields were read, or about whom
     /// something was recorded. The first 100 by id, as an act may concern a thousand, or those that are named.
     async fn users(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "Only these, 100 at most.")] ids: Option<Vec<ID>>,
-    ) -> Vec<AuditedUser> {
-        let users = self.0.users.iter().cloned().map(AuditedUser);
-        match ids {
-            None => users.take(USERS_SHOWN).collect(),
-            Some(ids) => {
-                let ids: Vec<Uuid> = ids.iter().filter_map(|id| parse_id(id)).collect();
-                users.filter(|user| ids.contains(&user.0.id)).collect()
-            }
+    ) -> Result<Vec<AuditedUser>, ApiError> {
+        if ids.as_ref().is_some_and(|ids| ids.len() > USERS_SHOWN) {
+            let message = format!("Name at most {USERS_SHOWN} users of an event.");
+            return Err(ApiError::too_much(ErrorCode::TooManyValues, USERS_SHOWN, message));
         }
+        let ids: Option<Vec<Uuid>> = ids.map(|ids| ids.iter().filter_map(|id| parse_id(id)).collect());
+        let opened = ctx.look_ahead().field("changes").exists();
+        let (events, key) = (self.named.others(), format!("audited users {ids:?} {opened}"));
+        let read = async || services(ctx)?.audited_users(caller(ctx)?, events, ids.as_deref(), opened).await;
+        let all = self.named.known().get(key, read).await?;
+        Ok(all.get(&self.entry.id).into_iter().flatten().cloned().map(AuditedUser).collect())
     }
 
     /// Why, as the actor wrote.
-    async fn reason(&self) -> Option<&str> {
-        self.0.reason.as_deref()
+    async fn reason(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
+        Ok(self.opened(ctx).await?.reason)
     }
 
     /// The id that the request was answered with.
     async fn request_id(&self) -> Option<&str> {
-        self.0.entry.request_id.as_deref()
+        self.entry.request_id.as_deref()
     }
 
     /// The address that the request came from.
     async fn ip(&self) -> Option<&str> {
-        self.0.entry.ip.as_deref()
+        self.entry.ip.as_deref()
     }
 
     /// What the actor's program called itself.
     async fn user_agent(&self) -> Option<&str> {
-        self.0.entry.user_agent.as_deref()
+        self.entry.user_agent.as_deref()
     }
 }
 
@@ -216,7 +248,7 @@ impl AuditedUser {
 
 /// Which audit events: everything that is given must hold.
 #[derive(Debug, Default, InputObject)]
-struct AuditEventWhere {
+pub(super) struct AuditEventWhere {
     /// All of these hold as well.
     and: Option<Vec<AuditEventWhere>>,
     /// At least one of these holds as well.
@@ -237,12 +269,15 @@ struct AuditEventWhere {
     user_id: Option<IdFilter>,
     /// The id that the request was answered with.
     request_id: Option<CodeFilter>,
+    /// A field that was changed, by its name in `changedFields`, such as `postalAddress.city`, or a part with such fields, such
+    /// as `postalAddress`.
+    field: Option<String>,
 }
 
 impl AuditEventWhere {
     fn filter(self, limits: &Limits, depth: usize) -> Result<Filter<A>, ApiError> {
         listing::judge_depth(depth, limits)?;
-        let Self { and, or, not, at, actor, action, outcome, account, user_id, request_id } = self;
+        let Self { and, or, not, at, actor, action, outcome, account, user_id, request_id, field } = self;
         let all = |parts: Vec<Self>| {
             parts.into_iter().map(|part| part.filter(limits, depth + 1)).collect::<Result<Vec<_>, _>>()
         };
@@ -255,49 +290,50 @@ impl AuditEventWhere {
             action.map(|test| test.on(A::Action)).transpose()?,
             outcome.map(|test| test.on(A::Outcome)).transpose()?,
             account.map(|test| test.on(A::Account)).transpose()?,
-            user_id.map(|test| test.on(A::UserId)).transpose()?.map(concerning),
+            user_id.map(|test| test.on(A::UserId)).transpose()?,
             request_id.map(|test| test.on(A::RequestId)).transpose()?,
+            field.as_deref().map(changed).transpose()?,
         ];
         Ok(Filter::All(parts.into_iter().flatten().collect()))
     }
 }
 
-/// What all selections of events want of further users.
-fn users_wanted(nodes: &[Lookahead<'_>]) -> Result<UsersWanted, ApiError> {
-    let mut wanted = UsersWanted::default();
-    for users in nodes.iter().flat_map(|node| node.field("users").selection_fields()) {
-        let arguments = users.arguments().map_err(|_| ApiError::Internal)?;
-        let id = |id: &ConstValue| match id {
-            ConstValue::String(id) => parse_id(id),
-            _ => None,
-        };
-        match arguments.iter().find(|(name, _)| name == "ids") {
-            Some((_, ConstValue::List(ids))) => wanted.ids.extend(ids.iter().filter_map(id)),
-            Some((_, one @ ConstValue::String(_))) => wanted.ids.extend(id(one)),
-            _ => wanted.first = true,
-        }
-        wanted.opened |= users.selection_set().any(|field| field.name() == "changes");
-    }
-    if wanted.ids.len() > USERS_SHOWN {
-        let message = format!("Name at most {USERS_SHOWN} users of an event.");
-        return Err(ApiError::too_much(ErrorCode::TooManyValues, USERS_SHOWN, message));
-    }
-    Ok(wanted)
+/// A test of the names of fields: one is this name, or that of something below.
+fn changed(field: &str) -> Result<Filter<A>, ApiError> {
+    // as it is kept: a list in JSON
+    let whole = serde_json::to_string(field).map_err(|_| ApiError::Internal)?;
+    let below = format!("{}.", whole.trim_end_matches('"'));
+    let listed = |name| Filter::Is(A::ChangedFields, Test::Contains(name));
+    Ok(Filter::Any(vec![listed(whole), listed(below)]))
 }
 
-/// A test of the target as one of everybody whom an entry concerns.
+/// Tests of an entry's target as tests of everybody whom it concerns.
 fn concerning(filter: Filter<A>) -> Filter<A> {
+    let both = |one: A, other: A, test: Test| {
+        // nobody is concerned when neither has anybody
+        let join = if test == Test::IsNull { Filter::All } else { Filter::Any };
+        join([one, other].map(|attribute| Filter::Is(attribute, test.clone())).into())
+    };
     match filter {
-        Filter::Is(A::UserId, test) => {
-            let both = [A::UserId, A::AlsoUserId].map(|attribute| Filter::Is(attribute, test.clone()));
-            // nobody is concerned when neither has anybody
-            if test == Test::IsNull { Filter::All(both.into()) } else { Filter::Any(both.into()) }
-        }
+        Filter::Is(A::UserId, test) => both(A::UserId, A::AlsoUserId, test),
+        Filter::Is(A::ChangedFields, test) => both(A::ChangedFields, A::AlsoChangedFields, test),
         Filter::All(parts) => Filter::All(parts.into_iter().map(concerning).collect()),
         Filter::Any(parts) => Filter::Any(parts.into_iter().map(concerning).collect()),
         Filter::Not(inner) => concerning(*inner).negated(),
         other @ (Filter::Is(..) | Filter::ByOne(_)) => other,
     }
+}
+
+/// What is asked for of one user's history.
+pub(super) fn history(
+    filter: Option<AuditEventWhere>,
+    order_by: Option<Vec<Order<AuditOrderField>>>,
+    window: PageArguments,
+    limits: &Limits,
+) -> Result<AuditQuery, ApiError> {
+    let filter = filter.unwrap_or_default().filter(limits, 0)?;
+    let order = self::order_by(order_by, AuditOrderField::At, limits)?;
+    Ok(ListQuery { filter, search: None, order, window: window.nested(limits)? })
 }
 
 /// Queries on the audit trail.
@@ -328,19 +364,15 @@ impl AuditQueries {
     ) -> Result<Connection<AuditEvent>, ApiError> {
         let limits = services(ctx)?.limits();
         let query = ListQuery {
-            filter: filter.unwrap_or_default().filter(limits, 0)?,
+            filter: concerning(filter.unwrap_or_default().filter(limits, 0)?),
             search: search.filter(|words| !words.trim().is_empty()),
             order: self::order_by(order_by, AuditOrderField::At, limits)?,
             window: PageArguments { first, after, last, before, page: page.map(Into::into) }
                 .window(limits)?,
         };
-        let list = services(ctx)?.audit_events(caller(ctx)?, &query).await?;
-        let look = ctx.look_ahead();
-        let nodes = [look.field("nodes"), look.field("edges").field("node")];
-        let sealed = ["changes", "reason", "missingPermission"];
-        let opened = sealed.iter().any(|field| nodes.iter().any(|node| node.field(field).exists()));
-        let users = users_wanted(&nodes)?;
-        let page = if reads_page(&look) { list.events(opened, &users).await? } else { Page::unread() };
-        Ok(Connection::new(list, page.with(|event| AuditEvent(Arc::new(event)))))
+        let with_page = reads_page(&ctx.look_ahead());
+        let (list, page) = services(ctx)?.audit_events(caller(ctx)?, &query, with_page).await?;
+        let page = items::<AuditEvent>(vec![page]).pop().unwrap_or_else(Page::unread);
+        Ok(Connection::new(list, page))
     }
 }

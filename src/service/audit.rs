@@ -1,17 +1,23 @@
 //! Reading the audit trail.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
-use super::{Services, error::ApiError, listing};
+use uuid::Uuid;
+
+use super::{
+    Services,
+    error::ApiError,
+    listing::{self, List, Page},
+};
 use crate::{
     auth::{caller::Caller, policy::Action},
     domain::list::ListQuery,
-    store::{List, audit::AuditEvents},
+    store::audit::AuditEvents,
 };
 
 pub use crate::store::audit::{
-    AuditAttribute, AuditEvent, AuditOrderField, AuditOutcome, AuditedUser, FieldChange, USERS_SHOWN,
-    UsersWanted,
+    AuditAttribute, AuditEntry, AuditKeys, AuditOrderField, AuditOutcome, AuditedUser, FieldChange, Opened,
+    USERS_SHOWN, sealed_for,
 };
 
 /// A request for audit events.
@@ -23,10 +29,30 @@ impl Services {
         &self,
         caller: &Arc<Caller>,
         query: &AuditQuery,
-    ) -> Result<List<AuditEvents>, ApiError> {
+        with_page: bool,
+    ) -> Result<(List<AuditEvents>, Page<AuditEntry>), ApiError> {
         let permit = self.permit(caller, Action::AuditEvents).await?;
         listing::judge_filter(&query.filter, self.limits())?;
         query.search.as_deref().map_or(Ok(()), listing::judge_text)?;
-        Ok(self.store().read(&permit).audit_events(query)?)
+        Ok(self.store().read(&permit).audit_events(query, with_page).await?)
+    }
+
+    /// What opens the events of these users, or of the platform, which the caller has seen.
+    pub async fn audit_keys(&self, caller: &Arc<Caller>, subjects: &[Uuid]) -> Result<AuditKeys, ApiError> {
+        let permit = self.permit(caller, Action::AuditEvents).await?;
+        Ok(self.store().read(&permit).audit_keys(subjects).await?)
+    }
+
+    /// Users within the caller's accounts whom these events concern beside their targets: those that are named, or the first
+    /// [`USERS_SHOWN`] of each event.
+    pub async fn audited_users(
+        &self,
+        caller: &Arc<Caller>,
+        events: &[Uuid],
+        named: Option<&[Uuid]>,
+        opened: bool,
+    ) -> Result<HashMap<Uuid, Vec<AuditedUser>>, ApiError> {
+        let permit = self.permit(caller, Action::AuditEvents).await?;
+        Ok(self.store().read(&permit).audited_users(events, named, opened).await?)
     }
 }

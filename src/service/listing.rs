@@ -49,6 +49,16 @@ pub struct PageNumber {
 }
 
 impl PageArguments {
+    /// The window that they ask for of a list of what belongs to another object.
+    pub fn nested(self, limits: &Limits) -> Result<Window, ApiError> {
+        match self {
+            Self { first: None, after, last: None, before: None, page: None } => {
+                nested_window(None, after, limits)
+            }
+            given => given.window(limits),
+        }
+    }
+
     /// The window that they ask for.
     pub fn window(self, limits: &Limits) -> Result<Window, ApiError> {
         match self {

@@ -42,6 +42,13 @@ pub(crate) trait Owned: Listed {
     /// The name of that column.
     fn owner(column: Self::Owner) -> &'static str;
 
+    /// The rows of one user, whom the reader has seen; no columns yet. What is in it stands under the table's name.
+    fn rows_of_user(reader: &Reader, column: Self::Owner, user: Uuid) -> SelectStatement {
+        let mut rows = reader.select_all(Self::Entity::default());
+        rows.and_where(Expr::col((Self::TABLE, Self::owner(column))).eq(user));
+        rows
+    }
+
     /// Which rows the reader shows, whoever they belong to: all, where seeing the list is enough.
     fn shown(_: &Reader) -> Condition {
         Cond::all()
@@ -66,13 +73,11 @@ impl Reader {
     ) -> Result<Vec<ListOf<L>>, StoreError> {
         self.judge::<L>(query)?;
         let given = given_cursor(&query.window)?;
-        let owner = L::owner(owner);
         let list = |user: Uuid| {
             // whoever has seen the user sees what belongs to the user
-            let mut rows = self.select_all(L::Entity::default());
-            rows.and_where(Expr::col((L::TABLE, owner)).eq(user));
+            let mut rows = L::rows_of_user(self, owner, user);
             rows.cond_where(L::shown(self));
-            self.list_of(rows, Some((owner, user)), query, given.as_ref())
+            self.list_of(rows, Some((L::owner(owner), user)), query, given.as_ref())
         };
         Ok(users.ids().map(|user| (user, list(user))).collect())
     }

@@ -143,6 +143,8 @@ actions! {
     UserDocuments = "USER_DOCUMENTS_READ", UserPart("documents"), Needs(P::DocumentRead);
     /// Read comments.
     UserComments = "USER_COMMENTS_READ", UserPart("comments"), Needs(P::CommentRead);
+    /// Read what was done to a user.
+    UserHistory = "USER_HISTORY_READ", UserPart("history"), Needs(P::AuditRead);
     /// Change a user's contact data.
     UserUpdateContact = "USER_UPDATE_CONTACT", UserAct("userUpdateContact"), Needs(P::UserContact);
     /// Tie a user to a parent.

@@ -1,5 +1,5 @@
-//! What staff file about a user, documents and comments, as fields of the user. Each is a list that is read for all users of
-//! a page together.
+//! What staff file about a user, documents and comments, and what was done to the user, as fields of the user. Each is a list
+//! that is read for all users of a page together.
 
 use async_graphql::{Context, Object};
 
@@ -8,14 +8,19 @@ use crate::{
     auth::policy::Action,
     domain::list::ListQuery,
     graphql::{
+        audit::{self, AuditEvent, AuditEventWhere},
         comment::{Comment, CommentWhere},
-        connection::{Connection, Order, order_by},
+        connection::{Connection, Order, PageInput, order_by},
         document::{Document, DocumentWhere},
         guard::services,
         nested::list_of,
     },
     service::{
-        comment::CommentOrderField, document::DocumentOrderField, error::ApiError, listing::nested_window,
+        audit::AuditOrderField,
+        comment::CommentOrderField,
+        document::DocumentOrderField,
+        error::ApiError,
+        listing::{PageArguments, nested_window},
     },
 };
 
@@ -66,6 +71,30 @@ impl Filed {
             order: self::order_by(order_by, CommentOrderField::CreatedAt, limits)?,
             window: nested_window(first, after, limits)?,
         };
+        list_of(ctx, &permit, self.0.among(), (), query).await.map(Some)
+    }
+
+    /// What was done to the user, newest first unless ordered otherwise: the audit trail of this one. Of an act on many, what
+    /// it did to this user. Old and new values of a part with a permission of its own need that permission.
+    #[expect(clippy::too_many_arguments, reason = "the API's own")]
+    async fn history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(name = "where", desc = "Which events.")] filter: Option<AuditEventWhere>,
+        #[graphql(desc = "In which order; the id settles ties.")] order_by: Option<
+            Vec<Order<AuditOrderField>>,
+        >,
+        #[graphql(desc = "How many, reading forward: 10 unless said otherwise.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to read forward from.")] after: Option<String>,
+        #[graphql(desc = "How many, reading backward.")] last: Option<i32>,
+        #[graphql(desc = "The cursor to read backward from.")] before: Option<String>,
+        #[graphql(desc = "A page by its number, instead of the four arguments before.")] page: Option<
+            PageInput,
+        >,
+    ) -> Result<Option<Connection<AuditEvent>>, ApiError> {
+        let Some(permit) = self.0.permit(ctx, Action::UserHistory)? else { return Ok(None) };
+        let window = PageArguments { first, after, last, before, page: page.map(Into::into) };
+        let query = audit::history(filter, order_by, window, services(ctx)?.limits())?;
         list_of(ctx, &permit, self.0.among(), (), query).await.map(Some)
     }
 }

@@ -3,9 +3,9 @@
 mod read;
 mod write;
 
-pub use backdesk_entity::enums::AuditOutcome;
+pub use backdesk_entity::{audit_entry::Model as AuditEntry, enums::AuditOutcome};
 pub use read::{
-    AuditAttribute, AuditEvent, AuditEvents, AuditFacet, AuditOrderField, AuditedUser, USERS_SHOWN,
-    UsersWanted,
+    AuditAttribute, AuditEvents, AuditFacet, AuditKeys, AuditOrderField, AuditedUser, Opened, USERS_SHOWN,
+    sealed_for,
 };
 pub use write::{Change, Concerned, FieldChange, Reads, Refusal, Target};

@@ -1,7 +1,8 @@
 //! Reading the trail, by the list machinery. Entries of an account show to those who see the account; entries of no
-//! account (tokens, refusals that concern nobody) to those who see all.
+//! account (tokens, refusals that concern nobody) to those who see all. The history of one user shows to whoever sees the
+//! user: acts on the user, and what acts on many did to this one.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use async_graphql::Enum;
 use backdesk_entity::{
@@ -28,6 +29,7 @@ use crate::{
         facet::{Buckets, Facet, Names},
         filter::{Attribute, Frame, Target, TextForm},
         list::{List, Listed, Page},
+        nested::Owned,
         page::{Kind, SortColumn},
         scope,
         session::Reader,
@@ -58,6 +60,10 @@ pub enum AuditAttribute {
     /// Any user concerned beside the target.
     AlsoUserId,
     RequestId,
+    /// The list of names, as it is kept.
+    ChangedFields,
+    /// The same of users beside the target.
+    AlsoChangedFields,
 }
 
 /// What audit events are sorted by.
@@ -86,34 +92,22 @@ pub enum AuditFacet {
 /// Users of one entry that are shown unless some are named: an entry may concern a thousand.
 pub const USERS_SHOWN: usize = 100;
 
-/// What is wanted of the users whom entries concern beside their targets.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct UsersWanted {
-    /// The first [`USERS_SHOWN`] of each entry, by id.
-    pub first: bool,
-    /// These.
-    pub ids: Vec<Uuid>,
-    /// Old and new values as well.
-    pub opened: bool,
-}
-
-/// One entry of the trail, opened.
-#[derive(Debug, Clone)]
-pub struct AuditEvent {
-    /// The entry, values still sealed.
-    pub entry: Model,
-    /// The roles of the actor's token.
-    pub actor_roles: Vec<String>,
+/// What is sealed of an entry, opened.
+#[derive(Debug, Clone, Default)]
+pub struct Opened {
     /// Old and new values. None when the key of the user was destroyed: the names of the fields remain.
     pub changes: Option<Vec<FieldChange>>,
-    /// Names of the changed fields.
-    pub changed_fields: Vec<String>,
     /// Why, as the actor wrote.
     pub reason: Option<String>,
     /// The permission that was missing.
     pub missing: Option<String>,
-    /// Users whom it concerns beside its target, as far as they were asked for.
-    pub users: Vec<AuditedUser>,
+}
+
+/// The keys of those whom entries concern. Those that were destroyed are missing.
+#[derive(Debug)]
+pub struct AuditKeys {
+    store: Store,
+    keys: HashMap<Uuid, data_key::Model>,
 }
 
 /// A user whom an act concerned beside its target.
@@ -149,6 +143,12 @@ impl Attribute for AuditAttribute {
                 text: TextForm::Exact,
             },
             Self::RequestId => column(Column::RequestId, true),
+            Self::ChangedFields => column(Column::ChangedFields, false),
+            Self::AlsoChangedFields => Target::Rows {
+                users: Box::new(entries_concerning_users(frame.scope)),
+                column: (USERS, audit_entry_user::Column::Fields.as_str()),
+                text: TextForm::Exact,
+            },
         }
     }
 }
@@ -204,6 +204,52 @@ impl Listed for AuditEvents {
     }
 }
 
+impl Owned for AuditEvents {
+    type Entity = Entity;
+    type Owner = ();
+
+    fn owner((): ()) -> &'static str {
+        "target_id"
+    }
+
+    /// The entries of acts on the user, and those of acts on many as far as they tell of this one: their row of
+    /// `audit_entry_users` in place of what the entry says of all. Each of the two reads an index of its own; as one
+    /// condition with OR no database finds either.
+    fn rows_of_user(reader: &Reader, (): (), user: Uuid) -> SelectStatement {
+        let mut acts = reader.select_all(Entity);
+        acts.columns(Column::iter().map(|column| (TABLE, column))).and_where(target().eq(user));
+        let mut shares = Query::select();
+        shares
+            .from(audit_entry_user::Entity)
+            .inner_join(
+                Entity,
+                Expr::col((TABLE, Column::Id)).equals((USERS, audit_entry_user::Column::EntryId)),
+            )
+            .and_where(Expr::col((USERS, audit_entry_user::Column::UserId)).eq(user))
+            .cond_where(Cond::any().add(target().is_null()).add(target().ne(user)));
+        for column in Column::iter() {
+            use audit_entry_user::Column as Share;
+            let share = |column: Share| Expr::col((USERS, column));
+            let shown = match column {
+                Column::Account => share(Share::Account),
+                Column::TargetId => share(Share::UserId),
+                // what `AuditKeys::open` knows a share by
+                Column::TargetType | Column::TargetVersion => Expr::cust("NULL"),
+                Column::ChangedFields => share(Share::Fields),
+                Column::Details => share(Share::Details),
+                own => Expr::col((TABLE, own)),
+            };
+            shares.expr_as(shown, column);
+        }
+        acts.union(UnionType::All, shares);
+        Query::select().from_subquery(acts, TABLE).take()
+    }
+}
+
+fn target() -> Expr {
+    Expr::col((TABLE, Column::TargetId))
+}
+
 /// The entries that concern users within the scope beside their targets.
 fn entries_concerning_users(scope: &Scope) -> SelectStatement {
     let mut entries = Query::select();
@@ -226,90 +272,146 @@ fn entries_concerning_accounts(scope: &Scope) -> SelectStatement {
 }
 
 impl Reader {
+    /// The audit events that `query` asks for.
+    pub async fn audit_events(
+        &self,
+        query: &ListQuery<AuditAttribute, AuditOrderField>,
+        with_page: bool,
+    ) -> Result<(List<AuditEvents>, Page<Model>), StoreError> {
+        let list = self.list::<AuditEvents>(query)?;
+        if !with_page {
+            return Ok((list, Page::unread()));
+        }
+        let columns = Column::iter().map(|column| column.as_str());
+        let page = list.page(columns, |row| Ok(Model::from_query_result(row, "")?)).await?;
+        Ok((list, page))
+    }
+
     /// These entries, opened, by id: whoever asks has seen what leads to them.
     pub(in crate::store) async fn audit_entries(
         &self,
         ids: Vec<Uuid>,
-    ) -> Result<HashMap<Uuid, AuditEvent>, StoreError> {
+    ) -> Result<HashMap<Uuid, (Model, Opened)>, StoreError> {
         let mut entries = Vec::new();
         for ids in ids.chunks(VALUES) {
             let named = Column::Id.is_in(ids.iter().copied());
             entries.extend(Entity::find().filter(named).all(self.db()).await?);
         }
-        let opened = open(self, entries, true, HashMap::new()).await?;
-        Ok(opened.into_iter().map(|event| (event.entry.id, event)).collect())
+        let keys = self.audit_keys(&entries.iter().map(sealed_for).collect::<Vec<_>>()).await?;
+        let opened = entries.into_iter().map(|entry| {
+            let opened = keys.open(&entry);
+            (entry.id, (entry, opened))
+        });
+        Ok(opened.collect())
     }
 
-    /// The audit events that `query` asks for, to be read in pages.
-    pub fn audit_events(
+    /// The keys of these users, or of the platform: see [`sealed_for`].
+    pub async fn audit_keys(&self, subjects: &[Uuid]) -> Result<AuditKeys, StoreError> {
+        // many entries may tell of one user
+        let subjects: BTreeSet<Uuid> = subjects.iter().copied().collect();
+        let subjects: Vec<Uuid> = subjects.into_iter().collect();
+        let mut keys = HashMap::new();
+        for subjects in subjects.chunks(VALUES) {
+            let known = data_key::Column::SubjectId.is_in(subjects.iter().copied());
+            let rows = data_key::Entity::find().filter(known).all(self.db()).await?;
+            keys.extend(rows.into_iter().map(|row| (row.subject_id, row)));
+        }
+        Ok(AuditKeys { store: self.store().clone(), keys })
+    }
+
+    /// Users within the scope whom these entries concern beside their targets, by entry, in the order of ids: those that
+    /// are named, or the first [`USERS_SHOWN`] of each entry; with old and new values only where these are wanted.
+    pub async fn audited_users(
         &self,
-        query: &ListQuery<AuditAttribute, AuditOrderField>,
-    ) -> Result<List<AuditEvents>, StoreError> {
-        self.list(query)
+        entries: &[Uuid],
+        named: Option<&[Uuid]>,
+        opened: bool,
+    ) -> Result<HashMap<Uuid, Vec<AuditedUser>>, StoreError> {
+        let mut rows = Vec::new();
+        if let Some(named) = named {
+            let shown = audit_entry_user::Entity::find()
+                .filter(audit_entry_user::Column::EntryId.is_in(entries.iter().copied()))
+                .filter(audit_entry_user::Column::UserId.is_in(named.iter().copied()))
+                .filter(scope::of_rows(self.scope(), (USERS, audit_entry_user::Column::Account.as_str())));
+            rows = shown.all(self.db()).await?;
+        } else {
+            // each statement takes a bounded number of values, and a token may name many accounts
+            let values = concerned(self).build(SqliteQueryBuilder).1.0.len() + 2;
+            for entries in entries.chunks((VALUES / values).clamp(1, ENTRIES)) {
+                let some = self.db().query_all(&first_of_each(self, entries)).await?;
+                for row in &some {
+                    rows.push(audit_entry_user::Model::from_query_result(row, "")?);
+                }
+            }
+        }
+        rows.sort_unstable_by_key(|row| (row.entry_id, row.user_id));
+        let sealed = rows.iter().filter(|row| opened && row.details.is_some());
+        let keys = self.audit_keys(&sealed.map(|row| row.user_id).collect::<Vec<_>>()).await?;
+        let mut all: HashMap<Uuid, Vec<AuditedUser>> = HashMap::new();
+        for row in rows {
+            let changes = keys.changes_of(row.entry_id, row.user_id, row.details.as_ref());
+            let user = AuditedUser { id: row.user_id, fields: names(&row.fields), changes };
+            all.entry(row.entry_id).or_default().push(user);
+        }
+        Ok(all)
     }
 }
 
-impl List<AuditEvents> {
-    /// The page that the list's window asks for; with what is sealed in it, and with further users, only when that was
-    /// selected. The keys of all its users come with one statement.
-    pub async fn events(&self, opened: bool, users: &UsersWanted) -> Result<Page<AuditEvent>, StoreError> {
-        let columns = Column::iter().map(|column| column.as_str());
-        let page = self.page(columns, |row| Ok(Model::from_query_result(row, "")?)).await?;
-        page.map(async |entries| {
-            let users = also_concerned(self.reader(), &entries, users).await?;
-            open(self.reader(), entries, opened, users).await
-        })
-        .await
-    }
-}
-
-/// Users within the scope whom entries concern beside their targets, by entry, in the order of ids.
-async fn also_concerned(
-    reader: &Reader,
-    entries: &[Model],
-    wanted: &UsersWanted,
-) -> Result<HashMap<Uuid, Vec<AuditedUser>>, StoreError> {
-    let mut found = BTreeMap::new();
-    let mut note = |rows: Vec<audit_entry_user::Model>| {
-        found.extend(rows.into_iter().map(|row| ((row.entry_id, row.user_id), row)));
-    };
-    if wanted.first {
-        // each statement takes a bounded number of values, and a token may name many accounts
-        let values = concerned(reader).build(SqliteQueryBuilder).1.0.len() + 2;
-        for entries in entries.chunks((VALUES / values).clamp(1, ENTRIES)) {
-            let rows = reader.db().query_all(&first_of_each(reader, entries)).await?;
-            let rows = rows.iter().map(|row| Ok(audit_entry_user::Model::from_query_result(row, "")?));
-            note(rows.collect::<Result<_, StoreError>>()?);
+impl AuditKeys {
+    /// What is sealed of an entry, as far as there is a key.
+    pub fn open(&self, entry: &Model) -> Opened {
+        if let (Some(user), None) = (entry.target_id, &entry.target_type) {
+            // what an act on many did to this one: nothing, where somebody only looked
+            let changes = match &entry.details {
+                None => Some(Vec::new()),
+                Some(_) => self.changes_of(entry.id, user, entry.details.as_ref()),
+            };
+            return Opened { changes, ..Opened::default() };
+        }
+        let sealed = self.keys.get(&sealed_for(entry)).zip(entry.details.as_ref());
+        let details =
+            sealed.and_then(|(key, sealed)| self.unsealed(key, entry.id, &context(entry.id), sealed));
+        match details {
+            Some(Details { changes, reason, missing }) => Opened { changes: Some(changes), reason, missing },
+            None => Opened::default(),
         }
     }
-    if !wanted.ids.is_empty() {
-        let rows = audit_entry_user::Entity::find()
-            .filter(audit_entry_user::Column::EntryId.is_in(entries.iter().map(|entry| entry.id)))
-            .filter(audit_entry_user::Column::UserId.is_in(wanted.ids.iter().copied()))
-            .filter(scope::of_rows(reader.scope(), (USERS, audit_entry_user::Column::Account.as_str())));
-        note(rows.all(reader.db()).await?);
+
+    /// What an entry tells of one of those whom it concerns.
+    fn changes_of(&self, entry: Uuid, user: Uuid, sealed: Option<&Vec<u8>>) -> Option<Vec<FieldChange>> {
+        let (key, sealed) = self.keys.get(&user).zip(sealed)?;
+        self.unsealed(key, entry, &context_of_user(entry, user), sealed)
     }
-    let rows: Vec<audit_entry_user::Model> = found.into_values().collect();
-    let sealed = rows.iter().filter(|row| wanted.opened && row.details.is_some());
-    let keys = keys_of(reader, sealed.map(|row| row.user_id).collect()).await?;
-    let mut all: HashMap<Uuid, Vec<AuditedUser>> = HashMap::new();
-    for row in rows {
-        let changes = keys.get(&row.user_id).zip(row.details.as_ref()).and_then(|(key, sealed)| {
-            let context = context_of_user(row.entry_id, row.user_id);
-            unsealed(reader.store(), key, row.entry_id, &context, sealed)
-        });
-        let user = AuditedUser { id: row.user_id, fields: names(&row.fields), changes };
-        all.entry(row.entry_id).or_default().push(user);
+
+    fn unsealed<T: DeserializeOwned>(
+        &self,
+        key: &data_key::Model,
+        entry: Uuid,
+        context: &str,
+        sealed: &[u8],
+    ) -> Option<T> {
+        let details = self.store.open_data_key(key).ok()?.open(context, sealed).ok();
+        if details.is_none() {
+            tracing::error!(%entry, "the details of an audit entry do not open: they were changed, or their key");
+        }
+        serde_json::from_slice(&details?).ok()
     }
-    Ok(all)
+}
+
+/// Whose key seals an entry: refusals are the platform's, whoever they concerned.
+pub fn sealed_for(entry: &Model) -> Uuid {
+    match entry.outcome {
+        AuditOutcome::Done => entry.target_id.unwrap_or(PLATFORM),
+        AuditOutcome::Refused => PLATFORM,
+    }
 }
 
 /// The first users of each of these entries, each read by the key of the table alone.
-fn first_of_each(reader: &Reader, entries: &[Model]) -> SelectStatement {
+fn first_of_each(reader: &Reader, entries: &[Uuid]) -> SelectStatement {
     let mut parts = entries.iter().map(|entry| {
         let mut first = concerned(reader);
         first
-            .and_where(Expr::col((USERS, "entry_id")).eq(entry.id))
+            .and_where(Expr::col((USERS, "entry_id")).eq(*entry))
             .order_by((USERS, "user_id"), Order::Asc)
             .limit(USERS_SHOWN as u64);
         // no database takes a limit within a union as it stands
@@ -330,78 +432,4 @@ fn concerned(reader: &Reader) -> SelectStatement {
         .from(audit_entry_user::Entity)
         .cond_where(scope::of_rows(reader.scope(), (USERS, audit_entry_user::Column::Account.as_str())));
     select
-}
-
-/// The keys of these subjects; those that were destroyed are missing.
-async fn keys_of(
-    reader: &Reader,
-    mut subjects: Vec<Uuid>,
-) -> Result<HashMap<Uuid, data_key::Model>, StoreError> {
-    // many entries may tell of one user
-    subjects.sort_unstable();
-    subjects.dedup();
-    if subjects.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let keys = data_key::Entity::find().filter(data_key::Column::SubjectId.is_in(subjects));
-    Ok(keys.all(reader.db()).await?.into_iter().map(|row| (row.subject_id, row)).collect())
-}
-
-/// What was sealed of an entry.
-fn unsealed<T: DeserializeOwned>(
-    store: &Store,
-    key: &data_key::Model,
-    entry: Uuid,
-    context: &str,
-    sealed: &[u8],
-) -> Option<T> {
-    let details = store.open_data_key(key).ok()?.open(context, sealed).ok();
-    if details.is_none() {
-        tracing::error!(%entry, "the details of an audit entry do not open: they were changed, or their key");
-    }
-    serde_json::from_slice(&details?).ok()
-}
-
-async fn open(
-    reader: &Reader,
-    entries: Vec<Model>,
-    opened: bool,
-    mut users: HashMap<Uuid, Vec<AuditedUser>>,
-) -> Result<Vec<AuditEvent>, StoreError> {
-    let keys = keys_of(reader, entries.iter().filter(|_| opened).map(subject).collect()).await?;
-    Ok(entries
-        .into_iter()
-        .map(|entry| {
-            let users = users.remove(&entry.id).unwrap_or_default();
-            AuditEvent { users, ..event(reader.store(), &keys, entry) }
-        })
-        .collect())
-}
-
-/// Whose key seals an entry: refusals are the platform's, whoever they concerned.
-fn subject(entry: &Model) -> Uuid {
-    match entry.outcome {
-        AuditOutcome::Done => entry.target_id.unwrap_or(PLATFORM),
-        AuditOutcome::Refused => PLATFORM,
-    }
-}
-
-fn event(store: &Store, keys: &HashMap<Uuid, data_key::Model>, entry: Model) -> AuditEvent {
-    let opened = keys
-        .get(&subject(&entry))
-        .zip(entry.details.as_ref())
-        .and_then(|(key, sealed)| unsealed(store, key, entry.id, &context(entry.id), sealed));
-    let (changes, reason, missing) = match opened {
-        Some(Details { changes, reason, missing }) => (Some(changes), reason, missing),
-        None => (None, None, None),
-    };
-    AuditEvent {
-        actor_roles: names(&entry.actor_roles),
-        changed_fields: names(&entry.changed_fields),
-        changes,
-        reason,
-        missing,
-        users: Vec::new(),
-        entry,
-    }
 }

@@ -89,13 +89,13 @@ impl Reader {
         let newest = all.values().flat_map(|links| links.newest.iter().map(|(entry, _)| *entry));
         let mut entries = self.audit_entries(newest.collect()).await?;
         let mut change = |(entry, fields): (Uuid, Vec<String>)| {
-            let event = entries.remove(&entry)?;
-            let changes = event.changes.map(|mut changes| {
+            let (told, opened) = entries.remove(&entry)?;
+            let changes = opened.changes.map(|mut changes| {
                 changes.retain(|change| fields.contains(&change.field));
                 changes
             });
-            let by = event.entry.actor_name.unwrap_or(event.entry.actor_subject);
-            Some(ReviewedChange { entry, at: event.entry.at, by, fields, changes })
+            let by = told.actor_name.unwrap_or(told.actor_subject);
+            Some(ReviewedChange { entry, at: told.at, by, fields, changes })
         };
         let all = all.into_iter().map(|(review, Links { fields, newest })| {
             let newest = newest.into_iter().filter_map(&mut change).collect();

@@ -19,7 +19,7 @@ use crate::{
         user::{CompanyChange, FinancesChange, SanctionsChange, TaxChange},
     },
     service::audit::AuditOutcome,
-    store::{Database, Store, audit::UsersWanted},
+    store::{Database, Store},
 };
 
 #[test]
@@ -81,9 +81,9 @@ async fn who_may_act_but_not_see_is_refused_and_recorded() {
         order: Vec::new(),
         window: Window::Forward { first: 10, after: None },
     };
-    let trail = services.audit_events(&Arc::new(Caller::system("test")), &query).await.unwrap();
-    let entries = trail.events(false, &UsersWanted::default()).await.unwrap().items;
-    assert_eq!(entries.len(), 1);
-    let entry = &entries[0].entry;
+    let caller = Arc::new(Caller::system("test"));
+    let (_, page) = services.audit_events(&caller, &query, true).await.unwrap();
+    assert_eq!(page.items.len(), 1);
+    let entry = &page.items[0];
     assert_eq!((entry.outcome, entry.action.as_str()), (AuditOutcome::Refused, "USER_LIST"));
 }
