@@ -302,7 +302,7 @@ impl AuditEventWhere {
 fn changed(field: &str) -> Result<Filter<A>, ApiError> {
     // as it is kept: a list in JSON
     let whole = serde_json::to_string(field).map_err(|_| ApiError::Internal)?;
-    let below = format!("{}.", whole.trim_end_matches('"'));
+    let below = format!("{}.", whole.strip_suffix('"').unwrap_or(&whole));
     let listed = |name| Filter::Is(A::ChangedFields, Test::Contains(name));
     Ok(Filter::Any(vec![listed(whole), listed(below)]))
 }

@@ -59,6 +59,7 @@ pub(crate) async fn sample(desk: &Desk, field: &str, user: &str) -> (String, Val
     if variables.contains("ID OF A PARTNER") {
         desk.has_partner(user).await;
     }
+    let category = desk.category().await;
     // the longer names first: each begins like the next
     let known = [
         ("ID OF A USER WITH GUESTS", user),
@@ -67,6 +68,7 @@ pub(crate) async fn sample(desk: &Desk, field: &str, user: &str) -> (String, Val
         ("ID OF A GUEST", user),
         ("ID OF A PARTNER", &company),
         ("ID OF A COMPANY", &company),
+        ("ID OF A CATEGORY", &category),
     ];
     let variables = known.iter().fold(variables, |text, (name, id)| text.replace(name, id));
     let mut variables: Value =

@@ -60,7 +60,7 @@ async fn its_author_corrects_a_comment_for_a_quarter_of_an_hour_and_what_it_said
     let desk = Desk::open().await;
     let user = desk.add_user(json!({})).await;
     desk.compliance().act("userAddComment", &user, json!({ "body": "one" })).await;
-    let id = desk.last_comment().await;
+    let id = desk.last_comment(&user).await;
     let correct = async |body: &str| {
         let answer = desk.compliance().act("userCorrectComment", &user, correction(&id, body)).await;
         answer.problems("userCorrectComment")
@@ -81,7 +81,7 @@ async fn nobody_corrects_the_comment_of_another() {
     let desk = Desk::open().await;
     let (user, other) = (desk.add_user(json!({})).await, desk.add_user(json!({})).await);
     desk.compliance().act("userAddComment", &user, json!({ "body": "mine" })).await;
-    let id = desk.last_comment().await;
+    let id = desk.last_comment(&user).await;
     let before = desk.dump().await;
     for (person, user, problem) in [
         (desk.admin(), &user, "INVALID input.commentId"),
@@ -102,7 +102,7 @@ async fn the_same_words_again_are_no_correction() {
     let desk = Desk::open().await;
     let user = desk.add_user(json!({})).await;
     desk.admin().act("userAddComment", &user, json!({ "body": "one" })).await;
-    let input = correction(&desk.last_comment().await, " one ");
+    let input = correction(&desk.last_comment(&user).await, " one ");
     let (answer, entries) = desk.entries_of(desk.admin().act("userCorrectComment", &user, input)).await;
     assert_eq!(answer.problems("userCorrectComment"), [""; 0]);
     assert_eq!((entries, versions(&desk).await), (vec![], vec![]));
@@ -113,7 +113,7 @@ async fn the_trail_tells_comments_to_those_who_may_read_them() {
     let desk = Desk::open().await;
     let user = desk.add_user(json!({})).await;
     desk.admin().act("userAddComment", &user, json!({ "body": "one" })).await;
-    let input = correction(&desk.last_comment().await, "two");
+    let input = correction(&desk.last_comment(&user).await, "two");
     desk.admin().act("userCorrectComment", &user, input).await;
     let query =
         "{ auditEvents(first: 1) { nodes { changedFields changes { field before after withheld } } } }";

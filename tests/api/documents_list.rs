@@ -196,7 +196,7 @@ async fn comments_come_newest_first_with_what_they_said_before() {
     let user = desk.add_user(json!({})).await;
     let admin = desk.admin();
     admin.act("userAddComment", &user, json!({ "body": "one" })).await;
-    let id = desk.last_comment().await;
+    let id = desk.last_comment(&user).await;
     desk.hand.advance(Duration::from_secs(1));
     admin.act("userCorrectComment", &user, json!({ "commentId": id, "body": "won" })).await;
     admin.act("userAddComment", &user, json!({ "body": "two", "visibleToUser": true })).await;
@@ -226,7 +226,7 @@ async fn many_users_cost_as_many_statements_as_one() {
         let user = desk.add_user(json!({})).await;
         admin.share_pdf(&user).await;
         admin.act("userAddComment", &user, json!({ "body": "one" })).await;
-        let id = desk.last_comment().await;
+        let id = desk.last_comment(&user).await;
         admin.act("userCorrectComment", &user, json!({ "commentId": id, "body": "two" })).await;
     }
     let query = "query ($first: Int) { users(first: $first) { nodes { picture

@@ -24,6 +24,8 @@ pub(crate) async fn good_value(desk: &Desk, mutation: &str, id: &str) -> Value {
         "userFreeze" => json!(true),
         "userCancel" => json!("OPERATOR"),
         "userSetGroups" => json!(["00000000-0000-7000-8000-000000000002"]),
+        "userSetCategories" => json!([desk.category().await]),
+        "userSetVerification" => json!({ "kind": "IDENTITY", "verified": true }),
         "userUpdateContact" => json!({ "mobile": "+33612345678" }),
         "userSetParent" => json!({ "parentId": company, "kind": "SHAREHOLDER", "sharePercent": "0.01" }),
         "userSetCompany" => json!({ "companyId": company, "role": "STAFF" }),

@@ -74,8 +74,9 @@ impl Filed {
         list_of(ctx, &permit, self.0.among(), (), query).await.map(Some)
     }
 
-    /// What was done to the user, newest first unless ordered otherwise: the audit trail of this one. Of an act on many, what
-    /// it did to this user. Old and new values of a part with a permission of its own need that permission.
+    /// What was done to the user, or refused, newest first unless ordered otherwise: the audit trail of this one. Of an act on
+    /// many, what it did to this user; its reason stands in `auditEvents`, as does who looked at what is sensitive. Old and
+    /// new values of a part with a permission of its own need that permission.
     #[expect(clippy::too_many_arguments, reason = "the API's own")]
     async fn history(
         &self,

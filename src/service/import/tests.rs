@@ -95,7 +95,7 @@ impl House {
             window: Window::Forward { first: 1, after: None },
         };
         let caller = Arc::new(Caller::system("test"));
-        let list = self.services.audit_events(&caller, &query).await.unwrap();
+        let (list, _) = self.services.audit_events(&caller, &query, false).await.unwrap();
         list.count(1000).await.unwrap().total
     }
 

@@ -212,9 +212,9 @@ impl Owned for AuditEvents {
         "target_id"
     }
 
-    /// The entries of acts on the user, and those of acts on many as far as they tell of this one: their row of
-    /// `audit_entry_users` in place of what the entry says of all. Each of the two reads an index of its own; as one
-    /// condition with OR no database finds either.
+    /// The entries of acts on the user, and those of acts on many that changed this one: their row of `audit_entry_users` in
+    /// place of what the entry says of all. Each of the two reads an index of its own; as one condition with OR no database
+    /// finds either. Who only looked is told by the trail alone: each look at a history would be the newest thing in it.
     fn rows_of_user(reader: &Reader, (): (), user: Uuid) -> SelectStatement {
         let mut acts = reader.select_all(Entity);
         acts.columns(Column::iter().map(|column| (TABLE, column))).and_where(target().eq(user));
@@ -226,6 +226,7 @@ impl Owned for AuditEvents {
                 Expr::col((TABLE, Column::Id)).equals((USERS, audit_entry_user::Column::EntryId)),
             )
             .and_where(Expr::col((USERS, audit_entry_user::Column::UserId)).eq(user))
+            .and_where(Expr::col((USERS, audit_entry_user::Column::Details)).is_not_null())
             .cond_where(Cond::any().add(target().is_null()).add(target().ne(user)));
         for column in Column::iter() {
             use audit_entry_user::Column as Share;
@@ -361,11 +362,8 @@ impl AuditKeys {
     /// What is sealed of an entry, as far as there is a key.
     pub fn open(&self, entry: &Model) -> Opened {
         if let (Some(user), None) = (entry.target_id, &entry.target_type) {
-            // what an act on many did to this one: nothing, where somebody only looked
-            let changes = match &entry.details {
-                None => Some(Vec::new()),
-                Some(_) => self.changes_of(entry.id, user, entry.details.as_ref()),
-            };
+            // what an act on many did to this one
+            let changes = self.changes_of(entry.id, user, entry.details.as_ref());
             return Opened { changes, ..Opened::default() };
         }
         let sealed = self.keys.get(&sealed_for(entry)).zip(entry.details.as_ref());

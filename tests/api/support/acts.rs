@@ -5,13 +5,15 @@ use serde_json::{Value, json};
 use super::{Answer, Person};
 
 /// Every act on an existing user: the mutation, the argument besides `id` and `options`, and its type.
-pub(crate) const MUTATIONS: [(&str, &str, &str); 27] = [
+pub(crate) const MUTATIONS: [(&str, &str, &str); 29] = [
     ("userUpdate", "input", "UserUpdateInput!"),
     ("userSetStatus", "status", "UserStatus!"),
     ("userSetActive", "active", "Boolean!"),
     ("userFreeze", "frozen", "Boolean!"),
     ("userCancel", "origin", "CancelOrigin!"),
     ("userSetGroups", "groupIds", "[ID!]!"),
+    ("userSetCategories", "categoryIds", "[ID!]!"),
+    ("userSetVerification", "input", "UserVerificationInput!"),
     ("userSetFees", "input", "UserFeesInput!"),
     ("documentRequest", "input", "DocumentRequestInput!"),
     ("documentUpload", "input", "DocumentUploadInput!"),
@@ -42,7 +44,7 @@ pub(crate) const WHOLE: &str = "fragment Whole on User {
     nationality secondNationality countryOfResidence email phone mobile picture
     motherTongue spokenLanguages preferredLanguage communicationLanguage timeZone
     postalAddress { ...Lines } secondaryAddress { ...Lines } locationAddress { ...Lines }
-    status active allowedStatuses statusSince statusReason frozen cancellation { origin at reason }
+    status active canSignIn visible canTransact canContact canWithdraw allowedStatuses statusSince statusReason frozen cancellation { origin at reason }
     groups { key } verified { identity email phone } kyc { level status }
     company {
         displayName legalName embossedName businessName registrationNumber vatNumber registeredOn legalForm
@@ -72,14 +74,19 @@ const PAYLOAD: &str = "{ user { ...Whole } errors { code field message conflict 
 
 /// The document of an act, with the variables `id`, `value` and `options`.
 pub(crate) fn document(mutation: &str) -> String {
+    format!("{} {WHOLE}", document_answering(mutation, PAYLOAD))
+}
+
+/// The same, with what is asked of the payload.
+pub(crate) fn document_answering(mutation: &str, payload: &str) -> String {
     let (_, argument, kind) = MUTATIONS
         .iter()
         .find(|(name, ..)| *name == mutation)
         .unwrap_or_else(|| panic!("{mutation} is no act on a user"));
     format!(
         "mutation ($id: ID!, $value: {kind}, $options: MutationOptions) {{
-            {mutation}(id: $id, {argument}: $value, options: $options) {PAYLOAD}
-        }} {WHOLE}"
+            {mutation}(id: $id, {argument}: $value, options: $options) {payload}
+        }}"
     )
 }
 

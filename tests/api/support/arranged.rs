@@ -1,6 +1,7 @@
 //! What acts need besides their user, arranged through the side door: it leaves no entry, and changes nobody.
 
 use backdesk_entity::{
+    category,
     enums::{GuestRole, PartyKind, PersonType, UserStatus},
     guest, guest_role, user, user_party,
 };
@@ -62,8 +63,17 @@ impl Desk {
         insert::<user_party::Entity>(party, &self.side_door().await).await;
     }
 
+    /// The id of a category.
+    pub(crate) async fn category(&self) -> String {
+        let id = Uuid::from_u128(0xca);
+        let category = category::Model { id, key: "PHOTO".to_owned(), name: "Photographers".to_owned() };
+        insert::<category::Entity>(category, &self.side_door().await).await;
+        id.to_string()
+    }
+
     /// All of it, so that later arrangements change nothing.
     pub(crate) async fn is_ready_for_all(&self, id: &str) {
+        self.category().await;
         self.company_beside(id).await;
         self.has_guest(id).await;
         self.has_partner(id).await;

@@ -87,6 +87,9 @@ impl Desk {
     pub(crate) async fn fill(&self, person: &Person, user: &str, value: Value) -> Value {
         let value = self.with_review(person, user, value).await;
         let mut text = self.with_wallet(user, value).await.to_string();
+        if ![SENT_FILE, SHARED_DOCUMENT, SENT_PICTURE, OWN_COMMENT].iter().any(|sign| text.contains(sign)) {
+            return serde_json::from_str(&text).expect("a value");
+        }
         let admin = self.admin();
         let open = admin.open_user(user).await["status"] != "CANCELED";
         for (sign, mutation, content_type, bytes) in [
@@ -111,16 +114,17 @@ impl Desk {
         }
         if open && text.contains(OWN_COMMENT) {
             assert!(person.comments(user).await || admin.comments(user).await);
-            text = text.replace(OWN_COMMENT, &self.last_comment().await);
+            text = text.replace(OWN_COMMENT, &self.last_comment(user).await);
         }
         serde_json::from_str(&text).expect("a value")
     }
 
-    /// The id of the comment that was written last.
-    pub(crate) async fn last_comment(&self) -> String {
+    /// The id of the comment on a user that was written last.
+    pub(crate) async fn last_comment(&self, user: &str) -> String {
         use backdesk_entity::comment::{Column, Entity};
-        use sea_orm::{EntityTrait, QueryOrder};
-        let newest = Entity::find().order_by_desc(Column::Id).one(&self.side_door().await).await;
+        use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+        let of_user = Entity::find().filter(Column::UserId.eq(super::uuid(user)));
+        let newest = of_user.order_by_desc(Column::Id).one(&self.side_door().await).await;
         newest.expect("comments").expect("a comment").id.to_string()
     }
 }

@@ -36,7 +36,7 @@ impl Person {
         let query = "query ($id: ID!) { user(by: { id: $id }) { kyc { current {
             id trigger state openedBy dueAt assignee { issuer subject name } claimedAt changedFields
             changes(first: 100) { by fields changes { field before after withheld } }
-            decision level reasons comment decidedAt decidedBy closedAt
+            allowedDecisions decision level reasons comment decidedAt decidedBy closedAt
         } } } }";
         self.ask_with(query, json!({ "id": user })).await.data("user.kyc.current")
     }

@@ -23,7 +23,7 @@ pub(crate) mod twins;
 pub(crate) mod walk;
 pub(crate) mod wire;
 
-pub(crate) use acts::{MUTATIONS, WHOLE, document, fifty};
+pub(crate) use acts::{MUTATIONS, WHOLE, document, document_answering, fifty};
 pub(crate) use answer::Answer;
 pub(crate) use database::{Fresh, is_postgres};
 pub(crate) use desk::{Desk, POOL};
