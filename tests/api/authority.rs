@@ -154,6 +154,8 @@ async fn the_authority_of_each_role() {
     userFreeze           yes yes -   -   -   -   -   -   -   -   -   -   -
     userCancel           yes yes -   -   -   -   -   -   -   -   -   -   -
     userSetGroups        yes -   -   -   -   -   -   -   -   -   -   -   -
+    userSetCategories    yes -   -   -   -   -   -   -   -   -   -   -   -
+    userSetVerification  yes yes -   -   -   -   -   -   -   -   -   -   -
     userUpdateContact    yes -   -   -   -   -   yes -   -   -   -   -   -
     walletSetNetwork     yes -   -   -   -   -   -   yes -   -   -   -   -
     userSetFees          yes -   -   -   -   -   -   -   -   -   -   -   -

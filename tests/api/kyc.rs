@@ -45,7 +45,7 @@ async fn a_review_that_is_asked_for_waits_in_two_weeks_time_and_kyc_is_pending()
         json!({
             "id": id, "trigger": "REQUESTED", "state": "WAITING", "openedBy": "A person who is admin",
             "dueAt": "2026-03-15T12:00:00+00:00", "assignee": null, "claimedAt": null, "changedFields": [],
-            "changes": [], "decision": null, "level": null, "reasons": [], "comment": null, "decidedAt": null,
+            "changes": [], "allowedDecisions": ["VALIDATE", "REFUSE", "REQUEST_INFORMATION", "INVESTIGATE"], "decision": null, "level": null, "reasons": [], "comment": null, "decidedAt": null,
             "decidedBy": null, "closedAt": null,
         })
     );

@@ -83,6 +83,10 @@ async fn every_attribute_comes_back() {
     allowedStatuses: ["IN_REVIEW","INVALIDATED"]
     beneficiaries: []
     birth: {"country":"FR","date":"1984-05-02","place":"Lyon"}
+    canContact: true
+    canSignIn: true
+    canTransact: true
+    canWithdraw: false
     cancellation: null
     categories: []
     clientType: "MERCHANT"
@@ -137,6 +141,7 @@ async fn every_attribute_comes_back() {
     verifications: [{"at":null,"by":null,"kind":"IDENTITY","source":null,"verified":false},{"at":null,"by":null,"kind":"EMAIL","source":null,"verified":false},{"at":null,"by":null,"kind":"PHONE","source":null,"verified":false}]
     verified: {"email":false,"identity":false,"phone":false}
     version: 1
+    visible: true
     walletStatus: "NOT_CONNECTED"
     "#);
 }
@@ -155,6 +160,10 @@ async fn a_user_of_whom_nothing_is_known_is_created_too() {
     allowedStatuses: ["IN_REVIEW","INVALIDATED"]
     beneficiaries: []
     birth: {"country":null,"date":null,"place":null}
+    canContact: true
+    canSignIn: true
+    canTransact: true
+    canWithdraw: false
     cancellation: null
     categories: []
     clientType: null
@@ -209,6 +218,7 @@ async fn a_user_of_whom_nothing_is_known_is_created_too() {
     verifications: [{"at":null,"by":null,"kind":"IDENTITY","source":null,"verified":false},{"at":null,"by":null,"kind":"EMAIL","source":null,"verified":false},{"at":null,"by":null,"kind":"PHONE","source":null,"verified":false}]
     verified: {"email":false,"identity":false,"phone":false}
     version: 1
+    visible: true
     walletStatus: "NOT_CONNECTED"
     "#);
 }
