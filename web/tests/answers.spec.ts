@@ -44,6 +44,7 @@ const known = async (desk: Desk): Promise<Record<string, string>> => {
     shared: users(first: 1, where: { account: { eq: "FR" }, status: { ne: CANCELED }, documents: { state: SHARED } }) { nodes {
       id account { code } documents(where: { state: { eq: SHARED } }) { nodes { id } }
     } }
+    categories { id }
     hosts: users(first: 100, where: { status: { ne: CANCELED } }) { nodes { id guests { id } parties { user { id } kind } } }
   }`);
   const [somebody] = found.shared.nodes;
@@ -70,6 +71,7 @@ const known = async (desk: Desk): Promise<Record<string, string>> => {
   return {
     "ID OF A USER": somebody.id,
     "ID OF A COMPANY": others.nodes[0].id,
+    "ID OF A CATEGORY": found.categories[0].id,
     "ID OF A USER WITH GUESTS": host.id,
     "ID OF A GUEST": host.guests[0].id,
     "ID OF A USER WITH PARTNERS": partnered.id,
