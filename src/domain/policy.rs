@@ -71,7 +71,8 @@ pub struct Policies {
     pub switch_platform: bool,
     /// Where new users stand.
     pub initial_status: UserStatus,
-    /// The fields of a user that staff may edit; none is all of them.
+    /// The fields of a user that staff may edit, by the acts that edit the record; none is all of them. What has an act of
+    /// its own (the status, fees, groups, ties, documents …) is no such field.
     pub direct_edit_fields: Option<BTreeSet<String>>,
     /// Whether a change of a user whose KYC is validated is reviewed.
     pub kyc_review_on_change: bool,
@@ -102,11 +103,30 @@ impl Default for Policies {
 }
 
 impl Preset {
+    /// Its name on the command line, such as `crypto-processor`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::Payments => "payments",
+            Self::Marketplace => "marketplace",
+            Self::BalancePlatform => "balance-platform",
+            Self::CryptoProcessor => "crypto-processor",
+            Self::Banking => "banking",
+        }
+    }
+
+    /// The preset of that name on the command line.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::items().iter().map(|item| item.value).find(|preset| preset.name() == name)
+    }
+
     /// Its policies. The currency and the standard fees are no matter of kind.
     pub fn policies(self) -> Policies {
         let default = Policies::default();
         match self {
-            Self::Default | Self::BalancePlatform | Self::Banking => default,
+            Self::Default | Self::BalancePlatform => default,
+            // there the payment provider verifies, nobody by hand
+            Self::Banking => Policies { operator_verifies: BTreeSet::new(), ..default },
             Self::Payments | Self::CryptoProcessor => Policies { kyc_review_on_change: false, ..default },
             Self::Marketplace => Policies {
                 registration: Registration::FrontOffice,
@@ -121,16 +141,22 @@ impl Preset {
 impl Policies {
     /// Why these policies cannot be, by the names of the fields.
     pub fn judge(&self, problems: &mut Problems) {
-        for (side, rule) in [("asker", self.fees.asker), ("offerer", self.fees.offerer)] {
+        for (side, rule) in [("askerFee", self.fees.asker), ("offererFee", self.fees.offerer)] {
             if rule.fixed.is_some_and(|fixed| fixed.currency() != self.currency) {
-                let message = "Standard fees are in the platform's currency.";
-                problems.add(ProblemCode::Invalid, &format!("fees.{side}.fixed.currency"), message);
+                let code = self.currency.code();
+                let message = format!("Give the standard fee in {code}, the currency of the platform.");
+                problems.add(ProblemCode::Invalid, &format!("{side}.fixed.currency"), message);
             }
         }
         if !matches!(self.initial_status, UserStatus::Live | UserStatus::InReview) {
             let message = "New users are LIVE or IN_REVIEW: nobody starts suspended or cancelled.";
             problems.add(ProblemCode::Invalid, "initialStatus", message);
         }
+    }
+
+    /// The policy that hides the field of users at that path from everybody.
+    pub fn that_hides(&self, path: &str) -> Option<&'static str> {
+        (may_be_hidden(path) && !self.show_bank_accounts).then_some("showBankAccounts")
     }
 
     /// Whether staff may edit that field of a user.
@@ -142,6 +168,11 @@ impl Policies {
     pub fn is_reviewed(&self, field: &str) -> bool {
         self.kyc_review_on_change && !self.kyc_exempt_fields.iter().any(|name| covers(name, field))
     }
+}
+
+/// Whether some policy may hide the field of users at that path.
+pub fn may_be_hidden(path: &str) -> bool {
+    covers("bankAccounts", path)
 }
 
 /// The name of a field of users that staff edit, or of a part with such fields.
@@ -181,6 +212,26 @@ mod tests {
     }
 
     #[test]
+    fn presets_are_found_by_their_names() {
+        let names: Vec<&str> = Preset::items().iter().map(|item| item.value.name()).collect();
+        assert_eq!(
+            names,
+            ["default", "payments", "marketplace", "balance-platform", "crypto-processor", "banking"]
+        );
+        assert!(Preset::items().iter().all(|item| Preset::named(item.value.name()) == Some(item.value)));
+        assert!(["", "BANKING", "balance_platform", "bank"].iter().all(|name| Preset::named(name).is_none()));
+    }
+
+    #[test]
+    fn bank_accounts_and_what_is_below_are_hidden_when_the_platform_hides_them() {
+        let hidden = Policies { show_bank_accounts: false, ..Policies::default() };
+        assert_eq!(hidden.that_hides("bankAccounts"), Some("showBankAccounts"));
+        assert_eq!(hidden.that_hides("bankAccounts.iban"), Some("showBankAccounts"));
+        assert!(["wallets", "bankAccountsX", "tax"].iter().all(|path| hidden.that_hides(path).is_none()));
+        assert_eq!(Policies::default().that_hides("bankAccounts"), None);
+    }
+
+    #[test]
     fn policies_that_contradict_each_other_are_named() {
         let yen = Currency::parse("JPY").unwrap();
         assert_eq!(
@@ -189,7 +240,7 @@ mod tests {
                 initial_status: UserStatus::Canceled,
                 ..Policies::default()
             }),
-            ["fees.asker.fixed.currency", "fees.offerer.fixed.currency", "initialStatus"]
+            ["askerFee.fixed.currency", "offererFee.fixed.currency", "initialStatus"]
         );
     }
 

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{
     connection::{Connection, Node, Order, PageInput, order_by, reads_page},
     filter::{AttributeFilter, CodeFilter, DateTimeFilter, IdFilter, WordFilter},
-    guard::{caller, reads, services},
+    guard::{caller, is_hidden, reads, services},
     nested::{Item, Named, items},
 };
 use crate::{
@@ -20,7 +20,7 @@ use crate::{
     service::{
         audit::{
             AuditAttribute as A, AuditEntry as Entry, AuditOrderField, AuditOutcome, AuditQuery,
-            AuditedUser as Audited, FieldChange as Change, Opened, USERS_SHOWN, sealed_for,
+            AuditedUser as Audited, FieldChange as Change, Opened, PLATFORM, USERS_SHOWN, sealed_for,
         },
         code::ErrorCode,
         error::ApiError,
@@ -120,10 +120,10 @@ impl AuditEvent {
 
     /// The user concerned.
     async fn user_id(&self) -> Option<ID> {
-        self.entry.target_id.map(ID::from)
+        self.entry.target_id.filter(|id| *id != PLATFORM).map(ID::from)
     }
 
-    /// The user's version after the act.
+    /// The version after the act: the user's, or that of the platform's policies.
     async fn user_version(&self) -> Option<i32> {
         self.entry.target_version
     }
@@ -137,8 +137,7 @@ impl AuditEvent {
     /// needs it here, and is logged alike.
     async fn changes(&self, ctx: &Context<'_>) -> Result<Option<Vec<FieldChange>>, ApiError> {
         let Some(changes) = self.opened(ctx).await?.changes else { return Ok(None) };
-        let shown = changes.iter().map(|change| FieldChange::shown(ctx, self.entry.target_id, change));
-        shown.collect::<Result<_, _>>().map(Some)
+        FieldChange::shown(ctx, self.entry.target_id, &changes).await.map(Some)
     }
 
     /// Users of your accounts whom the act concerns beside `userId`: those whose sensitive fields were read, or about whom
@@ -203,21 +202,33 @@ pub(super) struct FieldChange {
     before: Option<Value>,
     /// The value after, as JSON.
     after: Option<Value>,
-    /// Whether the values are hidden from you, for want of the permission to see the field.
+    /// Whether the values are hidden from you, for want of the permission to see the field, or from everybody by a policy.
     withheld: bool,
 }
 
 impl FieldChange {
-    /// A change as the caller may see it. What is sensitive and shown is noted as read of `user`.
-    pub(super) fn shown(ctx: &Context<'_>, user: Option<Uuid>, change: &Change) -> Result<Self, ApiError> {
+    /// Changes as the caller may see them. What is sensitive and shown is noted as read of `user`.
+    pub(super) async fn shown(
+        ctx: &Context<'_>,
+        user: Option<Uuid>,
+        changes: &[Change],
+    ) -> Result<Vec<Self>, ApiError> {
         let caller = caller(ctx)?;
-        let withheld = !caller.sees_all_of(&change.field);
-        if let (false, Some(action), Some(user)) = (withheld, Action::of_user_field(&change.field), user) {
-            reads(ctx)?.permit(caller, action, user);
+        let mut shown = Vec::with_capacity(changes.len());
+        for Change { field, before, after } in changes {
+            let part = Action::of_user_field(field);
+            let is_hidden = match part {
+                Some(part) => is_hidden(ctx, part).await?,
+                None => false,
+            };
+            let withheld = is_hidden || !caller.sees_all_of(field);
+            if let (false, Some(part), Some(user)) = (withheld, part, user) {
+                reads(ctx)?.permit(caller, part, user);
+            }
+            let json = |value: &Value| Some(value.clone()).filter(|value| !value.is_null() && !withheld);
+            shown.push(Self { field: field.clone(), before: json(before), after: json(after), withheld });
         }
-        let json = |value: &Value| Some(value.clone()).filter(|value| !value.is_null() && !withheld);
-        let (before, after) = (json(&change.before), json(&change.after));
-        Ok(Self { field: change.field.clone(), before, after, withheld })
+        Ok(shown)
     }
 }
 
@@ -241,8 +252,7 @@ impl AuditedUser {
     /// What needs a permission to be seen of the user needs it here, and is logged alike.
     async fn changes(&self, ctx: &Context<'_>) -> Result<Option<Vec<FieldChange>>, ApiError> {
         let Some(changes) = &self.0.changes else { return Ok(None) };
-        let shown = changes.iter().map(|change| FieldChange::shown(ctx, Some(self.0.id), change));
-        shown.collect::<Result<_, _>>().map(Some)
+        FieldChange::shown(ctx, Some(self.0.id), changes).await.map(Some)
     }
 }
 

@@ -19,6 +19,11 @@ impl From<ApiError> for Error {
             ApiError::Forbidden { missing: None } => {
                 coded(ErrorCode::Forbidden, "None of your roles allows this.")
             }
+            ApiError::PolicyForbids { policy } => coded(
+                ErrorCode::PolicyForbids,
+                format!("The policy `{policy}` of the platform hides this from everybody: leave it out."),
+            )
+            .extend_with(|_, extensions| extensions.set("policy", policy)),
             ApiError::NotFound => coded(ErrorCode::NotFound, "There is no such user in your accounts."),
             ApiError::Ambiguous => coded(
                 ErrorCode::Ambiguous,

@@ -20,7 +20,7 @@ use crate::{
         caller::Caller,
         policy::{Action, Permission},
     },
-    domain::policy::Policies,
+    domain::policy::{self, Policies},
     service::{Services, error::ApiError, once::Once, parse_id, reads::SensitiveReads},
 };
 
@@ -48,6 +48,20 @@ pub(super) async fn policies(ctx: &Context<'_>) -> Result<Arc<Policies>, ApiErro
     let read = ctx.data_opt::<Arc<Once>>().ok_or(ApiError::Internal)?;
     let (services, caller) = (services(ctx)?, caller(ctx)?);
     read.get("policies", async || Ok(services.policies(caller).await?.policies)).await
+}
+
+/// What was read of the policies in this request holds no longer.
+pub(super) fn policies_changed(ctx: &Context<'_>) -> Result<(), ApiError> {
+    ctx.data_opt::<Arc<Once>>().ok_or(ApiError::Internal)?.forget("policies");
+    Ok(())
+}
+
+/// Whether a policy hides this part of users from everybody. Of a part that none can hide, nothing is read.
+pub(super) async fn is_hidden(ctx: &Context<'_>, part: Action) -> Result<bool, ApiError> {
+    match part.user_part().filter(|path| policy::may_be_hidden(path)) {
+        Some(path) => Ok(policies(ctx).await?.that_hides(path).is_some()),
+        None => Ok(false),
+    }
 }
 
 async fn admit(ctx: &Context<'_>, field: &str) -> Result<(), ApiError> {

@@ -1,7 +1,7 @@
 //! What every mutation takes and answers: options, everything that is wrong with the input, and previews. Problems of
 //! access are errors of the whole operation instead.
 
-use async_graphql::{Context, InputObject, SimpleObject};
+use async_graphql::{ComplexObject, Context, InputObject, SimpleObject};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -33,10 +33,12 @@ pub(super) struct MutationOptions {
 
 /// What an act would change: exactly what its audit event would then tell.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub(super) struct ChangePreview {
-    /// Every field that would change, with its value now and then; empty when nothing would. Instants are those of the
-    /// preview; of a new user, `id` and `reference` are examples: the act makes its own.
-    changes: Vec<FieldChange>,
+    #[graphql(skip)]
+    user: Option<Uuid>,
+    #[graphql(skip)]
+    values: Vec<Change>,
     /// Whether a KYC review of the user would be opened, and their KYC be `PENDING`.
     opens_kyc_review: bool,
     /// The fields that would change and that a KYC review would look at, a new one or the one that is open.
@@ -44,17 +46,25 @@ pub(super) struct ChangePreview {
 }
 
 impl ChangePreview {
-    /// The changes of an act on `user`, as far as the caller may see them.
-    pub(super) fn shown(ctx: &Context<'_>, user: Option<Uuid>, changes: &[Change]) -> Result<Self, ApiError> {
-        let shown = changes.iter().map(|change| FieldChange::shown(ctx, user, change));
-        let changes = shown.collect::<Result<_, _>>()?;
-        Ok(Self { changes, opens_kyc_review: false, material_fields: Vec::new() })
+    /// The changes of an act on `user`.
+    pub(super) fn of(user: Option<Uuid>, values: Vec<Change>) -> Self {
+        Self { user, values, opens_kyc_review: false, material_fields: Vec::new() }
     }
 
     /// The same with what it means for a KYC review.
     pub(super) fn reviewed(self, review: Option<Reviewed>) -> Self {
         let Some(Reviewed { id: _, is_new, fields }) = review else { return self };
         Self { opens_kyc_review: is_new, material_fields: fields, ..self }
+    }
+}
+
+/// What an act would change: exactly what its audit event would then tell.
+#[ComplexObject]
+impl ChangePreview {
+    /// Every field that would change, with its value now and then; empty when nothing would. Instants are those of the
+    /// preview; of a new user, `id` and `reference` are examples: the act makes its own.
+    async fn changes(&self, ctx: &Context<'_>) -> Result<Vec<FieldChange>, ApiError> {
+        FieldChange::shown(ctx, self.user, &self.values).await
     }
 }
 

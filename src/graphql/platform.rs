@@ -6,10 +6,11 @@ use chrono::{DateTime, Utc};
 
 use super::{
     fees::FeeTerms,
-    guard::{caller, services},
+    guard::{caller, policies_changed, services},
     money::MoneyInput,
     payload::{ChangePreview, MutationError, MutationOptions},
     scalars::{CurrencyCode, Decimal},
+    user::patch_by,
 };
 use crate::{
     domain::{
@@ -58,7 +59,9 @@ struct Policies {
     switch_platform: bool,
     /// Where new users stand.
     initial_status: UserStatus,
-    /// The fields of a user that staff may edit, or parts with all of theirs, as the audit trail names them; null: all.
+    /// The fields of a user that staff may edit, or parts with all of theirs, as the audit trail names them; null: all. It
+    /// holds for `userUpdate`, `userUpdateContact` and the picture. What has a mutation of its own besides (status, fees,
+    /// groups, ties, guests, documents …) it leaves to whoever has the permission.
     direct_edit_fields: Option<Vec<String>>,
     /// Whether a change of a user whose KYC is validated is reviewed.
     kyc_review_on_change: bool,
@@ -66,7 +69,8 @@ struct Policies {
     kyc_exempt_fields: Vec<String>,
     /// What staff may mark as verified by hand.
     operator_verifies: Vec<VerificationKind>,
-    /// Whether bank accounts are shown.
+    /// Whether bank accounts are shown to those who may see them. Switched off, nobody sees them, filters by them or finds
+    /// their values in the audit trail, administrators included; other systems go on recording them.
     show_bank_accounts: bool,
 }
 
@@ -107,13 +111,14 @@ impl From<PolicyRecord> for Platform {
     }
 }
 
-/// Standard fees on one side of a booking, decided anew. What is not mentioned stays as it is.
+/// Standard fees on one side of a booking, decided anew. What is not mentioned stays as it is. There is nothing behind the
+/// standard that null could stand for: 0 is none.
 #[derive(Debug, InputObject)]
 struct StandardFeeInput {
     /// The part of the price, in percent from 0 to 100 with two decimals at most.
-    percent: Option<Decimal>,
-    /// What is added to that, in the platform's currency.
-    fixed: Option<MoneyInput>,
+    percent: MaybeUndefined<Decimal>,
+    /// What is added to that, in the platform's currency; not negative.
+    fixed: MaybeUndefined<MoneyInput>,
 }
 
 /// What is decided anew. What is not mentioned stays as it is.
@@ -163,9 +168,9 @@ impl From<PolicyInput> for PolicyChange {
         } = input;
         let rule = |fee: Option<StandardFeeInput>| match fee {
             Some(StandardFeeInput { percent, fixed }) => {
-                (percent.map(|percent| percent.0), fixed.map(AmountGiven::from))
+                (patch_by(percent, |percent| percent.0), patch_by(fixed, AmountGiven::from))
             }
-            None => (None, None),
+            None => (Patch::Keep, Patch::Keep),
         };
         let ((asker_percent, asker_fixed), (offerer_percent, offerer_fixed)) =
             (rule(asker_fee), rule(offerer_fee));
@@ -179,11 +184,7 @@ impl From<PolicyInput> for PolicyChange {
             registration,
             switch_platform,
             initial_status,
-            direct_edit_fields: match direct_edit_fields {
-                MaybeUndefined::Undefined => Patch::Keep,
-                MaybeUndefined::Null => Patch::Clear,
-                MaybeUndefined::Value(names) => Patch::Set(names),
-            },
+            direct_edit_fields: patch_by(direct_edit_fields, |names| names),
             kyc_review_on_change,
             kyc_exempt_fields,
             operator_verifies,
@@ -238,12 +239,15 @@ impl PlatformMutation {
         let validated_only = options.validate_only;
         let change = input.into();
         let outcome = services(ctx)?.update_policies(caller(ctx)?, &change, &options);
-        Ok(match Box::pin(outcome).await? {
+        let outcome = Box::pin(outcome).await?;
+        // what comes next in the request follows what was decided
+        policies_changed(ctx)?;
+        Ok(match outcome {
             Outcome::Done(PoliciesChanged { record, preview }) => PlatformPayload {
                 platform: Some(record.into()),
                 errors: Vec::new(),
                 validated_only,
-                preview: preview.map(|changes| ChangePreview::shown(ctx, None, &changes)).transpose()?,
+                preview: preview.map(|changes| ChangePreview::of(None, changes)),
             },
             Outcome::Problems(problems) => PlatformPayload {
                 platform: None,

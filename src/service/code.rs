@@ -31,6 +31,8 @@ codes! {
     Unauthenticated = "UNAUTHENTICATED";
     /// None of your roles allows this; `permission` names what is missing.
     Forbidden = "FORBIDDEN";
+    /// A policy of the platform does not allow this to anybody; `policy` names it, as the query `platform` does.
+    PolicyForbids = "POLICY_FORBIDS";
     /// There is no such thing within your accounts.
     NotFound = "NOT_FOUND";
     /// Several users match the key: find them by a list.

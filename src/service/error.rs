@@ -2,6 +2,7 @@
 //!
 //! - the token is missing or bad: [`ApiError::Unauthenticated`], made by the door in `http` alone;
 //! - the caller lacks a permission: [`ApiError::Forbidden`], made by [`super::Services::permit`] alone;
+//! - a policy of the platform hides what is asked for: [`ApiError::PolicyForbids`];
 //! - the thing does not exist, or lies outside the caller's accounts: [`ApiError::NotFound`], never telling which;
 //! - an argument of a query makes no sense: [`ApiError::BadInput`], with a sentence that says what to do;
 //! - it makes sense but is more than is taken at once: [`ApiError::TooMuch`], with a code of its own;
@@ -25,6 +26,11 @@ pub enum ApiError {
     Forbidden {
         /// What is missing; none when no permission would do.
         missing: Option<Permission>,
+    },
+    /// A policy of the platform does not allow this to anybody.
+    PolicyForbids {
+        /// Its name, as the query `platform` has it.
+        policy: &'static str,
     },
     /// There is no such thing within the caller's accounts.
     NotFound,

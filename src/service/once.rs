@@ -36,4 +36,9 @@ impl Once {
         let read = async || Box::pin(read()).await.map(Arc::new);
         cell.get_or_init(read).await.clone()
     }
+
+    /// Has whoever asks next read anew.
+    pub fn forget(&self, key: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+    }
 }

@@ -1,4 +1,4 @@
-//! The policies of the platform: who sees them, and how they are changed.
+//! The policies of the platform: who sees them, how they are changed, and what a first start decides.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -36,10 +36,10 @@ pub struct PolicyChange {
     /// The ways of a kind of platform, but for its currency and fees; what else is mentioned comes on top.
     pub preset: Option<Preset>,
     pub currency: Option<String>,
-    pub asker_percent: Option<String>,
-    pub asker_fixed: Option<AmountGiven>,
-    pub offerer_percent: Option<String>,
-    pub offerer_fixed: Option<AmountGiven>,
+    pub asker_percent: Patch<String>,
+    pub asker_fixed: Patch<AmountGiven>,
+    pub offerer_percent: Patch<String>,
+    pub offerer_fixed: Patch<AmountGiven>,
     pub registration: Option<Registration>,
     pub switch_platform: Option<bool>,
     pub initial_status: Option<UserStatus>,
@@ -92,25 +92,52 @@ impl Services {
         let policies = change.applied_to(&before.policies, &mut problems);
         policies.judge(&mut problems);
         if policies.currency != before.policies.currency && writer.has_fees_but_in(policies.currency).await? {
-            let message = "There are users with fees of their own in another currency: set these anew first.";
+            let message = "There are users with fixed fees of their own in another currency: find them by the filter \
+                           `feesCustomized` and give these up first, null for the standard.";
             problems.add(ProblemCode::Conflict, "currency", message);
         }
         let found = problems.into_found();
         if !found.is_empty() {
             return Ok(Outcome::Problems(found));
         }
-        if policies == before.policies {
-            let preview = finish(writer, options, moment, None).await?;
-            return Ok(Outcome::Done(PoliciesChanged { record: before, preview }));
-        }
-        let (after, fields) = writer.update_policies(&before, policies).await?;
+        let (after, change) = if policies == before.policies {
+            (before.clone(), None)
+        } else {
+            let (after, fields) = writer.update_policies(&before, policies).await?;
+            let target = Some(Target::platform(after.version));
+            (after, Some(Change { fields, target, ..Change::default() }))
+        };
         if let Some(key) = options.idempotency_key {
             writer.remember(key, &serde_json::to_vec(&after).map_err(|_| ApiError::Internal)?).await?;
         }
-        let change = Change { fields, target: Some(Target::platform(after.version)), ..Change::default() };
-        let preview = finish(writer, options, moment, Some(change)).await?;
+        let preview = finish(writer, options, moment, change).await?;
         let record = if options.validate_only { before } else { after };
         Ok(Outcome::Done(PoliciesChanged { record, preview }))
+    }
+
+    /// Decides the policies of a platform that nobody decided any of: the ways of a preset. Whether it did; of servers that
+    /// start at once one does.
+    pub async fn decide_preset(&self, caller: &Arc<Caller>, preset: Preset) -> Result<bool, ApiError> {
+        let permit = self.permit(caller, Action::PlatformUpdatePolicy).await?;
+        let writer = self.store().write(permit).await?;
+        let before = writer.policies_to_change().await?;
+        if before.version > 0 {
+            writer.unchanged().await?;
+            return Ok(false);
+        }
+        let (after, mut fields) = writer.update_policies(&before, preset.policies()).await?;
+        // one that changes nothing was decided all the same
+        fields.insert(
+            0,
+            FieldChange {
+                field: "preset".to_owned(),
+                before: serde_json::Value::Null,
+                after: preset.name().into(),
+            },
+        );
+        let target = Some(Target::platform(after.version));
+        writer.commit(Change { fields, target, ..Change::default() }).await?;
+        Ok(true)
     }
 }
 
@@ -122,8 +149,11 @@ async fn version_conflict(
     let Some(yours) = options.if_version.filter(|yours| *yours != before.version) else {
         return Ok(None);
     };
-    let message =
-        "The policies changed meanwhile: read them again, then decide whether your change still holds.";
+    let message = if yours < before.version {
+        "The policies changed meanwhile: read them again, then decide whether your change still holds."
+    } else {
+        "The policies have no such version yet: give the one that you read."
+    };
     let mut problem = Problem::new(ProblemCode::VersionConflict, "options.ifVersion", message);
     problem.conflict = Some(writer.conflict(Target::platform(0).id, yours, before.version).await?);
     Ok(Some(problem))
@@ -163,8 +193,8 @@ impl PolicyChange {
             }
         }
         let FeeRules { asker, offerer } = &mut after.fees;
-        set_rule(asker, asker_percent.as_deref(), asker_fixed.as_ref(), "fees.asker", problems);
-        set_rule(offerer, offerer_percent.as_deref(), offerer_fixed.as_ref(), "fees.offerer", problems);
+        set_rule(asker, asker_percent, asker_fixed, "askerFee", problems);
+        set_rule(offerer, offerer_percent, offerer_fixed, "offererFee", problems);
         set(&mut after.registration, *registration);
         set(&mut after.switch_platform, *switch_platform);
         set(&mut after.initial_status, *initial_status);
@@ -199,20 +229,29 @@ fn fields(names: &[String], list: &str, problems: &mut Problems) -> BTreeSet<Str
 
 fn set_rule(
     rule: &mut FeeRule,
-    percent: Option<&str>,
-    fixed: Option<&AmountGiven>,
+    percent: &Patch<String>,
+    fixed: &Patch<AmountGiven>,
     path: &str,
     problems: &mut Problems,
 ) {
-    if let Some(text) = percent {
-        rule.percent = problems.check(&format!("{path}.percent"), percent::parse(text)).or(rule.percent);
+    let none = "Write 0 for none: there is nothing behind the standard.";
+    match percent {
+        Patch::Keep => {}
+        Patch::Clear => problems.add(ProblemCode::Required, &format!("{path}.percent"), none),
+        Patch::Set(text) => {
+            rule.percent = problems.check(&format!("{path}.percent"), percent::parse(text)).or(rule.percent);
+        }
     }
-    if let Some(AmountGiven { amount, currency }) = fixed {
-        let Some(currency) = problems.check(&format!("{path}.fixed.currency"), Currency::parse(currency))
-        else {
-            return;
-        };
-        let amount = Money::parse(amount, currency).and_then(Money::not_negative);
-        rule.fixed = problems.check(&format!("{path}.fixed.amount"), amount).or(rule.fixed);
+    match fixed {
+        Patch::Keep => {}
+        Patch::Clear => problems.add(ProblemCode::Required, &format!("{path}.fixed"), none),
+        Patch::Set(AmountGiven { amount, currency }) => {
+            let Some(currency) = problems.check(&format!("{path}.fixed.currency"), Currency::parse(currency))
+            else {
+                return;
+            };
+            let amount = Money::parse(amount, currency).and_then(Money::not_negative);
+            rule.fixed = problems.check(&format!("{path}.fixed.amount"), amount).or(rule.fixed);
+        }
     }
 }

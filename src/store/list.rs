@@ -293,17 +293,22 @@ impl<L: Listed> List<L> {
         count
     }
 
-    /// The sensitive fields that a list tells of by its filter or its order, whatever is selected of it.
-    pub(crate) fn told_by(query: &ListQuery<L::Attribute, L::Order>) -> BTreeSet<&'static str> {
-        let told = RefCell::new(BTreeSet::new());
-        let tell = |part: Option<Action>| {
-            told.borrow_mut().extend(part.and_then(sensitive_path));
+    /// The parts that a list tells of by its filter or its order, whatever is selected of it.
+    pub(crate) fn parts_of(query: &ListQuery<L::Attribute, L::Order>) -> Vec<Action> {
+        let parts = RefCell::new(Vec::new());
+        let note = |part: Option<Action>| {
+            parts.borrow_mut().extend(part);
             Ok(())
         };
         // `judge` ends early where somebody is refused: nobody is here
-        let _ = judge(&query.filter, &|attribute: &L::Attribute| tell(attribute.part()));
-        let _ = query.order.iter().try_for_each(|by| tell(L::part_of_order(by.field)));
-        told.into_inner()
+        let _ = judge(&query.filter, &|attribute: &L::Attribute| note(attribute.part()));
+        let _ = query.order.iter().try_for_each(|by| note(L::part_of_order(by.field)));
+        parts.into_inner()
+    }
+
+    /// The sensitive fields that a list tells of by its filter or its order, whatever is selected of it.
+    pub(crate) fn told_by(query: &ListQuery<L::Attribute, L::Order>) -> BTreeSet<&'static str> {
+        Self::parts_of(query).into_iter().filter_map(sensitive_path).collect()
     }
 
     /// The sensitive field that a facet tells of.

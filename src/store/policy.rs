@@ -47,11 +47,6 @@ impl Reader {
 }
 
 impl Writer {
-    /// The policies as they are.
-    pub async fn policies(&self) -> Result<PolicyRecord, StoreError> {
-        read(&self.tx, None).await
-    }
-
     /// The policies as they are, and as they stay until the end of the transaction.
     pub async fn policies_that_stay(&self) -> Result<PolicyRecord, StoreError> {
         read(&self.tx, self.store.has_row_locks().then_some(LockType::Share)).await
@@ -111,7 +106,7 @@ async fn read(db: &impl ConnectionTrait, lock: Option<LockType>) -> Result<Polic
     })
 }
 
-/// What changed, by the names of the API.
+/// What changed, by the names that the API changes it by.
 fn changes(before: &Policies, after: &Policies) -> Vec<FieldChange> {
     let (mut before, after) = (facts(before), facts(after));
     after
@@ -127,12 +122,12 @@ fn facts(policies: &Policies) -> Map<String, Value> {
     let Ok(Value::Object(mut facts)) = serde_json::to_value(policies) else { return Map::new() };
     facts.remove("fees");
     for (side, FeeRule { percent, fixed }) in
-        [("asker", policies.fees.asker), ("offerer", policies.fees.offerer)]
+        [("askerFee", policies.fees.asker), ("offererFee", policies.fees.offerer)]
     {
-        facts.insert(format!("fees.{side}.percent"), percent.map(percent::print).into());
+        facts.insert(format!("{side}.percent"), percent.map(percent::print).into());
         let fixed =
             fixed.map(|money| json!({ "amount": Money::amount(money), "currency": money.currency() }));
-        facts.insert(format!("fees.{side}.fixed"), fixed.into());
+        facts.insert(format!("{side}.fixed"), fixed.into());
     }
     facts
 }

@@ -261,7 +261,7 @@ async fn announce<W: What>(
         }
         Outcome::Problems(problems) => (Outcome::Problems(problems), None, None),
     };
-    let UserPayload { user, errors, validated_only, preview } = UserPayload::of(ctx, acted, &options)?;
+    let UserPayload { user, errors, validated_only, preview } = UserPayload::of(acted, &options);
     let upload = link.map(|Signed { url, headers, until }| FileUpload {
         url,
         headers: headers.into_iter().map(|(name, value)| FileHeader { name, value }).collect(),
@@ -279,5 +279,5 @@ async fn confirm<W: What>(
     let (options, selection) = asked(ctx, options);
     let file = ConfirmFile::<W>::new(input.document_id.0, input.sha256);
     let outcome = services(ctx)?.confirm_file(caller(ctx)?, id, file, &options, &selection);
-    UserPayload::of(ctx, Box::pin(outcome).await?, &options)
+    Ok(UserPayload::of(Box::pin(outcome).await?, &options))
 }

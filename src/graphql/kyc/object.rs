@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use async_graphql::{ComplexObject, Context, ID, InputObject, Object, SimpleObject};
 use backdesk_entity::enums::{KycDecision, KycLevel, KycReason, KycReviewState, KycTrigger};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -23,6 +23,7 @@ use crate::{
         user::User,
     },
     service::{
+        audit::FieldChange as Change,
         error::ApiError,
         kyc::{KycAttribute as A, KycReview as Row, KycReviews, ReviewedChange, ReviewedChanges},
         listing::first_of,
@@ -77,6 +78,7 @@ struct KycReviewer {
 
 /// A change that a review looks at.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 struct KycReviewChange {
     /// When it was made.
     at: DateTime<Utc>,
@@ -84,18 +86,27 @@ struct KycReviewChange {
     by: String,
     /// The fields that matter.
     fields: Vec<String>,
-    /// Their old and new values; null when the user's personal data were erased. What needs a permission to be seen of the
-    /// user needs it here, and is logged alike.
-    changes: Option<Vec<FieldChange>>,
+    #[graphql(skip)]
+    user: Uuid,
+    #[graphql(skip)]
+    values: Option<Vec<Change>>,
 }
 
 impl KycReviewChange {
-    fn shown(ctx: &Context<'_>, user: Uuid, change: ReviewedChange) -> Result<Self, ApiError> {
+    fn of(user: Uuid, change: ReviewedChange) -> Self {
         let ReviewedChange { entry: _, at, by, fields, changes } = change;
-        let shown = |changes: Vec<_>| {
-            changes.iter().map(|change| FieldChange::shown(ctx, Some(user), change)).collect()
-        };
-        Ok(Self { at, by, fields, changes: changes.map(shown).transpose()? })
+        Self { at, by, fields, user, values: changes }
+    }
+}
+
+/// A change that a review looks at.
+#[ComplexObject]
+impl KycReviewChange {
+    /// The old and new values of these fields; null when the user's personal data were erased. What needs a permission to be
+    /// seen of the user needs it here, and is logged alike.
+    async fn changes(&self, ctx: &Context<'_>) -> Result<Option<Vec<FieldChange>>, ApiError> {
+        let Some(values) = &self.values else { return Ok(None) };
+        FieldChange::shown(ctx, Some(self.user), values).await.map(Some)
     }
 }
 
@@ -162,7 +173,7 @@ impl KycReview {
     ) -> Result<Vec<KycReviewChange>, ApiError> {
         let first = usize::try_from(first_of(first)?).unwrap_or_default();
         let newest = self.looked_at(ctx, first).await?.newest.into_iter();
-        newest.map(|change| KycReviewChange::shown(ctx, self.row.user_id, change)).collect()
+        Ok(newest.map(|change| KycReviewChange::of(self.row.user_id, change)).collect())
     }
 
     /// The documents that it rests on: those that it was opened for, those that were asked for, shared or decided on while it

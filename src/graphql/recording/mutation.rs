@@ -69,22 +69,18 @@ impl ActivityMutations {
         let options: user::MutationOptions = options.into();
         let batch = input.into();
         let outcome = services(ctx)?.record_activity(caller(ctx)?, &batch, &options);
-        ActivityRecordPayload::of(ctx, Box::pin(outcome).await?, options.validate_only)
+        Ok(ActivityRecordPayload::of(Box::pin(outcome).await?, options.validate_only))
     }
 }
 
 impl ActivityRecordPayload {
-    fn of(
-        ctx: &Context<'_>,
-        outcome: Outcome<RecordedBatch>,
-        validated_only: bool,
-    ) -> Result<Self, ApiError> {
-        Ok(match outcome {
+    fn of(outcome: Outcome<RecordedBatch>, validated_only: bool) -> Self {
+        match outcome {
             Outcome::Done(RecordedBatch { results, preview }) => Self {
                 results: results.into_iter().map(ActivityResult::from).collect(),
                 errors: Vec::new(),
                 validated_only,
-                preview: preview.map(|changes| ChangePreview::shown(ctx, None, &changes)).transpose()?,
+                preview: preview.map(|changes| ChangePreview::of(None, changes)),
             },
             Outcome::Problems(problems) => Self {
                 results: Vec::new(),
@@ -92,6 +88,6 @@ impl ActivityRecordPayload {
                 validated_only,
                 preview: None,
             },
-        })
+        }
     }
 }

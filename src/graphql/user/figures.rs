@@ -96,16 +96,17 @@ impl Fees {
         Ok(EffectiveFees { asker: terms(asker), offerer: terms(offerer) })
     }
 
-    /// How a price is split by the fees that apply, were the user on both sides of the booking.
+    /// How a price is split by the fees that apply, were the user on both sides of the booking. Null, with the error
+    /// `BAD_INPUT`, where the price is none or too large.
     async fn quote(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The price, in the platform's currency.")] price: Decimal,
-    ) -> Result<FeeQuote, ApiError> {
+    ) -> Result<Option<FeeQuote>, ApiError> {
         let policies = policies(ctx).await?;
         let price = money::Money::parse(&price.0, policies.currency);
         let quote = price.and_then(|price| self.rules().or(policies.fees).quote(price));
-        quote.map(FeeQuote::from).map_err(|mistake| ApiError::bad_input(mistake.into_message()))
+        quote.map(|quote| Some(quote.into())).map_err(|mistake| ApiError::bad_input(mistake.into_message()))
     }
 }
 

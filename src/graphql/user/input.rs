@@ -214,7 +214,7 @@ pub(super) fn patch<T>(given: MaybeUndefined<T>) -> Patch<T> {
     patch_by(given, |value| value)
 }
 
-pub(super) fn patch_by<T, U>(given: MaybeUndefined<T>, convert: impl FnOnce(T) -> U) -> Patch<U> {
+pub(in crate::graphql) fn patch_by<T, U>(given: MaybeUndefined<T>, convert: impl FnOnce(T) -> U) -> Patch<U> {
     match given {
         MaybeUndefined::Undefined => Patch::Keep,
         MaybeUndefined::Null => Patch::Clear,

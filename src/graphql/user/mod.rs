@@ -22,6 +22,7 @@ mod ties;
 mod viewer;
 mod wide;
 
+pub(super) use input::patch_by;
 pub(super) use mutation::{UserMutations, UserPayload, act, asked};
 pub(super) use object::User;
 pub(super) use query::UserQueries;

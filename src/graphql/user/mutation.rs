@@ -56,7 +56,7 @@ impl UserMutations {
         let (options, selection) = asked(ctx, options);
         let new = input.into();
         let outcome = services(ctx)?.create_user(caller(ctx)?, &new, &options, &selection);
-        UserPayload::of(ctx, Box::pin(outcome).await?, &options)
+        Ok(UserPayload::of(Box::pin(outcome).await?, &options))
     }
 
     /// Changes a user's record: what is absent stays, what is null becomes empty. A user whose KYC is validated is reviewed
@@ -225,7 +225,7 @@ pub(in crate::graphql) async fn act<A: UserAct>(
 ) -> Result<UserPayload, ApiError> {
     let (options, selection) = asked(ctx, options);
     let outcome = services(ctx)?.act(caller(ctx)?, id, &act, &options, &selection);
-    UserPayload::of(ctx, Box::pin(outcome).await?, &options)
+    Ok(UserPayload::of(Box::pin(outcome).await?, &options))
 }
 
 /// What the act is asked besides its own input, and what is selected of the user.
@@ -237,23 +237,18 @@ pub(in crate::graphql) fn asked(
 }
 
 impl UserPayload {
-    pub(in crate::graphql) fn of(
-        ctx: &Context<'_>,
-        outcome: Outcome<Acted>,
-        options: &user::MutationOptions,
-    ) -> Result<Self, ApiError> {
+    pub(in crate::graphql) fn of(outcome: Outcome<Acted>, options: &user::MutationOptions) -> Self {
         let validated_only = options.validate_only;
-        Ok(match outcome {
+        match outcome {
             Outcome::Done(Acted { user, preview, made: _, upload: _, review }) => {
                 let id = user.as_ref().map(|user| user.id);
-                let preview = preview.map(|changes| ChangePreview::shown(ctx, id, &changes)).transpose()?;
-                let preview = preview.map(|preview| preview.reviewed(review));
+                let preview = preview.map(|changes| ChangePreview::of(id, changes).reviewed(review));
                 Self { user: user.map(User::alone), errors: Vec::new(), validated_only, preview }
             }
             Outcome::Problems(problems) => {
                 let errors = problems.into_iter().map(MutationError::from).collect();
                 Self { user: None, errors, validated_only, preview: None }
             }
-        })
+        }
     }
 }

@@ -31,7 +31,7 @@ use crate::{
     graphql::{
         account::Group,
         connection::Node,
-        guard::{caller, reads, services},
+        guard::{caller, policies, reads, services},
         scalars::{CountryCode, Date, Email, LanguageTag, Phone, TimeZone, Url},
     },
     service::{
@@ -504,9 +504,10 @@ impl User {
     }
 
     /// The fields that are null because you may not see them, whatever is in them, each with a permission that would show
-    /// it: so that empty and hidden differ.
+    /// it, or the policy that hides it from everybody: so that empty and hidden differ.
     async fn withheld_fields(&self, ctx: &Context<'_>) -> Result<Vec<WithheldField>, ApiError> {
-        Ok(withheld_fields(caller(ctx)?).map(WithheldField::from).collect())
+        let policies = policies(ctx).await?;
+        Ok(withheld_fields(caller(ctx)?, &policies).map(WithheldField::from).collect())
     }
 
     /// Every act on the user, and whether you may do it as they are now. Asking is no attempt: it leaves no audit event.
@@ -514,7 +515,8 @@ impl User {
         let row = self.row();
         let is_lead = lead::is_lead(copied(&row.identity_verified)?, copied(&row.kyc_status)?);
         let user = Actionable { status: copied(&row.status)?, is_lead };
-        Ok(viewer_actions(caller(ctx)?, user).map(ViewerAction::from).collect())
+        let policies = policies(ctx).await?;
+        Ok(viewer_actions(caller(ctx)?, user, &policies).map(ViewerAction::from).collect())
     }
 
     /// What the platform lets the user do.

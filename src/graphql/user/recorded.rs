@@ -8,7 +8,7 @@ use crate::{
     domain::list::{Filter, ListQuery},
     graphql::{
         connection::{Connection, Order, order_by},
-        guard::services,
+        guard::{is_hidden, services},
         nested::list_of,
         recorded::{
             BankAccount, BankAccountWhere, Booking, BookingWhere, Listing, ListingWhere, PspAccount,
@@ -100,7 +100,8 @@ impl Recorded {
         list_of(ctx, &permit, self.0.among(), (), query).await.map(Some)
     }
 
-    /// Where the user is paid out to, newest first unless ordered otherwise.
+    /// Where the user is paid out to, newest first unless ordered otherwise. Null, and listed in `withheldFields`, where the
+    /// policy `showBankAccounts` hides it.
     async fn bank_accounts(
         &self,
         ctx: &Context<'_>,
@@ -111,6 +112,9 @@ impl Recorded {
         #[graphql(desc = "How many: 10 unless said otherwise, at most 100.")] first: Option<i32>,
         #[graphql(desc = "The cursor to read on from.")] after: Option<String>,
     ) -> Result<Option<Connection<BankAccount>>, ApiError> {
+        if is_hidden(ctx, Action::UserBankAccounts).await? {
+            return Ok(None);
+        }
         let Some(permit) = self.0.permit(ctx, Action::UserBankAccounts)? else { return Ok(None) };
         let query = query(
             ctx,

@@ -4,6 +4,7 @@ use async_graphql::{Error, SimpleObject};
 
 use crate::{
     auth::policy::Permission,
+    domain::problem::ProblemCode,
     service::{
         error::ApiError,
         user::{Denial, ViewerAction as Action, Withheld},
@@ -28,11 +29,13 @@ pub(super) struct WithheldField {
     path: &'static str,
     /// A permission that would show it.
     permission: Option<Permission>,
+    /// The policy that hides it from everybody, as the query `platform` names it: then no permission shows it.
+    policy: Option<&'static str>,
 }
 
 impl From<Withheld> for WithheldField {
-    fn from(Withheld { path, permission }: Withheld) -> Self {
-        Self { path, permission }
+    fn from(Withheld { path, permission, policy }: Withheld) -> Self {
+        Self { path, permission, policy }
     }
 }
 
@@ -45,6 +48,8 @@ pub(super) struct DenialReason {
     message: String,
     /// The permission that none of your roles has; with `FORBIDDEN`.
     missing_permission: Option<Permission>,
+    /// The policy that does not allow it, as the query `platform` names it; with `POLICY_FORBIDS`.
+    policy: Option<&'static str>,
 }
 
 impl From<Action> for ViewerAction {
@@ -59,20 +64,18 @@ impl From<Action> for ViewerAction {
 
 impl From<Denial> for DenialReason {
     fn from(denial: Denial) -> Self {
+        let reason = |code, message| Self { code, message, missing_permission: None, policy: None };
         match denial {
             Denial::Forbidden { missing } => Self {
-                code: "FORBIDDEN",
-                message: Error::from(ApiError::Forbidden { missing }).message,
                 missing_permission: missing,
+                ..reason("FORBIDDEN", Error::from(ApiError::Forbidden { missing }).message)
             },
-            Denial::OutOfReach => Self {
-                code: "NOT_FOUND",
-                message: Error::from(ApiError::NotFound).message,
-                missing_permission: None,
+            Denial::OutOfReach => reason("NOT_FOUND", Error::from(ApiError::NotFound).message),
+            Denial::State(code, mistake) => reason(code.name(), mistake.into_message()),
+            Denial::Policy(policy, mistake) => Self {
+                policy: Some(policy),
+                ..reason(ProblemCode::PolicyForbids.name(), mistake.into_message())
             },
-            Denial::State(code, mistake) => {
-                Self { code: code.name(), message: mistake.into_message(), missing_permission: None }
-            }
         }
     }
 }

@@ -51,7 +51,7 @@ pub(in crate::service) async fn follow(
     if fields.is_empty() {
         return Ok(());
     }
-    let policies = writer.policies().await?.policies;
+    let policies = writer.policies_that_stay().await?.policies;
     fields.retain(|field| kyc::is_material(&policies, field));
     if fields.is_empty() {
         return Ok(());

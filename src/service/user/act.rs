@@ -1,5 +1,5 @@
-//! How every act on a user is performed: permit, scope, idempotency, version, the finality of cancelling, what it means for
-//! KYC, audit. What the acts are stands in `acts.rs`.
+//! How every act on a user is performed: permit, scope, idempotency, version, the finality of cancelling, what the platform's
+//! policies allow, what it means for KYC, audit. What the acts are stands in `acts.rs`.
 
 use std::sync::Arc;
 
@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::{
     UserKey, UserSelection, WrittenUser,
+    allowed::{forbidden, is_limited, judge_edit},
     options::{Acted, Moment, MutationOptions, answer, finish, moment, replay, taken, version_conflict},
 };
 use crate::{
@@ -110,11 +111,24 @@ impl Services {
         if let Err((code, mistake)) = status::changeable(before.user.status) {
             return Ok(Outcome::Problems(vec![Problem::new(code, "id", mistake.into_message())]));
         }
+        // held until the end: what they allow stays allowed until the act is done
+        let policies = match is_limited(A::ACTION) {
+            true => Some(writer.policies_that_stay().await?.policies),
+            false => None,
+        };
+        if let Some((policy, mistake)) = policies.as_ref().and_then(|policies| forbidden(policies, A::ACTION))
+        {
+            let problem = Problem::of_policy(policy, A::ARGUMENT, mistake.into_message());
+            return Ok(Outcome::Problems(vec![problem]));
+        }
         let mut problems = Problems::under(A::ARGUMENT);
         problems.extend(version_conflict(&writer, &before, options).await?);
         let moment = moment(&writer, options, &mut problems);
         let mut after = before.clone();
         act.apply(&mut after, &moment, &writer, &mut problems).await?;
+        if let Some(policies) = &policies {
+            judge_edit(policies, &before, &after, A::ARGUMENT, &mut problems);
+        }
         let address = Address::of(&after);
         for unique in writer.taken(Some(&before), &after).await? {
             problems.extend([self.taken(&permit, unique, &address, A::ARGUMENT)]);

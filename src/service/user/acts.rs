@@ -5,7 +5,7 @@ use backdesk_entity::enums::{CancelOrigin, UserStatus};
 use serde::Serialize;
 
 use super::{
-    act::UserAct, allowed::judge_edit, apply::apply_change, links::judge_links, options::Moment,
+    act::UserAct, apply::apply_change, links::judge_links, options::Moment,
     parts::parts_of,
 };
 use crate::{
@@ -173,7 +173,6 @@ impl UserAct for UpdateUser {
     ) -> Result<(), StoreError> {
         let before = file.clone();
         apply_change(file, &self.0, at.today(), p);
-        judge_edit(&writer.policies().await?.policies, &before, file, Self::ARGUMENT, p);
         kyc::follow_client_type(writer, &before, file).await?;
         judge_links(writer, &before, file, |_| Some("input.personType"), p).await
     }
@@ -194,17 +193,15 @@ impl UserAct for UpdateContact {
         &self,
         file: &mut UserFile,
         at: &Moment,
-        writer: &Writer,
+        _: &Writer,
         p: &mut Problems,
     ) -> Result<(), StoreError> {
-        let before = file.clone();
         match self.0.opt_in_mailing {
             Patch::Keep => {}
             Patch::Clear => file.user.opt_in_mailing = None,
             Patch::Set(opt_in) => file.user.opt_in_mailing = Some(opt_in),
         }
         apply_change(file, &self.0.clone().into(), at.today(), p);
-        judge_edit(&writer.policies().await?.policies, &before, file, Self::ARGUMENT, p);
         Ok(())
     }
 }

@@ -3,13 +3,39 @@
 use backdesk_entity::enums::MarketRole;
 
 use crate::{
+    auth::policy::Action,
     domain::{
+        mistake::Mistake,
         policy::{Policies, Registration},
         problem::{Problem, Problems},
         user::editable_fields,
     },
     store::user::UserFile,
 };
+
+/// The fields of contact data, as the audit trail names them.
+const CONTACT: [&str; 7] =
+    ["communicationLanguage", "email", "mobile", "optInMailing", "phone", "preferredLanguage", "timeZone"];
+
+/// Whether a policy limits what the act may do.
+pub(super) const fn is_limited(action: Action) -> bool {
+    matches!(
+        action,
+        Action::UserUpdate | Action::UserUpdateContact | Action::PictureUpload | Action::PictureConfirm
+    )
+}
+
+/// The policy that does not allow the act, whatever its input is, and a sentence that says so.
+pub(super) fn forbidden(policies: &Policies, action: Action) -> Option<(&'static str, Mistake)> {
+    let allowed = match action {
+        Action::UserUpdate => editable_fields().iter().any(|field| policies.may_edit(field)),
+        Action::UserUpdateContact => CONTACT.iter().any(|field| policies.may_edit(field)),
+        Action::PictureUpload | Action::PictureConfirm => policies.may_edit("picture"),
+        _ => true,
+    };
+    let message = "Users change this themselves: the policy `directEditFields` keeps staff from it.";
+    (!allowed).then(|| ("directEditFields", Mistake::new(message)))
+}
 
 /// Whether staff may open an account for a user, on these sides of the market.
 pub(super) fn judge_creation(policies: &Policies, file: &UserFile, problems: &mut Problems) {

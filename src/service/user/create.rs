@@ -74,7 +74,8 @@ impl Services {
         let moment = moment(&writer, options, &mut problems);
         let (id, reference) = (writer.clock().new_id(), writer.clock().new_reference());
         let mut file = blank(id, reference, moment.now(), &new.account, new.person_type);
-        let policies = writer.policies().await?.policies;
+        // held until the end: what they allow stays allowed until the user is there
+        let policies = writer.policies_that_stay().await?.policies;
         file.user.status = policies.initial_status;
         apply_change(&mut file, &new.profile, moment.today(), &mut problems);
         judge_creation(&policies, &file, &mut problems);
@@ -144,7 +145,7 @@ pub(in crate::service) fn blank(
             preferred_language: None,
             communication_language: None,
             time_zone: None,
-            // the default of the platform's policy on registration
+            // until the platform's policy on it, or a record, says otherwise
             status: UserStatus::Live,
             status_since: now,
             status_reason: None,

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{Category, UserAttribute, UserKey, UserOrderField, UserSelection, UserView, Users};
 use crate::{
     auth::{caller::Caller, policy::Action},
-    domain::list::ListQuery,
+    domain::{list::ListQuery, policy::may_be_hidden},
     service::{Miss, Services, error::ApiError, listing},
     store::{Account, Group, List},
 };
@@ -21,7 +21,17 @@ impl Services {
         let permit = self.permit(caller, Action::Users).await?;
         listing::judge_filter(&query.filter, self.limits())?;
         query.search.as_deref().map_or(Ok(()), listing::judge_search)?;
-        self.shown(caller, Action::Users, self.store().read(&permit).users(query)).await
+        let reader = self.store().read(&permit);
+        let list = self.shown(caller, Action::Users, reader.users(query)).await?;
+        // what a policy hides could be guessed by a filter, as what a permission hides
+        let parts = List::<Users>::parts_of(query);
+        let mut paths = parts.iter().filter_map(|part| part.user_part()).filter(|path| may_be_hidden(path));
+        if let Some(path) = paths.next()
+            && let Some(policy) = reader.policies().await?.policies.that_hides(path)
+        {
+            return Err(ApiError::PolicyForbids { policy });
+        }
+        Ok(list)
     }
 
     /// One user. Nobody learns whether a user that they do not see exists.

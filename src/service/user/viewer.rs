@@ -1,16 +1,17 @@
-//! What somebody may do to a user: the policy's table and the rules of the acts, asked without acting. No statement is
-//! sent, and no refusal recorded: nobody tried anything.
+//! What somebody may do to a user: the table of permissions, the platform's policies and the rules of the acts, asked
+//! without acting. No refusal is recorded: nobody tried anything.
 
 use std::sync::Arc;
 
 use backdesk_entity::enums::UserStatus;
 
+use super::allowed::forbidden;
 use crate::{
     auth::{
         caller::Caller,
         policy::{Action, Permission},
     },
-    domain::{mistake::Mistake, problem::ProblemCode, status},
+    domain::{mistake::Mistake, policy::Policies, problem::ProblemCode, status},
 };
 
 /// An act on a user, and what speaks against it.
@@ -34,6 +35,8 @@ pub enum Denial {
     State(ProblemCode, Mistake),
     /// The act reaches leads alone, and this user is none.
     OutOfReach,
+    /// The policy of that name does not allow it.
+    Policy(&'static str, Mistake),
 }
 
 /// A field of users that somebody may not see.
@@ -43,14 +46,19 @@ pub struct Withheld {
     pub path: &'static str,
     /// A permission that would show it.
     pub permission: Option<Permission>,
+    /// The policy that hides it from everybody: then no permission shows it.
+    pub policy: Option<&'static str>,
 }
 
 /// The fields of users that the caller may not see.
-pub fn withheld_fields(caller: &Arc<Caller>) -> impl Iterator<Item = Withheld> {
+pub fn withheld_fields(caller: &Arc<Caller>, policies: &Policies) -> impl Iterator<Item = Withheld> {
     Action::ALL.iter().filter_map(move |action| {
         let path = action.user_part()?;
+        if let Some(policy) = policies.that_hides(path) {
+            return Some(Withheld { path, permission: None, policy: Some(policy) });
+        }
         let refused = caller.permit(*action).err()?;
-        Some(Withheld { path, permission: refused.missing })
+        Some(Withheld { path, permission: refused.missing, policy: None })
     })
 }
 
@@ -64,7 +72,11 @@ pub struct Actionable {
 }
 
 /// Every act on such a user, whom the caller sees.
-pub fn viewer_actions(caller: &Arc<Caller>, user: Actionable) -> impl Iterator<Item = ViewerAction> {
+pub fn viewer_actions(
+    caller: &Arc<Caller>,
+    user: Actionable,
+    policies: &Policies,
+) -> impl Iterator<Item = ViewerAction> {
     Action::ALL.iter().filter(|action| action.is_user_act()).map(move |action| ViewerAction {
         action: *action,
         denial: match (caller.permit(*action), status::changeable(user.status)) {
@@ -72,7 +84,9 @@ pub fn viewer_actions(caller: &Arc<Caller>, user: Actionable) -> impl Iterator<I
             (Err(refused), _) => Some(Denial::Forbidden { missing: refused.missing }),
             (Ok(permit), _) if permit.scope().leads_only && !user.is_lead => Some(Denial::OutOfReach),
             (Ok(_), Err((code, mistake))) => Some(Denial::State(code, mistake)),
-            (Ok(_), Ok(())) => None,
+            (Ok(_), Ok(())) => {
+                forbidden(policies, *action).map(|(policy, mistake)| Denial::Policy(policy, mistake))
+            }
         },
     })
 }

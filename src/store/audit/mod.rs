@@ -8,4 +8,4 @@ pub use read::{
     AuditAttribute, AuditEvents, AuditFacet, AuditKeys, AuditOrderField, AuditedUser, Opened, USERS_SHOWN,
     sealed_for,
 };
-pub use write::{Change, Concerned, FieldChange, Reads, Refusal, Target};
+pub use write::{Change, Concerned, FieldChange, PLATFORM, Reads, Refusal, Target};

@@ -27,8 +27,8 @@ use crate::{
     store::{Store, error::StoreError, session::Writer, user::VALUES},
 };
 
-/// Whose key seals what concerns no user.
-pub(super) const PLATFORM: Uuid = Uuid::nil();
+/// Whose key seals what concerns no user; the id of the platform where it is what an act concerned.
+pub const PLATFORM: Uuid = Uuid::nil();
 
 /// Columns of `audit_entry_users`: values that each row takes of a statement.
 const USER_COLUMNS: usize = 5;
