@@ -18,12 +18,14 @@ use crate::{
     auth::caller::Permit,
     domain::{
         code,
+        policy::Policies,
         problem::{Problem, Problems},
         status,
+        user::Patch,
     },
     service::{
         kyc,
-        user::{all_taken, taken},
+        user::{all_taken, judge_currency, taken},
     },
     store::{
         Store, Writer,
@@ -149,12 +151,19 @@ impl Import {
         if let (None, Some(account), true) = (&before, &account, record.ties.ties_users()) {
             writer.ties_turn_in(account).await?;
         }
+        let policies = self.policies_for(writer, record, before.is_none()).await?;
         let mut after = match &before {
             Some(before) => before.clone(),
             None => start(writer, record, account.as_deref().unwrap_or_default(), reference, &mut problems),
         };
+        if let (None, Some(policies)) = (&before, &policies) {
+            after.user.status = policies.initial_status;
+        }
         let moment = Moment { now, groups: &self.groups };
         judge(&mut after, before.is_none(), record, moment, &mut problems);
+        if let (Some(policies), Some(fees)) = (&policies, &after.wide.fees) {
+            judge_currency(fees, policies.currency, "fees.", &mut problems);
+        }
         let ties = tie(writer, before.as_ref(), &mut after, &record.ties, now, &mut problems);
         let mut waits = Box::pin(ties).await?;
         if self.is_dry && !waits.is_empty() {
@@ -175,6 +184,21 @@ impl Import {
             found = all_taken(writer, before.as_ref(), &after, "").await?;
         }
         Ok(Prepared { before, after, found, waits, keys })
+    }
+
+    /// The policies that a row depends on, held until its end: where a new user stands, and the currency of own fees. No
+    /// other holds here: `registration`, `switchPlatform` and `directEditFields` say what staff may do in the back office,
+    /// and a file brings what was decided elsewhere.
+    async fn policies_for(
+        &self,
+        writer: &Writer,
+        record: &Record,
+        is_new: bool,
+    ) -> Result<Option<Policies>, StoreError> {
+        if !is_new && record.fees == Patch::Keep {
+            return Ok(None);
+        }
+        Ok(Some(writer.policies_that_stay().await?.policies))
     }
 
     /// What a row waits for, and what it brings about.

@@ -25,6 +25,7 @@ pub use belonging::{SetCategories, SetGroups};
 pub use create::NewUser;
 pub(in crate::service) use create::blank;
 pub use fees::SetFees;
+pub(in crate::service) use fees::judge_currency;
 pub use find::UserQuery;
 pub(in crate::service) use links::{Link, judge_links};
 pub use options::{Acted, Moment, MutationOptions};
