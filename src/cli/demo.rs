@@ -22,7 +22,7 @@ const TOKENS: Duration = Duration::from_hours(12);
 /// The fact that marks a database as made here.
 const FACT: (&str, &str) = ("made-by", "demo");
 
-pub(super) async fn run(config: &Config) -> Result<(), Failure> {
+pub(super) async fn run(config: &Config, arguments: &serve::Arguments) -> Result<(), Failure> {
     if config.env == Environment::Production {
         return Err(Failure::Refused("a demo is not for production (BACKDESK_ENV=production)".to_owned()));
     }
@@ -47,6 +47,7 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
         // an older version of the program made it
         database.migrate().await.map_err(StartError::Database)?;
     }
+    serve::decide(&services, arguments).await?;
     services.seed_if_empty(&caller, USERS).await?;
 
     let mut tokens = Vec::new();

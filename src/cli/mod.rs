@@ -33,9 +33,9 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Migrate the database and serve the API (default).
-    Serve,
+    Serve(serve::Arguments),
     /// Serve a database of made-up users, and print tokens to try it with.
-    Demo,
+    Demo(serve::Arguments),
     /// Migrate the database.
     Migrate,
     /// Fill the database with made-up users, always the same ones.
@@ -114,7 +114,7 @@ impl From<ApiError> for Failure {
 
 /// Does what the arguments ask for.
 pub async fn run(arguments: Arguments) -> ExitCode {
-    match perform(arguments.command.unwrap_or(Command::Serve)).await {
+    match perform(arguments.command.unwrap_or(Command::Serve(serve::Arguments::default()))).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             // the reader may be gone; the exit code tells all the same
@@ -137,8 +137,8 @@ async fn perform(command: Command) -> Result<(), Failure> {
 
 async fn with(config: &Config, command: Command) -> Result<(), Failure> {
     match command {
-        Command::Serve => serve::run(config).await,
-        Command::Demo => demo::run(config).await,
+        Command::Serve(arguments) => serve::run(config, &arguments).await,
+        Command::Demo(arguments) => demo::run(config, &arguments).await,
         Command::Migrate => Ok(app::open(config).await?.migrate().await.map_err(StartError::Database)?),
         Command::Seed(arguments) => seed::run(config, arguments).await,
         Command::Import(arguments) => Box::pin(import::run(config, arguments)).await,

@@ -2,15 +2,21 @@
 
 use std::{net::SocketAddr, time::Duration};
 
+use async_graphql::resolver_utils::EnumType;
+use clap::{
+    Args,
+    builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
+};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},
 };
 
-use super::{Failure, services};
+use super::{Failure, services, system};
 use crate::{
     config::Config,
+    domain::policy::Preset,
     http::{self, Listeners},
     service::Services,
 };
@@ -18,10 +24,39 @@ use crate::{
 /// How often is removed what outlived its time: answers of idempotency keys, files that nobody confirmed.
 const SWEEP: Duration = Duration::from_hours(1);
 
-pub(super) async fn run(config: &Config) -> Result<(), Failure> {
+/// What a server is started with.
+#[derive(Debug, Default, Args)]
+pub(super) struct Arguments {
+    /// The kind of platform, whose policies hold from the first start on.
+    ///
+    /// Where somebody decided policies before, at another start or in the API, these stay.
+    #[arg(long, value_parser = preset())]
+    preset: Option<Preset>,
+}
+
+pub(super) async fn run(config: &Config, arguments: &Arguments) -> Result<(), Failure> {
     let listeners = listen(config).await?;
     let services = services(config).await?;
+    decide(&services, arguments).await?;
     serve(listeners, services, config).await
+}
+
+/// A preset by its name.
+fn preset() -> impl TypedValueParser<Value = Preset> {
+    let names = Preset::items().iter().map(|item| PossibleValue::new(item.value.name()));
+    PossibleValuesParser::new(names).try_map(|name| Preset::named(&name).ok_or("there is no such preset"))
+}
+
+/// Decides the policies that a preset has, where nobody decided any.
+pub(super) async fn decide(services: &Services, arguments: &Arguments) -> Result<(), Failure> {
+    let Some(preset) = arguments.preset else { return Ok(()) };
+    let name = preset.name();
+    if services.decide_preset(&system("serve"), preset).await? {
+        tracing::info!(preset = name, "the policies of the preset hold from now on");
+    } else {
+        tracing::info!(preset = name, "the policies were decided before: --preset changes nothing");
+    }
+    Ok(())
 }
 
 /// Listeners on the configured addresses.
