@@ -142,6 +142,53 @@ async fn an_act_is_allowed_exactly_when_its_mutation_accepts_it() {
     );
 }
 
+/// The same of the acts that policies can forbid, whatever these are and whoever asks.
+#[tokio::test]
+async fn so_it_is_whatever_the_policies_are() {
+    let desk = Desk::open().await;
+    let population = Population::drawn(83, 6);
+    population.moves_into(&desk).await;
+    let mut met = BTreeSet::new();
+    for (names, edit) in [
+        (json!([]), json!({ "firstName": "Grace" })),
+        (json!(["firstName", "postalAddress"]), json!({ "firstName": "Grace" })),
+        (json!(["mobile"]), json!({ "mobile": "+33612345678" })),
+        (json!(["picture"]), json!({ "picture": "https://example.com/grace.png" })),
+        (Value::Null, json!({ "firstName": "Grace" })),
+    ] {
+        desk.decide(json!({ "preset": "MARKETPLACE", "directEditFields": names })).await;
+        for role in ["admin", "compliance", "marketing"] {
+            let person = desk.person(&[role]);
+            let page =
+                person.ask(&format!("{{ users {{ nodes {{ id {ACTIONS} }} }} }}")).await.data("users.nodes");
+            for user in page.as_array().expect("users") {
+                let id = user["id"].as_str().expect("an id");
+                for action in user["viewerActions"].as_array().expect("actions") {
+                    let mutation = action["action"].as_str().expect("a name");
+                    let value = match mutation {
+                        "userUpdate" => edit.clone(),
+                        "userUpdateContact" => json!({ "mobile": "+33612345678" }),
+                        "userUploadPicture" | "userSetFees" => good_value(&desk, mutation, id).await,
+                        _ => continue,
+                    };
+                    let answer = person.act_with(mutation, id, value, preview()).await;
+                    let reasons = action["reasons"].as_array().expect("reasons").iter();
+                    let reasons: Vec<(Value, Value)> =
+                        reasons.map(|reason| (reason["code"].clone(), reason["message"].clone())).collect();
+                    assert_eq!(reasons, refusals(mutation, &answer), "{mutation} by {role} under {names}");
+                    let code = action.pointer("/reasons/0/code").cloned().unwrap_or_default();
+                    met.insert((mutation.to_owned(), code.to_string()));
+                }
+            }
+        }
+    }
+    for mutation in ["userUpdate", "userUpdateContact", "userUploadPicture"] {
+        for code in ["null", "\"POLICY_FORBIDS\"", "\"USER_CANCELED\""] {
+            assert!(met.contains(&(mutation.to_owned(), code.to_owned())), "{mutation} {code} in {met:?}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn every_mutation_of_a_user_is_among_the_actions() {
     let desk = Desk::open().await;
@@ -187,7 +234,7 @@ async fn what_a_compliance_officer_may_do() {
 }
 
 #[tokio::test]
-async fn asking_what_one_may_do_costs_no_statement_and_is_no_refusal() {
+async fn asking_what_one_may_do_costs_no_statement_a_user_and_is_no_refusal() {
     let desk = Desk::open().await;
     Population::drawn(81, 100).moves_into(&desk).await;
     let read_only = desk.read_only();
@@ -200,7 +247,8 @@ async fn asking_what_one_may_do_costs_no_statement_and_is_no_refusal() {
     let (answer, with) = desk.statements_of(read_only.ask(&full)).await;
     assert_eq!(answer.data("users.nodes").as_array().expect("users").len(), 100);
     assert_eq!(answer.data("users.nodes.99.viewerActions.0.allowed"), false);
-    assert_eq!(with, without);
+    // the policies, once for all
+    assert_eq!(with.len(), without.len() + 1, "{with:?}");
     assert_eq!(desk.everything().await, before);
 }
 

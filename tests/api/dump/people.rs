@@ -162,7 +162,8 @@ async fn insert_parts(population: &Population, db: &DatabaseConnection) {
             source_of_funds: text(&["savings, \"all\" of them"]),
             sepa_creditor_identifier: text(&["DE98ZZZ09999999999"]),
         });
-        let (asker, offerer) = (text(&["EUR", "JPY", "KWD"]), text(&["CHF"]));
+        // in the currency of the platform, as an import has it
+        let (asker, offerer) = (text(&["EUR"]), text(&["EUR"]));
         fees.push(user_fees::Model {
             user_id,
             asker_percent: dice.maybe(&[0, 1, 1250, 10_000]),

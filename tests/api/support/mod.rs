@@ -10,6 +10,7 @@ pub(crate) mod documents;
 pub(crate) mod facets;
 pub(crate) mod kyc;
 mod person;
+pub(crate) mod policies;
 pub(crate) mod population;
 pub(crate) mod program;
 pub(crate) mod property;

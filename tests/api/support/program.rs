@@ -109,6 +109,11 @@ impl Site {
         Self::start(self.command(&[]))
     }
 
+    /// Starts serving by these arguments.
+    pub(crate) fn serve_as(&self, arguments: &[&str]) -> Program {
+        Self::start(self.command(arguments))
+    }
+
     /// Starts serving where `ulimit` was called like this.
     pub(crate) fn serve_within(&self, ulimit: &str) -> Program {
         let script = format!("ulimit {ulimit} && exec \"$0\"");

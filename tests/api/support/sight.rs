@@ -5,10 +5,10 @@ use std::fmt::{Debug, Write};
 use backdesk_entity::{
     account, audit_entry, audit_entry_user, bank_account, booking, category, comment, comment_version,
     data_key, document, document_upload, enums::AuditOutcome, group, guest, guest_role, idempotency,
-    kyc_review, kyc_review_change, kyc_review_document, listing, psp_account, review, transaction, user,
-    user_address, user_category, user_client_permission, user_company, user_external_id, user_fees,
-    user_finances, user_group, user_language, user_mark, user_membership, user_occupation, user_party,
-    user_provider, user_sanctions, user_tax, user_tie, wallet, wallet_network,
+    kyc_review, kyc_review_change, kyc_review_document, listing, platform_policy, psp_account, review,
+    transaction, user, user_address, user_category, user_client_permission, user_company, user_external_id,
+    user_fees, user_finances, user_group, user_language, user_mark, user_membership, user_occupation,
+    user_party, user_provider, user_sanctions, user_tax, user_tie, wallet, wallet_network,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -98,6 +98,7 @@ impl Desk {
         let keys = data_key::Entity::find().filter(data_key::Column::SubjectId.ne(Uuid::nil()));
         write_rows(&mut dump, sorted(keys.all(&db).await));
         write_rows(&mut dump, sorted(group::Entity::find().all(&db).await));
+        write_rows(&mut dump, sorted(platform_policy::Entity::find().all(&db).await));
         write_rows(&mut dump, sorted(idempotency::Entity::find().all(&db).await));
         let of_reads = audit_entry::Entity::find()
             .filter(audit_entry::Column::Action.eq("SENSITIVE_READ"))
