@@ -126,9 +126,7 @@ impl Services {
         let moment = moment(&writer, options, &mut problems);
         let mut after = before.clone();
         act.apply(&mut after, &moment, &writer, &mut problems).await?;
-        if let Some(policies) = &policies {
-            judge_edit(policies, &before, &after, A::ARGUMENT, &mut problems);
-        }
+        judge_edit(&writer, policies, (&before, &after), A::ARGUMENT, &mut problems).await?;
         let address = Address::of(&after);
         for unique in writer.taken(Some(&before), &after).await? {
             problems.extend([self.taken(&permit, unique, &address, A::ARGUMENT)]);

@@ -10,14 +10,14 @@ use crate::{
         problem::{Problem, Problems},
         user::editable_fields,
     },
-    store::user::UserFile,
+    store::{Writer, error::StoreError, user::UserFile},
 };
 
 /// The fields of contact data, as the audit trail names them.
 const CONTACT: [&str; 7] =
     ["communicationLanguage", "email", "mobile", "optInMailing", "phone", "preferredLanguage", "timeZone"];
 
-/// Whether a policy limits what the act may do.
+/// Whether a policy may forbid the act, whatever its input is.
 pub(super) const fn is_limited(action: Action) -> bool {
     matches!(
         action,
@@ -50,18 +50,26 @@ pub(super) fn judge_creation(policies: &Policies, file: &UserFile, problems: &mu
     }
 }
 
-/// Whether staff may change what they changed.
-pub(super) fn judge_edit(
-    policies: &Policies,
-    before: &UserFile,
-    after: &UserFile,
+/// Whether staff may change what they changed. Every act is asked, whatever it is meant to do; policies are read, if they are
+/// not yet, where one edited the record.
+pub(super) async fn judge_edit(
+    writer: &Writer,
+    policies: Option<Policies>,
+    (before, after): (&UserFile, &UserFile),
     argument: &str,
     problems: &mut Problems,
-) {
-    let changes = after.changes_since(Some(before));
-    let edited =
-        changes.iter().map(|change| &change.field).filter(|field| editable_fields().contains(*field));
-    for field in edited.filter(|field| !policies.may_edit(field)) {
+) -> Result<(), StoreError> {
+    let mut edited: Vec<String> =
+        after.changes_since(Some(before)).into_iter().map(|change| change.field).collect();
+    edited.retain(|field| editable_fields().contains(field));
+    if edited.is_empty() {
+        return Ok(());
+    }
+    let policies = match policies {
+        Some(policies) => policies,
+        None => writer.policies_that_stay().await?.policies,
+    };
+    for field in edited.iter().filter(|field| !policies.may_edit(field)) {
         let message =
             "Users change this themselves: the policy `directEditFields` names what staff may edit.";
         problems.extend([Problem::of_policy("directEditFields", &format!("{argument}.{field}"), message)]);
@@ -70,6 +78,7 @@ pub(super) fn judge_edit(
     if !policies.switch_platform && was != is && (was.is_some() || is == Some(MarketRole::Both)) {
         problems.extend([one_side(argument)]);
     }
+    Ok(())
 }
 
 fn one_side(argument: &str) -> Problem {
