@@ -4,10 +4,7 @@
 use backdesk_entity::enums::{CancelOrigin, UserStatus};
 use serde::Serialize;
 
-use super::{
-    act::UserAct, apply::apply_change, links::judge_links, options::Moment,
-    parts::parts_of,
-};
+use super::{act::UserAct, apply::apply_change, links::judge_links, options::Moment, parts::parts_of};
 use crate::{
     auth::policy::Action,
     domain::{
