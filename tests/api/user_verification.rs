@@ -181,7 +181,7 @@ async fn a_mark_comes_before_the_policy_that_forbids_it_or_not_at_all() {
         match &marked.problems("userSetVerification")[..] {
             [] => assert_eq!(actions.len(), 2),
             problems => {
-                assert_eq!(problems, ["POLICY_FORBIDS input.kind"]);
+                assert_eq!(problems, ["POLICY_FORBIDS input"]);
                 assert_eq!(actions, ["PLATFORM_UPDATE_POLICY"]);
             }
         }

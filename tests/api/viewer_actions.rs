@@ -156,7 +156,10 @@ async fn so_it_is_whatever_the_policies_are() {
         (json!(["picture"]), json!({ "picture": "https://example.com/grace.png" })),
         (Value::Null, json!({ "firstName": "Grace" })),
     ] {
-        desk.decide(json!({ "preset": "MARKETPLACE", "directEditFields": names })).await;
+        let kinds = if edit["mobile"].is_null() { json!(["IDENTITY"]) } else { json!([]) };
+        let policies =
+            json!({ "preset": "MARKETPLACE", "directEditFields": names, "operatorVerifies": kinds });
+        desk.decide(policies).await;
         for role in ["admin", "compliance", "marketing"] {
             let person = desk.person(&[role]);
             let page =
@@ -168,7 +171,9 @@ async fn so_it_is_whatever_the_policies_are() {
                     let value = match mutation {
                         "userUpdate" => edit.clone(),
                         "userUpdateContact" => json!({ "mobile": "+33612345678" }),
-                        "userUploadPicture" | "userSetFees" => good_value(&desk, mutation, id).await,
+                        "userUploadPicture" | "userSetFees" | "userSetVerification" => {
+                            good_value(&desk, mutation, id).await
+                        }
                         _ => continue,
                     };
                     let answer = person.act_with(mutation, id, value, preview()).await;
@@ -182,7 +187,7 @@ async fn so_it_is_whatever_the_policies_are() {
             }
         }
     }
-    for mutation in ["userUpdate", "userUpdateContact", "userUploadPicture"] {
+    for mutation in ["userUpdate", "userUpdateContact", "userUploadPicture", "userSetVerification"] {
         for code in ["null", "\"POLICY_FORBIDS\"", "\"USER_CANCELED\""] {
             assert!(met.contains(&(mutation.to_owned(), code.to_owned())), "{mutation} {code} in {met:?}");
         }

@@ -17,24 +17,36 @@ use crate::{
 const CONTACT: [&str; 7] =
     ["communicationLanguage", "email", "mobile", "optInMailing", "phone", "preferredLanguage", "timeZone"];
 
+/// What staff may not verify: the policy, and a sentence that says so.
+pub(super) const VERIFY: (&str, &str) =
+    ("operatorVerifies", "Staff do not verify this: the policy `operatorVerifies` names what they do.");
+
 /// Whether a policy may forbid the act, whatever its input is.
 pub(super) const fn is_limited(action: Action) -> bool {
     matches!(
         action,
-        Action::UserUpdate | Action::UserUpdateContact | Action::PictureUpload | Action::PictureConfirm
+        Action::UserUpdate
+            | Action::UserUpdateContact
+            | Action::PictureUpload
+            | Action::PictureConfirm
+            | Action::UserSetVerification
     )
 }
 
 /// The policy that does not allow the act, whatever its input is, and a sentence that says so.
 pub(super) fn forbidden(policies: &Policies, action: Action) -> Option<(&'static str, Mistake)> {
-    let allowed = match action {
-        Action::UserUpdate => editable_fields().iter().any(|field| policies.may_edit(field)),
-        Action::UserUpdateContact => CONTACT.iter().any(|field| policies.may_edit(field)),
-        Action::PictureUpload | Action::PictureConfirm => policies.may_edit("picture"),
-        _ => true,
+    const EDIT: (&str, &str) = (
+        "directEditFields",
+        "Users change this themselves: the policy `directEditFields` keeps staff from it.",
+    );
+    let (allowed, (policy, message)) = match action {
+        Action::UserUpdate => (editable_fields().iter().any(|field| policies.may_edit(field)), EDIT),
+        Action::UserUpdateContact => (CONTACT.iter().any(|field| policies.may_edit(field)), EDIT),
+        Action::PictureUpload | Action::PictureConfirm => (policies.may_edit("picture"), EDIT),
+        Action::UserSetVerification => (!policies.operator_verifies.is_empty(), VERIFY),
+        _ => return None,
     };
-    let message = "Users change this themselves: the policy `directEditFields` keeps staff from it.";
-    (!allowed).then(|| ("directEditFields", Mistake::new(message)))
+    (!allowed).then(|| (policy, Mistake::new(message)))
 }
 
 /// Whether staff may open an account for a user, on these sides of the market.

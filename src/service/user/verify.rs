@@ -4,7 +4,7 @@
 use backdesk_entity::enums::{VerificationKind, VerificationSource};
 use serde::Serialize;
 
-use super::{act::UserAct, options::Moment};
+use super::{act::UserAct, allowed::VERIFY, options::Moment};
 use crate::{
     auth::policy::Action,
     domain::problem::{Problem, ProblemCode, Problems},
@@ -42,8 +42,8 @@ impl UserAct for SetVerification {
         // held until the end: nobody marks what staff may not mark any more
         let policies = writer.policies_that_stay().await?.policies;
         if !policies.operator_verifies.contains(&self.kind) {
-            let message = "Staff do not verify this: the policy `operatorVerifies` names what they do.";
-            p.extend([Problem::of_policy("operatorVerifies", "input.kind", message)]);
+            let (policy, message) = VERIFY;
+            p.extend([Problem::of_policy(policy, "input.kind", message)]);
         }
         let Self { kind, verified } = *self;
         let user = &mut file.user;
