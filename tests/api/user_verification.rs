@@ -186,7 +186,7 @@ async fn a_mark_comes_before_the_policy_that_forbids_it_or_not_at_all() {
             }
         }
         let refused = set(&desk.compliance(), &id, "PHONE", false).await;
-        assert_eq!(refused.problems("userSetVerification"), ["POLICY_FORBIDS input.kind"]);
+        assert_eq!(refused.problems("userSetVerification"), ["POLICY_FORBIDS input"]);
     }
 }
 
