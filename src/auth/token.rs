@@ -15,7 +15,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-pub use self::claims::{AccountsClaim, Claims};
+pub use self::claims::{AccountsClaim, Claims, SUBJECT};
 use crate::auth::keys::KeyRing;
 use crate::clock::Clock;
 
@@ -52,7 +52,7 @@ pub struct TokenRequest {
 /// Why a token was not issued.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IssueError {
-    /// The subject is empty.
+    /// The subject is empty, or longer than [`SUBJECT`].
     Subject,
     /// The lifetime is shorter than a second, or longer than time can be counted.
     Lifetime,
@@ -65,7 +65,7 @@ pub enum IssueError {
 impl std::fmt::Display for IssueError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
-            Self::Subject => "a token needs a subject",
+            Self::Subject => "a token needs a subject, of 255 characters at most",
             Self::Lifetime => "a token needs a lifetime of a second or more",
             Self::TooLarge => "the token would be longer than 8 KB: name fewer roles or accounts",
             Self::Signing => "the signing key does not sign",
@@ -161,7 +161,7 @@ impl Tokens {
     /// Signs a new token that is good from now on.
     pub fn issue(&self, request: TokenRequest) -> Result<(String, Claims), IssueError> {
         let TokenRequest { subject, name, roles, accounts, ttl } = request;
-        if subject.is_empty() {
+        if !is_subject(&subject) {
             return Err(IssueError::Subject);
         }
         let now = self.clock.now().timestamp();
@@ -209,7 +209,7 @@ impl Tokens {
         let claims: Value =
             jsonwebtoken::decode(token, key, &self.validation).map_err(|e| refusal(e.kind()))?.claims;
         let claims: Claims = serde_json::from_value(claims).map_err(|_| TokenError::Claims)?;
-        if claims.sub.is_empty() || claims.jti.is_empty() {
+        if !is_subject(&claims.sub) || claims.jti.is_empty() {
             return Err(TokenError::Claims);
         }
         self.judge_times(&claims)?;
@@ -226,6 +226,10 @@ impl Tokens {
         }
         Ok(())
     }
+}
+
+fn is_subject(text: &str) -> bool {
+    !text.is_empty() && text.chars().nth(SUBJECT).is_none()
 }
 
 /// The members of a header that are looked at, as they are written. Nothing is kept of the others, and nothing copied of

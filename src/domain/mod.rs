@@ -5,6 +5,7 @@ pub mod activity;
 pub mod bank;
 pub mod birth_date;
 pub mod code;
+pub mod coming_day;
 pub mod country;
 pub mod creditor_identifier;
 pub mod document;

@@ -36,7 +36,7 @@ async fn the_worked_example_holds_with_own_and_with_standard_fees() {
     assert_eq!(answer.data("user.fees.usesPlatformDefault"), true);
 }
 
-/// N10: "Leaving a field empty, or entering 0, is not the same thing."
+/// N10: empty and 0 differ.
 #[tokio::test]
 async fn empty_is_the_standard_zero_is_none_and_absent_stays() {
     let desk = Desk::open().await;

@@ -1,10 +1,11 @@
 //! The presets: each has the ways of the back office that it is named after, so that a test walks the rows of that source
-//! (docs/sources.md) under it, in the source's words.
+//! (docs/sources.md) under it.
 
 use backdesk::domain::policy::{Policies, Preset};
-use backdesk_entity::{audit_entry, bank_account, enums::KycLevel, platform_policy};
+use backdesk_entity::{audit_entry, bank_account, category, enums::KycLevel, platform_policy};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::support::{
     Answer, Desk,
@@ -51,23 +52,23 @@ async fn default_lets_staff_create_and_edit_and_reviews_what_changes() {
 async fn payments_lets_staff_do_all_of_what_its_users_page_does() {
     let desk = desk_of("PAYMENTS").await;
     let admin = desk.admin();
-    // J1: "In order to create a user, natural person or legal person: … Fill in the required information"
+    // J1: staff create users of both kinds
     for (person_type, profile) in [
         ("NATURAL_PERSON", json!({ "firstName": "Ada", "lastName": "Lovelace", "email": "ada@example.com" })),
         ("LEGAL_ENTITY", json!({ "company": { "legalName": "Analytical Engines" }, "taxPayer": "PLATFORM" })),
     ] {
         is_done(&admin.create(new_user(person_type, &profile)).await, "userCreate");
     }
-    // J3: "Modification of data on the customer profile", of a validated one as of any other
+    // J3: staff edit a user's data, and no review comes of it
     assert!(!is_reviewed(&desk, json!({ "lastName": "King", "email": "ada@example.org" })).await);
     let id = desk.add_user(json!({})).await;
-    // J11: "See documents shared with the customer account"
+    // J11: what a user shared
     let document = admin.share_pdf(&id).await;
     let documents = "query ($id: ID!) { user(by: { id: $id }) { documents { nodes { id } }
         comments { nodes { body } } parties(first: 9) { kind } } }";
-    // J12: "Add a comment on the account"
+    // J12: a comment
     is_done(&admin.act("userAddComment", &id, json!({ "body": "Called back." })).await, "userAddComment");
-    // J13: "Add partners or advisers associated with the account"
+    // J13: partners and advisers
     let party = desk.company_beside(&id).await;
     for kind in ["PARTNER", "ADVISER"] {
         let answer = admin.act("userLinkParty", &id, json!({ "partyId": party, "kind": kind })).await;
@@ -77,7 +78,7 @@ async fn payments_lets_staff_do_all_of_what_its_users_page_does() {
     assert_eq!(file.data("user.documents.nodes"), json!([{ "id": document }]));
     assert_eq!(file.data("user.comments.nodes").as_array().unwrap().len(), 1);
     assert_eq!(file.data("user.parties").as_array().unwrap().len(), 2);
-    // J6: "Delete account"
+    // J6: the end of an account
     let gone = admin.act("userCancel", &id, json!("OPERATOR")).await;
     assert_eq!(gone.data("userCancel.user.status"), "CANCELED");
 }
@@ -86,19 +87,19 @@ async fn payments_lets_staff_do_all_of_what_its_users_page_does() {
 async fn marketplace_leaves_to_users_what_is_theirs() {
     let desk = Desk::open().await;
     // who registered before
-    let id = desk.add_user(json!({ "firstName": "Ada", "email": "ada@example.com" })).await;
+    let profile = json!({ "firstName": "Ada", "email": "ada@example.com", "phone": "+33612345678" });
+    let id = desk.add_user(profile).await;
     desk.put::<bank_account::Entity, _>(vec![desk.bank_account(&id)]).await;
     desk.has_guest(&id).await;
     desk.decide(json!({ "preset": "MARKETPLACE", "askerFee": { "percent": "1" } })).await;
     let admin = desk.admin();
 
-    // J2: "Operators cannot create user accounts."
+    // J2: staff create nobody
     let answer = admin.create(new_user("NATURAL_PERSON", &json!({}))).await;
     assert_eq!(answer.problems("userCreate"), ["POLICY_FORBIDS input"]);
 
-    // J4: "Operators can update specific user profile information through the detailed view interface. Other information …
-    // can only be changed through the vendor or customer dashboards". The page has fields of its own for the status, fees,
-    // categories, marks and invitations; the Presentation, Identity and Bank account cards have none.
+    // J4: there, staff set the status, fees, categories, marks and invitations in the view of a user; who the user is, the
+    // user alone changes
     for field in ["firstName", "email", "motherTongue", "picture", "tag"] {
         let answer = admin.update(&id, json!({ field: null })).await;
         assert_eq!(answer.problems("userUpdate"), ["POLICY_FORBIDS input"], "{field}");
@@ -106,31 +107,46 @@ async fn marketplace_leaves_to_users_what_is_theirs() {
     let guest = json!({ "guestId": id, "email": "bookings@example.com", "roles": ["VIEWER"] });
     is_done(&admin.act("guestUpdate", &id, guest).await, "guestUpdate");
 
-    // J17: "Clicking a status will immediately change the current user's status."
+    // J17: each status at once
     for status in ["INVALIDATED", "IN_REVIEW", "LIVE"] {
         let answer = admin.act("userSetStatus", &id, json!(status)).await;
         assert_eq!(answer.data("userSetStatus.user.status"), status);
     }
 
-    // N1 to N11: "apply the default platform fees (by default) or apply user-specific fees"
+    // J23: categories
+    let (music, key) = (Uuid::from_u128(1), "MUSIC".to_owned());
+    desk.put::<category::Entity, _>(vec![category::Model { id: music, key, name: "Music".to_owned() }]).await;
+    let answer = admin.act("userSetCategories", &id, json!([music])).await;
+    assert_eq!(answer.column("userSetCategories.user.categories", "key"), ["MUSIC"]);
+
+    // O1 to O3: staff say what they verified
+    for kind in ["IDENTITY", "EMAIL", "PHONE"] {
+        let mark = json!({ "kind": kind, "verified": true });
+        is_done(&desk.compliance().act("userSetVerification", &id, mark).await, "userSetVerification");
+    }
+    assert_eq!(
+        admin.open_user(&id).await["verified"],
+        json!({ "identity": true, "email": true, "phone": true })
+    );
+
+    // N1 to N11: the platform's fees unless a user has some
     desk.decide(json!({ "askerFee": fee("1", "2", "EUR"), "offererFee": fee("3", "4", "EUR") })).await;
     assert_eq!(admin.split(&id, "100").await, ["103.00", "93.00", "10.00"]);
     let own = json!({ "asker": fee("20", "50", "EUR"), "offerer": fee("5", "10", "EUR") });
     is_done(&admin.act("userSetFees", &id, own).await, "userSetFees");
     assert_eq!(admin.split(&id, "100").await, ["170.00", "85.00", "85.00"]);
-    // "Empty fields will default to the standard platform fees. If you do not want to apply one of the fee types, enter 0"
+    // what is empty is the platform's, and what is 0 is none
     let some = json!({ "asker": { "percent": null, "fixed": money("0", "EUR") } });
     is_done(&admin.act("userSetFees", &id, some).await, "userSetFees");
     assert_eq!(admin.split(&id, "100").await, ["101.00", "85.00", "16.00"]);
 
-    // G1: "Depending on your configuration, user bank account details may be displayed here."
+    // G1: the platform decides whether bank accounts are shown
     let look = "query ($id: ID!) { user(by: { id: $id }) { bankAccounts { totalCount } } }";
     assert_eq!(admin.ask_with(look, json!({ "id": id })).await.data("user.bankAccounts.totalCount"), 1);
     desk.decide(json!({ "showBankAccounts": false })).await;
     assert_eq!(admin.ask_with(look, json!({ "id": id })).await.data("user.bankAccounts"), Value::Null);
 
-    // M4: "By default, users are Live as soon as they are created, however, you can set the default status to In review";
-    // A3: "segregate Vendors and Customers (non-switch platform), or to allow users to be both … (switch platform)"
+    // M4: live at first, or in review; A3: on one side of the market for good, or on both
     let policies = desk.admin().platform().await["policies"].clone();
     assert_eq!((&policies["initialStatus"], &policies["switchPlatform"]), (&json!("LIVE"), &json!(true)));
     desk.decide(json!({ "initialStatus": "IN_REVIEW", "switchPlatform": false, "registration": "BOTH" }))
@@ -155,21 +171,21 @@ async fn balance_platform_does_with_users_what_the_default_does() {
 async fn crypto_processor_lets_staff_edit_freely_and_levels_give_groups() {
     let desk = desk_of("CRYPTO_PROCESSOR").await;
     let admin = desk.admin();
-    // the Info tab: "you can view and edit the following user information", of validated users too
+    // F16 to F20: staff edit validated users as all others
     let info = json!({
         "email": "ada@example.com", "firstName": "Ada", "lastName": "Lovelace", "phone": "+33612345678",
         "preferredLanguage": "fr",
     });
     assert!(!is_reviewed(&desk, info).await);
 
-    // J22: "You can deactivate the account by toggling the switch"
+    // J22: off and on
     let id = desk.add_user(json!({ "clientType": "MERCHANT" })).await;
     for active in [false, true] {
         let answer = admin.act("userSetActive", &id, json!(active)).await;
         assert_eq!(answer.data("userSetActive.user.active"), active);
     }
 
-    // J24: "you can also view and edit the User groups"; J25: "Any additional permissions granted to the client by an admin"
+    // J24: groups; J25: extra permissions
     let groups = admin.ask("{ groups { id key } }").await.data("groups");
     let group = |key: &str| {
         let group = groups.as_array().unwrap().iter().find(|group| group["key"] == key);
@@ -184,7 +200,7 @@ async fn crypto_processor_lets_staff_edit_freely_and_levels_give_groups() {
     assert!(answer.column("userSetGroups.user.groups", "key").contains(&json!("MERCHANT_OWNER")));
     assert_eq!(answer.data("userSetGroups.user.extraPermissions"), json!(["BANK_WITHDRAWAL"]));
 
-    // K2: an API client "should be linked to a company"; J26: "view and edit information about an API client"
+    // K2: a client with an API has a company; J26: and is edited as all others
     let answer = admin.act("userSetGroups", &id, json!([group("API")])).await;
     assert_eq!(answer.problems("userSetGroups"), ["INVALID groupIds"]);
     let company = desk.company_beside(&id).await;
@@ -196,7 +212,7 @@ async fn crypto_processor_lets_staff_edit_freely_and_levels_give_groups() {
         "userUpdate",
     );
 
-    // O6: "the latest state of KYC for that specific client"; O7, K7, K12, K15: "has passed level 1 (2) of the KYC verification"
+    // O6: the latest state; O7, K7, K12, K15: which level gives which group
     for (client, level, key) in [
         ("ENTERPRISE", "LIGHT", "ENTERPRISE_OWNER"),
         ("MERCHANT", "LIGHT", "MERCHANT_OWNER"),
@@ -204,7 +220,7 @@ async fn crypto_processor_lets_staff_edit_freely_and_levels_give_groups() {
     ] {
         let id = desk.add_user(json!({ "clientType": client })).await;
         let officer = desk.compliance();
-        // K11: "a client has to pass KYC verification"
+        // K11: before, the group of those who are not verified
         let keys = async || {
             let look = "query ($id: ID!) { user(by: { id: $id }) { groups { key } kyc { current { state } status } } }";
             admin.ask_with(look, json!({ "id": id })).await
@@ -228,7 +244,7 @@ async fn crypto_processor_lets_staff_edit_freely_and_levels_give_groups() {
 /// Alex Oak, as the source shows him.
 fn alex() -> Value {
     json!({
-        "title": "M", "firstName": "Alex", "lastName": "Oak", "birthDate": "1982-05-31", "tag": "user test Treezor",
+        "title": "M", "firstName": "Alex", "lastName": "Oak", "birthDate": "1982-05-31",
         "email": "190john.smith725@test.com", "phone": "+33611111111", "nationality": "FR",
         "postalAddress": { "line1": "33 rosewood road", "postcode": "75017", "city": "Paris", "country": "FR" },
     })
@@ -238,7 +254,7 @@ fn alex() -> Value {
 async fn banking_reviews_what_changes_of_validated_users_but_for_what_is_exempt() {
     let desk = desk_of("BANKING").await;
     let admin = desk.admin();
-    // J5, O12, O21: "new address", "new address continuated", 75001 Paris: "trigger a new KYC Review … Returns the updated User"
+    // J5, O12, O21: the change of the example is answered with the user, and reviewed
     let id = desk.validated_user(alex(), KycLevel::Light).await;
     let moved = json!({ "postalAddress": {
         "line1": "new address", "line2": "new address continuated", "postcode": "75001", "city": "Paris",
@@ -254,7 +270,7 @@ async fn banking_reviews_what_changes_of_validated_users_but_for_what_is_exempt(
         json!(["postalAddress.line1", "postalAddress.line2", "postalAddress.postcode"])
     );
 
-    // O13 to O20: "Only the following attributes don't result in a new KYC review"
+    // O13 to O20: what is exempt
     for (row, change) in [
         ("O13", json!({ "postalAddress": { "line3": "at the back" } })),
         ("O14", json!({ "phone": "+33622222222" })),
@@ -271,8 +287,7 @@ async fn banking_reviews_what_changes_of_validated_users_but_for_what_is_exempt(
         assert!(is_reviewed(&desk, other.clone()).await, "{other}");
     }
 
-    // J8, J9, J10, O22: "Users cannot be deleted. They are permanently Canceled instead." {"origin": "OPERATOR"} "Returns a
-    // User object if successful, with the userStatus set to CANCELED"
+    // J8, J9, J10, O22: cancelled for good, with whose wish it was
     for origin in ["OPERATOR", "USER"] {
         let mut profile = alex();
         profile["email"] = json!(format!("alex.oak.{origin}@example.com"));

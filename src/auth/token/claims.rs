@@ -3,6 +3,9 @@
 use serde::de::{Error, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+/// Characters of a subject at most (`OpenID` Connect Core 1.0, section 2): it stands in indexes.
+pub const SUBJECT: usize = 255;
+
 /// What an access token says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claims {
@@ -11,7 +14,7 @@ pub struct Claims {
     /// For whom it is. Read from a string or an array of strings.
     #[serde(deserialize_with = "one_or_many")]
     pub aud: Vec<String>,
-    /// Whom it speaks for: stable and unique within the issuer.
+    /// Whom it speaks for: stable and unique within the issuer; at most [`SUBJECT`] characters.
     pub sub: String,
     /// The subject's name, for people to read.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -124,6 +124,7 @@ fn a_token_without_subject_or_lifetime_is_not_issued() {
         server.tokens.issue(request).unwrap_err()
     };
     assert_eq!(issue(|r| r.subject.clear()), IssueError::Subject);
+    assert_eq!(issue(|r| r.subject = "é".repeat(256)), IssueError::Subject);
     assert_eq!(issue(|r| r.ttl = Duration::from_millis(999)), IssueError::Lifetime);
     assert_eq!(issue(|r| r.ttl = Duration::MAX), IssueError::Lifetime);
     assert_eq!(issue(|r| r.ttl = Duration::from_secs(i64::MAX as u64)), IssueError::Lifetime);

@@ -9,8 +9,7 @@ use super::{Decision, Document};
 use crate::{
     auth::policy::Action,
     domain::{
-        document,
-        mistake::Mistake,
+        coming_day, document,
         problem::{ProblemCode, Problems},
         text,
     },
@@ -170,16 +169,5 @@ pub(super) fn author(writer: &Writer) -> String {
 
 /// A last day, which has not passed.
 pub(super) fn last_day(given: Option<&str>, at: &Moment, p: &mut Problems) -> Option<NaiveDate> {
-    let day = given.map(|text| {
-        let day = text.trim().parse::<NaiveDate>().ok();
-        day.filter(|day| (at.today()..=LAST).contains(day))
-            .ok_or_else(|| Mistake::new("Write a day from today on, as YYYY-MM-DD."))
-    });
-    p.check("expiresOn", day?)
+    given.and_then(|day| p.check("expiresOn", coming_day::parse(day, at.today())))
 }
-
-/// Beyond this year texts of days no longer sort as days do.
-const LAST: NaiveDate = match NaiveDate::from_ymd_opt(9999, 12, 31) {
-    Some(day) => day,
-    None => NaiveDate::MAX,
-};

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::record::{MarkRow, MarksRecord, Record};
 use crate::{
+    auth::token::SUBJECT,
     domain::{
         group::ComputedGroup,
         kyc,
@@ -207,9 +208,6 @@ fn known(
         at: at.or(before.map(|mark| mark.at)).unwrap_or(now),
     }
 }
-
-/// Characters of the name of whoever verified something at most: no token has a longer subject.
-const SUBJECT: usize = 255;
 
 fn comment(user: &mut UserRecord, record: &Record, problems: &mut Problems) {
     match &record.kyc_comment {

@@ -6,7 +6,7 @@ use backdesk_entity::enums::{
     KycDecision, KycLevel, KycReason, KycReviewState, KycStatus, KycTrigger, VerificationKind,
     VerificationSource,
 };
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Days, NaiveTime, Utc};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -18,6 +18,7 @@ use super::{
 use crate::{
     auth::policy::Action,
     domain::{
+        coming_day,
         kyc::{self, Decided},
         mistake::Mistake,
         problem::{ProblemCode, Problems},
@@ -36,11 +37,6 @@ use crate::{
 
 /// Documents that are named at once at most.
 const DOCUMENTS: usize = 20;
-/// Beyond this year texts of instants no longer sort as instants do.
-const LAST: NaiveDate = match NaiveDate::from_ymd_opt(9999, 12, 30) {
-    Some(day) => day,
-    None => NaiveDate::MAX,
-};
 
 /// Has a user reviewed.
 #[derive(Debug, Serialize)]
@@ -274,8 +270,6 @@ fn author(writer: &Writer) -> String {
 
 /// The end of a day that has not passed.
 fn end_of(day: &str, at: &Moment) -> Result<DateTime<Utc>, Mistake> {
-    let day = day.trim().parse::<NaiveDate>().ok().filter(|day| (at.today()..=LAST).contains(day));
-    let next = day.and_then(|day| day.checked_add_days(Days::new(1)));
-    next.map(|day| day.and_time(NaiveTime::MIN).and_utc())
-        .ok_or_else(|| Mistake::new("Write a day from today on, as YYYY-MM-DD."))
+    let day = coming_day::parse(day, at.today())?;
+    Ok((day + Days::new(1)).and_time(NaiveTime::MIN).and_utc())
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::KycReview;
 use crate::{
-    auth::policy::Action,
+    auth::{policy::Action, token::SUBJECT},
     domain::{
         kyc,
         problem::{ProblemCode, Problems},
@@ -17,7 +17,7 @@ use crate::{
     store::{Writer, error::StoreError, user::UserFile},
 };
 
-/// Characters of an issuer, a subject and a name at most: as many as OIDC gives a subject.
+/// Characters of an issuer and of a name at most.
 const NAME: usize = 255;
 
 /// Takes a review for oneself.
@@ -141,7 +141,7 @@ impl UserAct for HandOverReview {
         let Reviewer { issuer, subject, name } = &self.to;
         let own = writer.permit().caller().issuer();
         let issuer = p.check("to.issuer", text::clean_line(issuer.as_deref().unwrap_or(own), NAME));
-        let subject = p.check("to.subject", text::clean_line(subject, NAME));
+        let subject = p.check("to.subject", text::clean_line(subject, SUBJECT));
         let name = name.as_deref().and_then(|name| p.check("to.name", text::clean_line(name, NAME)));
         let Some(review) = open_review(&self.review_id, file, writer, p).await? else { return Ok(()) };
         if may_take(&review, at, writer, p)

@@ -115,3 +115,10 @@ fn a_signed_token_whose_claims_are_no_object_is_refused() {
         assert!(matches!(refused, TokenError::Malformed | TokenError::Claims), "{claims}: {refused:?}");
     }
 }
+
+#[test]
+fn a_subject_is_as_long_as_indexes_take_and_no_longer() {
+    let server = Server::new();
+    assert!(server.verify_claim("sub", json!("é".repeat(SUBJECT))).is_ok());
+    assert_eq!(server.verify_claim("sub", json!("e".repeat(SUBJECT + 1))), Err(TokenError::Claims));
+}
