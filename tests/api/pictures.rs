@@ -37,6 +37,7 @@ async fn a_picture_that_was_confirmed_is_shown_by_a_link_that_ends() {
 
     let (shown, entries) = desk.entries_of(desk.read_only().open_user(&user)).await;
     assert_eq!(entries, [], "a picture is nothing that is logged");
+    assert_eq!(shown["publicProfile"]["picture"], shown["picture"], "others see it as well");
     let url = shown["picture"].as_str().expect("a link").to_owned();
     let fetched = desk.stranger().get(&url).await;
     assert_eq!(fetched.status, StatusCode::OK);

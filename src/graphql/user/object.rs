@@ -95,6 +95,14 @@ impl User {
         services(ctx)?.permit_on(caller(ctx)?, Action::User, Some(self.view.id)).await
     }
 
+    /// Where a picture is found: one that is kept here, by a link that ends.
+    pub(super) async fn picture_url(&self, ctx: &Context<'_>) -> Result<Option<Url>, ApiError> {
+        match selected(self.row().picture.read())?.clone() {
+            Some(picture) => services(ctx)?.picture_url(picture).await.map(Url).map(Some),
+            None => Ok(None),
+        }
+    }
+
     /// A part that whoever sees the user sees.
     pub(super) async fn part<P: WidePart>(&self, ctx: &Context<'_>) -> Result<Option<P>, ApiError> {
         let permit = Box::pin(self.seen(ctx)).await?;
@@ -279,10 +287,7 @@ impl User {
 
     /// Where a picture is found. Of one that was uploaded, a link that holds for some minutes.
     async fn picture(&self, ctx: &Context<'_>) -> Result<Option<Url>, ApiError> {
-        match selected(self.row().picture.read())?.clone() {
-            Some(picture) => services(ctx)?.picture_url(picture).await.map(Url).map(Some),
-            None => Ok(None),
-        }
+        self.picture_url(ctx).await
     }
 
     /// The language that the user grew up with.

@@ -5,7 +5,7 @@ use async_graphql::{Context, SimpleObject};
 use backdesk_entity::enums::{AddressKind, PersonType};
 use chrono::{DateTime, Utc};
 
-use super::object::{User, copied, scalar, selected};
+use super::object::{User, copied, selected};
 use crate::{
     domain::{country, status, text},
     graphql::scalars::{CountryCode, LanguageTag, Url},
@@ -74,7 +74,7 @@ impl User {
         let languages = selected(related.spoken_languages.as_ref())?;
         Ok(Some(PublicProfile {
             display_name: display_name(business.as_deref(), first.as_deref(), last.as_deref()),
-            picture: scalar(&row.picture, Url)?,
+            picture: self.picture_url(ctx).await?,
             city: location.and_then(|location| location.city.clone()),
             country_name: country.as_deref().and_then(country::name),
             country: country.map(CountryCode),
