@@ -47,7 +47,7 @@ const holds = (role: Role, permission: Permission) => (HOLDERS[permission] as Ro
 const withheld = (role: Role) =>
   Object.entries(PARTS)
     .filter(([, permissions]) => !permissions.some((permission) => holds(role, permission)))
-    .map(([path, [permission]]) => ({ path, permission }));
+    .map(([path, [permission]]) => ({ path, permission, policy: null }));
 const byPath = (one: { path: string }, other: { path: string }) => one.path.localeCompare(other.path);
 
 /** What an answer has at a path, of each row where there are rows; nulls are left out. */
