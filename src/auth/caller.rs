@@ -176,6 +176,11 @@ impl Caller {
         self.name.as_deref()
     }
 
+    /// What people call them: the token's name, or its subject where it has none.
+    pub fn called(&self) -> &str {
+        self.name().unwrap_or(&self.subject)
+    }
+
     /// The roles that are known.
     pub fn roles(&self) -> &[Role] {
         &self.roles

@@ -61,7 +61,7 @@ impl UserAct for RequestDocument {
             note,
             expires_on,
             requested_at: Some(at.now()),
-            requested_by: Some(author(writer)),
+            requested_by: Some(writer.permit().caller().called().to_owned()),
             ..blank(writer.clock().new_id(), file, at, self.kind, DocumentState::Requested)
         };
         file.aside.made = Some(asked.id);
@@ -95,7 +95,7 @@ impl UserAct for DecideDocument {
                 let after = Document {
                     state,
                     decided_at: Some(at.now()),
-                    decided_by: Some(author(writer)),
+                    decided_by: Some(writer.permit().caller().called().to_owned()),
                     reason,
                     ..before.clone()
                 };
@@ -159,12 +159,6 @@ pub(super) fn blank(
         decided_by: None,
         reason: None,
     }
-}
-
-/// Who acts, as documents show it.
-pub(super) fn author(writer: &Writer) -> String {
-    let caller = writer.permit().caller();
-    caller.name().unwrap_or(caller.subject()).to_owned()
 }
 
 /// A last day, which has not passed.

@@ -6,12 +6,7 @@ use std::{marker::PhantomData, sync::Arc, time::Duration};
 use backdesk_entity::enums::DocumentState;
 use serde::Serialize;
 
-use super::{
-    Document, Upload,
-    acts::{author, blank},
-    announce::What,
-    picture,
-};
+use super::{Document, Upload, acts::blank, announce::What, picture};
 use crate::{
     auth::{caller::Caller, policy::Action},
     domain::{
@@ -243,7 +238,7 @@ impl<W: What> UserAct for ConfirmFile<W> {
         let after = Document {
             state,
             shared_at: Some(at.now()),
-            shared_by: Some(author(writer)),
+            shared_by: Some(writer.permit().caller().called().to_owned()),
             name: Some(upload.name),
             content_type: Some(upload.content_type),
             size: Some(upload.size),

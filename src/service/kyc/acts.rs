@@ -178,7 +178,7 @@ impl DecideReview {
             reasons: serde_json::to_string(&reasons).map_err(|_| StoreError::Internal)?,
             comment,
             decided_at: Some(at.now()),
-            decided_by: Some(author(writer)),
+            decided_by: Some(writer.permit().caller().called().to_owned()),
             closed_at: (!is_open).then(|| at.now()),
             ..before.clone()
         })
@@ -245,7 +245,7 @@ pub(super) fn blank(writer: &Writer, file: &UserFile, at: &Moment, trigger: KycT
         account: file.user.account.clone(),
         trigger,
         opened_at: at.now(),
-        opened_by: author(writer),
+        opened_by: writer.permit().caller().called().to_owned(),
         due_at: at.now() + kyc::DUE_WITHIN,
         assignee_issuer: None,
         assignee_subject: None,
@@ -260,12 +260,6 @@ pub(super) fn blank(writer: &Writer, file: &UserFile, at: &Moment, trigger: KycT
         decided_by: None,
         closed_at: None,
     }
-}
-
-/// Who acts, as reviews show it.
-fn author(writer: &Writer) -> String {
-    let caller = writer.permit().caller();
-    caller.name().unwrap_or(caller.subject()).to_owned()
 }
 
 /// The end of a day that has not passed.
