@@ -18,6 +18,7 @@ mod recorded;
 mod select;
 mod tie_input;
 mod tie_mutation;
+mod tied;
 mod ties;
 mod viewer;
 mod wide;

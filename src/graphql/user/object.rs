@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
 use backdesk_entity::enums::{
-    AddressKind, ClientPermission, ClientType, CompanyRole, MarketRole, PersonType, TaxPayer, UserStatus,
-    VerificationKind, WalletStatus,
+    AddressKind, ClientType, MarketRole, PersonType, TaxPayer, UserStatus, WalletStatus,
 };
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -18,7 +17,7 @@ use super::{
     parts::{Address, Birth, Cancellation, ExternalId, PersonName, UserAccount, Verified},
     profile::PublicProfile,
     recorded::Recorded,
-    ties::{Category, CompanyMember, CompanyMembership, Guest, Party, UserTie, Verification},
+    tied::Tied,
     viewer::{ViewerAction, WithheldField},
     wide::Wide,
 };
@@ -386,88 +385,6 @@ impl User {
         })
     }
 
-    /// The same, kind by kind, with how, when and by whom, as far as it is known.
-    async fn verifications(&self, ctx: &Context<'_>) -> Result<Vec<Verification>, ApiError> {
-        let row = self.row();
-        let kinds = [
-            (VerificationKind::Identity, copied(&row.identity_verified)?),
-            (VerificationKind::Email, copied(&row.email_verified)?),
-            (VerificationKind::Phone, copied(&row.phone_verified)?),
-        ];
-        self.read_verifications(ctx, kinds).await
-    }
-
-    /// The user above, such as a company that the user owns a part of; null when there is none whom you see.
-    async fn parent(&self, ctx: &Context<'_>) -> Result<Option<UserTie>, ApiError> {
-        self.read_parent(ctx).await
-    }
-
-    /// Those whose parent the user is, whoever holds most first. The filter `parent` lists all of them.
-    async fn beneficiaries(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "How many, at most 100.", default = 10)] first: i32,
-    ) -> Result<Vec<UserTie>, ApiError> {
-        self.read_beneficiaries(ctx, first).await
-    }
-
-    /// The company that the user belongs to; null when there is none that you see.
-    async fn company_membership(&self, ctx: &Context<'_>) -> Result<Option<CompanyMembership>, ApiError> {
-        self.read_membership(ctx).await
-    }
-
-    /// Whether the user belongs to a company.
-    async fn company_user(&self, ctx: &Context<'_>) -> Result<bool, ApiError> {
-        Ok(self.company_role(ctx).await?.is_some())
-    }
-
-    /// Whether the user owns the company that they belong to.
-    async fn company_owner(&self, ctx: &Context<'_>) -> Result<bool, ApiError> {
-        Ok(self.company_role(ctx).await? == Some(CompanyRole::Owner))
-    }
-
-    /// Whether the user is staff of the company that they belong to.
-    async fn company_staff(&self, ctx: &Context<'_>) -> Result<bool, ApiError> {
-        Ok(self.company_role(ctx).await? == Some(CompanyRole::Staff))
-    }
-
-    /// Those who belong to the user, a company: owners first. The filter `company` lists all of them.
-    async fn members(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "How many, at most 100.", default = 10)] first: i32,
-    ) -> Result<Vec<CompanyMember>, ApiError> {
-        self.read_members(ctx, first).await
-    }
-
-    /// Those whom the user invited, the first first.
-    async fn guests(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "How many, at most 100.", default = 10)] first: i32,
-    ) -> Result<Option<Vec<Guest>>, ApiError> {
-        self.read_guests(ctx, first).await
-    }
-
-    /// Partners and advisers of the user, the first first.
-    async fn parties(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "How many, at most 100.", default = 10)] first: i32,
-    ) -> Result<Vec<Party>, ApiError> {
-        self.read_parties(ctx, first).await
-    }
-
-    /// The categories that the user is in, by key.
-    async fn categories(&self, ctx: &Context<'_>) -> Result<Vec<Category>, ApiError> {
-        self.read_categories(ctx).await
-    }
-
-    /// What the user may do at the platform beyond what their groups allow. Nothing of the back office.
-    async fn extra_permissions(&self, ctx: &Context<'_>) -> Result<Vec<ClientPermission>, ApiError> {
-        self.read_extra_permissions(ctx).await
-    }
-
     /// What other users of the platform see of the user; null while they see nothing, as `visible` says.
     #[graphql(name = "publicProfile")]
     async fn profile(&self, ctx: &Context<'_>) -> Result<Option<PublicProfile>, ApiError> {
@@ -528,6 +445,12 @@ impl User {
     #[graphql(flatten)]
     async fn effects(&self) -> Effects {
         Effects(self.clone())
+    }
+
+    /// Those whom the user is tied to, and what the user was given.
+    #[graphql(flatten)]
+    async fn tied(&self) -> Tied {
+        Tied(self.clone())
     }
 
     /// The parts that have tables of their own.
