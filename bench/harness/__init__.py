@@ -1,0 +1,1 @@
+"""The benchmark of Backdesk; `bench/run` starts it."""

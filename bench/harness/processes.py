@@ -1,0 +1,58 @@
+"""What processes have used: processor time and memory, from /proc."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Stat:
+    """What /proc/PID/stat says of one process, times in clock ticks."""
+
+    parent: int
+    own: int
+    ended_children: int
+
+
+def _stat(pid: int) -> Stat | None:
+    """None when it has ended meanwhile."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    # the name in brackets may hold anything
+    fields = text.rpartition(")")[2].split()
+    parent, times = int(fields[1]), [int(field) for field in fields[11:15]]
+    return Stat(parent, times[0] + times[1], times[2] + times[3])
+
+
+def _tree(root: int) -> dict[int, Stat]:
+    """A process and all below it."""
+    known = {int(name): _stat(int(name)) for name in os.listdir("/proc") if name.isdigit()}
+    alive = {pid: stat for pid, stat in known.items() if stat is not None}
+    tree = {root: alive[root]} if root in alive else {}
+    grew = True
+    while grew:
+        below = {pid: stat for pid, stat in alive.items() if stat.parent in tree and pid not in tree}
+        tree.update(below)
+        grew = bool(below)
+    return tree
+
+
+def processor_seconds(root: int) -> float:
+    """Processor time of a process and all below it, those that have ended included."""
+    return sum(stat.own + stat.ended_children for stat in _tree(root).values()) / TICKS
+
+
+def resident_bytes(root: int) -> int:
+    """Resident memory of a process and all below it."""
+    total = 0
+    for pid in _tree(root):
+        try:
+            pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        total += pages * os.sysconf("SC_PAGE_SIZE")
+    return total
