@@ -12,7 +12,7 @@ COLORS = {
     "database": "#c9c9c9",
 }
 FONT = "font-family='system-ui, sans-serif' font-size='11' fill='#222'"
-BAR, GAP, HEIGHT, TOP, LEFT = 26, 24, 160, 44, 12
+BAR, GAP, HEIGHT, TOP, LEFT = 26, 24, 160, 44, 12.0
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Group:
 def chart(title: str, groups: list[Group], *, each_on_its_own: bool = True) -> str:
     """Groups of bars side by side, each server in its colour; `each_on_its_own` scales each group by its highest bar."""
     highest = max((sum(parts) for group in groups for parts in group.bars.values()), default=1.0)
-    body, left = [], float(LEFT)
+    body, left = [], LEFT
     for group in groups:
         own = max(sum(parts) for parts in group.bars.values())
         scale = HEIGHT / ((own if each_on_its_own else highest) or 1.0)
@@ -39,10 +39,10 @@ def chart(title: str, groups: list[Group], *, each_on_its_own: bool = True) -> s
         left += width + GAP
     servers = list(dict.fromkeys(server for group in groups for server in group.bars))
     legend = [_legend(place, server) for place, server in enumerate(servers)]
-    width = max(left, LEFT + 100.0 * len(servers))
+    whole = max(left, LEFT + 100 * len(servers))
     return "\n".join(
         [
-            f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {width:.0f} {TOP + HEIGHT + 46}' width='{width:.0f}'>",
+            f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {whole:.0f} {TOP + HEIGHT + 46}' width='{whole:.0f}'>",
             "<rect width='100%' height='100%' fill='white'/>",
             f"<text x='{LEFT}' y='18' font-weight='bold' {FONT}>{escape(title)}</text>",
             *body,

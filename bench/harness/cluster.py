@@ -19,7 +19,7 @@ max_connections = 200
 shared_buffers = 2GB
 effective_cache_size = 8GB
 maintenance_work_mem = 512MB
-max_wal_size = 8GB
+max_wal_size = 4GB
 checkpoint_timeout = 30min
 random_page_cost = 1.1
 autovacuum = off
@@ -44,7 +44,18 @@ class Cluster:
             (self.data / "postgresql.auto.conf").write_text(SETTINGS)
         elif (self.data / "postmaster.pid").exists():
             # left behind by a run that was killed; the work folder's lock says that no other one is at it
-            subprocess.run([*self.owner, str(self.programs / "pg_ctl"), "stop", "--silent", "--mode=fast", f"--pgdata={self.data}"], cwd="/", check=False)
+            subprocess.run(
+                [
+                    *self.owner,
+                    str(self.programs / "pg_ctl"),
+                    "stop",
+                    "--silent",
+                    "--mode=fast",
+                    f"--pgdata={self.data}",
+                ],
+                cwd="/",
+                check=False,
+            )
         self._as_owner("pg_ctl", "start", "--wait", "--silent", f"--log={self.root}/server.log", f"--options=-p {PORT}")
         return self
 
@@ -79,7 +90,8 @@ class Cluster:
 
     def settle(self, database: str) -> None:
         """Waits until nothing is worked on: statements of clients that hung up go on for a while."""
-        busy = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid() AND datname IS NOT NULL"
+        busy = """SELECT count(*) FROM pg_stat_activity
+            WHERE state = 'active' AND pid <> pg_backend_pid() AND datname IS NOT NULL"""
         for _ in range(600):
             if self.ask(database, busy)[0][0] == "0":
                 return

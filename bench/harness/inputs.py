@@ -109,7 +109,9 @@ def postgraphile_cursor(sample: str, created_at: str, id: str) -> str:
     """A cursor of PostGraphile, likewise."""
     order, *values = json.loads(base64.b64decode(sample))
     if len(values) != 2:
-        raise Failure("PostGraphile's cursors are not what they were: see postgraphile_cursor in bench/harness/inputs.py")
+        raise Failure(
+            "PostGraphile's cursors are not what they were: see postgraphile_cursor in bench/harness/inputs.py"
+        )
     return _base64([order, created_at, id])
 
 

@@ -2,16 +2,17 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from harness import limit, load
+from harness import limit
 from harness.cluster import Cluster
 from harness.inputs import Inputs, versions
+from harness.load import Load, pgbench, wrk
 from harness.questions import Dialect, Input, Question
 from harness.servers import Server
-from harness.work import Work
+from harness.work import Failure, Work
 
 CONNECTIONS = [1, 16, 64]
 # What the turns of pgbench are called, among the servers.
@@ -72,25 +73,43 @@ class Measurement:
                         yield self._server_turn(question, name, connections, number)
 
     def _database_turn(self, scripts: list[Path], connections: int, number: int) -> Turn:
-        url = self.cluster.url(self.database)
-        load.pgbench(self.work, url, scripts, connections, self.warming)
-        before = self.cluster.processor_seconds()
-        done = load.pgbench(self.work, url, scripts, connections, self.seconds)
-        used = (self.cluster.processor_seconds() - before) * 1000 / done.requests
-        rate = done.requests / done.seconds
-        return Turn(DATABASE, connections, number, rate, done.p50, done.p99, 0.0, used, 0)
+        def run(seconds: float) -> Load:
+            return pgbench(self.work, self.cluster.url(self.database), scripts, connections, seconds)
+
+        return self._turn(DATABASE, connections, number, None, lambda: run(self.warming), lambda: run(self.seconds))
 
     def _server_turn(self, question: Question, name: str, connections: int, number: int) -> Turn:
         server, words = self.dialects[name]
         warming, bodies = self._bodies(question, name, words)
-        load.wrk(server, warming, connections, self.warming)
+
+        def run(requests: Path, seconds: float) -> Load:
+            return wrk(server, requests, connections, seconds)
+
+        warm_up, measured = lambda: run(warming, self.warming), lambda: run(bodies, self.seconds)
+        return self._turn(name, connections, number, server, warm_up, measured)
+
+    def _turn(
+        self,
+        name: str,
+        connections: int,
+        number: int,
+        server: Server | None,
+        warm_up: Callable[[], Load],
+        measured: Callable[[], Load],
+    ) -> Turn:
+        warm_up()
         self.cluster.settle(self.database)
-        before = server.processor_seconds(), self.cluster.processor_seconds()
-        done = load.wrk(server, bodies, connections, self.seconds)
-        after = server.processor_seconds(), self.cluster.processor_seconds()
-        of_server, of_database = ((end - begin) * 1000 / done.requests for begin, end in zip(before, after, strict=True))
-        rate, resident = done.requests / done.seconds, server.resident_bytes()
-        return Turn(name, connections, number, rate, done.p50, done.p99, of_server, of_database, resident)
+        own = server.processor_seconds() if server else 0.0
+        of_database = self.cluster.processor_seconds()
+        done = measured()
+        own = (server.processor_seconds() if server else 0.0) - own
+        of_database = self.cluster.processor_seconds() - of_database
+        if done.requests == 0:
+            raise Failure(f"{name} answers nothing within {self.seconds:g} s: give a turn more --seconds")
+        each = 1000 / done.requests
+        resident = server.resident_bytes() if server else 0
+        rate = done.requests / done.seconds
+        return Turn(name, connections, number, rate, done.p50, done.p99, own * each, of_database * each, resident)
 
     def _bodies(self, question: Question, name: str, words: Dialect) -> tuple[Path, Path]:
         """The files with the requests of the warm-up and of the turn."""

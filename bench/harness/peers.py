@@ -28,9 +28,7 @@ def joined(fields: list[str]) -> str:
 class Bare(Dialect):
     """Plain SQL: a field of its own for each fixed statement."""
 
-    relations = (
-        f" addresses {{ kind {joined(ADDRESS)} }} wallet {{ {joined(WALLET)} }} reviews {{ {joined(REVIEW)} }}"
-    )
+    relations = f" addresses {{ kind {joined(ADDRESS)} }} wallet {{ {joined(WALLET)} }} reviews {{ {joined(REVIEW)} }}"
 
     def document(self, question: Question) -> str:
         fields = self.fields(question)
@@ -74,9 +72,7 @@ class Bare(Dialect):
 class Yoga(Bare):
     """One list with optional arguments."""
 
-    relations = (
-        f" addresses {{ kind {joined(ADDRESS)} }} wallets {{ {joined(WALLET)} }} reviews {{ {joined(REVIEW)} }}"
-    )
+    relations = f" addresses {{ kind {joined(ADDRESS)} }} wallets {{ {joined(WALLET)} }} reviews {{ {joined(REVIEW)} }}"
 
     def document(self, question: Question) -> str:
         fields = self.fields(question)
@@ -85,7 +81,9 @@ class Yoga(Bare):
                 return f"""query After($createdAt: String!, $id: ID!) {{
                     users(after: {{createdAt: $createdAt, id: $id}}, first: {PAGE}) {{ nodes {{ {fields} }} }} }}"""
             case "Q5":
-                return f"query Search($word: String!) {{ users(word: $word, first: {FOUND}) {{ nodes {{ {fields} }} }} }}"
+                return (
+                    f"query Search($word: String!) {{ users(word: $word, first: {FOUND}) {{ nodes {{ {fields} }} }} }}"
+                )
             case _:
                 return super().document(question).replace("UUID!", "ID!").replace("DateTime!", "String!")
 

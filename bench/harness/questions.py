@@ -137,7 +137,9 @@ class Backdesk(Dialect):
         if not question.has_relations:
             return super().fields(question)
         # one object `kyc` has the user's fields and the reviews
-        reviews = f"reviews(first: 3, orderBy: [{{field: OPENED_AT, direction: DESC}}]) {{ nodes {{ {' '.join(REVIEW)} }} }}"
+        reviews = (
+            f"reviews(first: 3, orderBy: [{{field: OPENED_AT, direction: DESC}}]) {{ nodes {{ {' '.join(REVIEW)} }} }}"
+        )
         own = selection(question.fields, self.paths).replace("kyc {", f"kyc {{ {reviews} ")
         addresses = " ".join(f"{kind} {{ {' '.join(ADDRESS)} }}" for kind in self.kinds)
         return f"{own} {addresses} wallets(first: 1) {{ nodes {{ {' '.join(WALLET)} }} }}"
@@ -148,7 +150,9 @@ class Backdesk(Dialect):
             case "Q1":
                 return f"query One($id: ID!) {{ user(by: {{id: $id}}) {{ {fields} }} }}"
             case "Q4":
-                return f"query After($after: String!) {{ users(first: {PAGE}, after: $after) {{ nodes {{ {fields} }} }} }}"
+                return (
+                    f"query After($after: String!) {{ users(first: {PAGE}, after: $after) {{ nodes {{ {fields} }} }} }}"
+                )
             case "Q5":
                 return f"query Search($word: String!) {{ users(search: $word, first: {FOUND}) {{ nodes {{ {fields} }} }} }}"
             case "Q7":

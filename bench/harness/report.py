@@ -14,14 +14,15 @@ GOALS = {"Q1": 3.0, "Q2": 3.0, "Q3": 3.0, "Q4": 3.0, "Q5": 2.0, "Q7": 1.5}
 MEASURE = 0.8
 
 ABOUT = f"""\
-Made by `bench/run`; `bench/README.md` says what is asked, of whom, and how it is measured. Numbers are medians of the rounds.
-They change from machine to machine; compare the ratios. CPU is processor time in milliseconds a request, of the server and of
-all processes of the database apart: it varies less than throughput. Load generator, server and database share the cores.
+Made by `bench/run`; `bench/README.md` says what is asked, of whom, and how it is measured. Numbers are medians of the
+rounds. They change from machine to machine; compare the ratios. CPU is processor time in milliseconds a request, of the
+server and of all processes of the database apart: it varies less than throughput. Load generator, server and database
+share the cores.
 
 Backdesk runs as it ships (token, permit, account scope, limits, log; Q7 with version check and audit entry in the same
 transaction), but for the rate limit, which is one person's. The others check nothing, and Q7 is a plain UPDATE there. All
-have {POOL_SIZE} connections to the database. The database's own limit is the bare server's SQL by pgbench, prepared, a connection
-for each client."""
+have {POOL_SIZE} connections to the database. The database's own limit is the bare server's SQL by pgbench, prepared, a
+connection for each client."""
 
 
 def write(results: Results) -> None:
@@ -42,9 +43,8 @@ def _table(head: list[str], rows: list[list[str]]) -> str:
 def _machine(results: Results) -> str:
     machine = results.known["machine"]
     versions = ", ".join(f"{name} {version}" for name, version in machine["versions"].items())
-    return (
-        f"{machine['cores']} cores ({machine['processor']}), {machine['memory_gib']} GiB, {machine['system']}. {versions}."
-    )
+    cores, memory = f"{machine['cores']} cores ({machine['processor']})", f"{machine['memory_gib']} GiB"
+    return f"{cores}, {memory}, {machine['system']}. {versions}."
 
 
 def _how(results: Results, question: str) -> str:
@@ -60,7 +60,7 @@ def _ratio(own: float, other: float | None) -> str:
 
 
 def _summary(results: Results) -> str:
-    """Backdesk at one concurrency: ratios of throughput, and of processor time (the other's by ours, so that more is better)."""
+    """Backdesk at one concurrency, beside the others."""
     rows = []
     for question in results.questions():
         if "backdesk" not in results.servers(question):
@@ -77,13 +77,13 @@ def _summary(results: Results) -> str:
                 figure(own["rate"]),
                 f"{figure(own['server_cpu'])} + {figure(own['database_cpu'])}",
                 "–" if best is None or peer is None else f"{best} {figure(peer['rate'])}",
-                _ratio(own["rate"], peer and peer["rate"]),
+                _ratio(own["rate"], peer["rate"] if peer else None),
                 "–" if peer is None else _ratio(peer["cpu"], own["cpu"]),
                 "–" if floor is None else f"{floor:g}" + (f" / {goal:g}" if goal else ""),
                 held,
-                _ratio(own["rate"], bare and bare["rate"]),
+                _ratio(own["rate"], bare["rate"] if bare else None),
                 "–" if bare is None else _ratio(bare["cpu"], own["cpu"]),
-                _ratio(own["rate"], limit and limit["rate"]),
+                _ratio(own["rate"], limit["rate"] if limit else None),
             ]
         )
     head = ["", "Backdesk /s", "CPU server + database, ms", "best peer /s", "× best peer", "× its CPU", "floor / goal"]
@@ -93,8 +93,8 @@ def _summary(results: Results) -> str:
     _draw("throughput", f"Requests per second, {BUSY} connections (each question on its own scale)", groups)
     _draw("cpu", f"CPU a request, ms, {BUSY} connections: server, and paler the database", cpu)
     return (
-        f"{BUSY} connections. Ratios are Backdesk's throughput by the other's, and the other's processor time by Backdesk's: "
-        f"more is better. Of the bare server it is to be {MEASURE:g}.\n\n"
+        f"{BUSY} connections. Ratios are Backdesk's throughput by the other's, and the other's processor time by "
+        f"Backdesk's: more is better. Of the bare server it is to be {MEASURE:g}.\n\n"
         + _table(head, rows)
         + "\n\n![Requests per second](throughput.svg)\n\n![CPU a request](cpu.svg)"
     )

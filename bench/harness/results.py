@@ -66,7 +66,9 @@ class Results:
 
     def medians(self, question: str, server: str, connections: int) -> dict[str, float]:
         """The medians of the rounds; processor time of both together is `cpu`."""
-        turns = [turn for turn in self._turns(question) if (turn["server"], turn["connections"]) == (server, connections)]
+        turns = [
+            turn for turn in self._turns(question) if (turn["server"], turn["connections"]) == (server, connections)
+        ]
         found = {metric: median(turn[metric] for turn in turns) for metric in METRICS}
         return {**found, "cpu": found["server_cpu"] + found["database_cpu"]}
 
@@ -94,7 +96,10 @@ def machine(work: Work, cluster: Cluster, names: Iterable[str]) -> dict[str, Any
     """The machine and the versions of what runs on it."""
     cpus = re.findall(r"^model name\s*: (.*)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    versions = {"PostgreSQL": cluster.ask("postgres", "SHOW server_version")[0][0], "rustc": run(["rustc", "--version"]).split()[1]}
+    versions = {
+        "PostgreSQL": cluster.ask("postgres", "SHOW server_version")[0][0],
+        "rustc": run(["rustc", "--version"]).split()[1],
+    }
     for name in names:
         versions |= _versions(work, name)
     return {
@@ -128,7 +133,7 @@ def _locked(lock: Path, crate: str) -> str:
 
 def commit() -> str:
     """The commit of the tree, and whether something in it is not committed."""
-    git = ["git", "-C", TREE]
+    git = ["git", "-C", str(TREE)]
     head = run([*git, "rev-parse", "--short=12", "HEAD"]).strip()
     # the report itself does not count
     changed = run([*git, "status", "--porcelain", "--", ".", ":!bench/report"]).strip()

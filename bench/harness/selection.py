@@ -65,7 +65,9 @@ def plain(name: str, value: Any) -> Any:
     return value
 
 
-def related(fields: list[str], nodes: list[dict[str, Any]], kind: str, paths: dict[str, str] | None = None) -> list[Row]:
+def related(
+    fields: list[str], nodes: list[dict[str, Any]], kind: str, paths: dict[str, str] | None = None
+) -> list[Row]:
     """Rows of a relation in the order they came in."""
     read = (paths or {}).get
     return [{name: plain(f"{kind}.{name}", node[read(name, name)]) for name in fields} for node in nodes]
@@ -73,4 +75,7 @@ def related(fields: list[str], nodes: list[dict[str, Any]], kind: str, paths: di
 
 def addresses_of(nodes: list[dict[str, Any]]) -> list[Row]:
     """Addresses, by kind."""
-    return sorted(({name: node[name] for name in ["kind", "line1", "postcode", "city", "country"]} for node in nodes), key=lambda row: row["kind"])
+    return sorted(
+        ({name: node[name] for name in ["kind", "line1", "postcode", "city", "country"]} for node in nodes),
+        key=lambda row: row["kind"],
+    )

@@ -17,7 +17,7 @@ from harness.work import BENCH, TREE, Failure, Work, need, run
 
 # Backdesk's default; all others get the same.
 POOL_SIZE = 10
-# Whose users the token reaches: named one by one, so that statements carry a scope, and all of them, as the others show all.
+# Whose users the token reaches: named one by one, so that statements carry a scope; all, because the others show all.
 ACCOUNTS = ["DE", "ES", "FR", "IT", "NL", "UK"]
 NODE_PEERS = ["postgraphile", "yoga"]
 RUST_PEERS = ["bare", "seaography"]
@@ -92,7 +92,7 @@ def answers(server: Server) -> bool:
     request = urllib.request.Request(server.url, body, server.headers())
     try:
         with urllib.request.urlopen(request, timeout=10) as answer:
-            return answer.status == 200
+            return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False
 
@@ -107,7 +107,12 @@ def install(work: Work, names: list[str]) -> None:
         if name in names:
             print(f"Building {name} …", flush=True)
             target = {"CARGO_TARGET_DIR": str(work.folder("target"))}
-            run([cargo, "build", "--release", "--locked", "--quiet"], folder=BENCH / "peers" / name, env=target, shown=True)
+            run(
+                [cargo, "build", "--release", "--locked", "--quiet"],
+                folder=BENCH / "peers" / name,
+                env=target,
+                shown=True,
+            )
     for name in NODE_PEERS:
         if name in names:
             _install_node_peer(work, name)
