@@ -3,7 +3,7 @@
 from harness.charts import Group, chart, figure
 from harness.measure import DATABASE
 from harness.questions import QUESTIONS
-from harness.results import FOLDER, Results
+from harness.results import Results
 from harness.servers import PEERS, POOL_SIZE
 
 # The concurrency that the summary is of.
@@ -32,7 +32,7 @@ def write(results: Results) -> None:
         parts += [f"## {question}: {QUESTIONS[question].title}", _how(results, question), _question(results, question)]
         if "backdesk" in results.servers(question):
             parts.append(_ratios(results, question))
-    (FOLDER / "report.md").write_text("\n\n".join(part for part in parts if part) + "\n")
+    (results.folder / "report.md").write_text("\n\n".join(part for part in parts if part) + "\n")
 
 
 def _table(head: list[str], rows: list[list[str]]) -> str:
@@ -90,8 +90,8 @@ def _summary(results: Results) -> str:
     head += ["floor held", "× bare", "× its CPU", "× database"]
     groups = [_group(results, question, BUSY, ["rate"]) for question in results.questions()]
     cpu = [_group(results, question, BUSY, ["server_cpu", "database_cpu"]) for question in results.questions()]
-    _draw("throughput", f"Requests per second, {BUSY} connections (each question on its own scale)", groups)
-    _draw("cpu", f"CPU a request, ms, {BUSY} connections: server, and paler the database", cpu)
+    _draw(results, "throughput", f"Requests per second, {BUSY} connections (each question on its own scale)", groups)
+    _draw(results, "cpu", f"CPU a request, ms, {BUSY} connections: server, and paler the database", cpu)
     return (
         f"{BUSY} connections. Ratios are Backdesk's throughput by the other's, and the other's processor time by "
         f"Backdesk's: more is better. Of the bare server it is to be {MEASURE:g}.\n\n"
@@ -106,8 +106,11 @@ def _of(results: Results, question: str, server: str, connections: int) -> dict[
 
 
 def _group(results: Results, question: str, connections: int, metrics: list[str], name: str = "") -> Group:
+    """The servers' bars; the database answers so much more by itself that nothing else would be seen beside it."""
     bars = {}
     for server in results.servers(question):
+        if server == DATABASE and metrics == ["rate"]:
+            continue
         found = results.medians(question, server, connections)
         bars[server] = [found[metric] for metric in metrics]
     return Group(name or question, bars)
@@ -121,7 +124,7 @@ def _memory(results: Results) -> str:
         Group("idle", {server: [idle / 2**20] for server, (idle, _) in results.memory().items()}),
         Group("loaded", {server: [loaded / 2**20] for server, (_, loaded) in results.memory().items()}),
     ]
-    _draw("memory", "Resident memory, MiB", groups, each_on_its_own=False)
+    _draw(results, "memory", "Resident memory, MiB", groups, each_on_its_own=False)
     table = _table(["memory, MiB", "idle", "under load"], rows)
     return f"{table}\n\n![Memory](memory.svg)"
 
@@ -139,7 +142,7 @@ def _question(results: Results, question: str) -> str:
                 ]
             )
     groups = [_group(results, question, count, ["rate"], str(count)) for count in results.connections(question)]
-    _draw(question, f"{question}: requests per second at so many connections", groups)
+    _draw(results, question, f"{question}: requests per second at so many connections", groups)
     head = ["connections", "", "requests/s", "p50 ms", "p99 ms", "CPU server, ms", "CPU database, ms"]
     return f"{_table(head, rows)}\n\n![{question}]({question}.svg)"
 
@@ -166,5 +169,5 @@ def _ratios(results: Results, question: str) -> str:
     return "More is better for Backdesk in every column.\n\n" + _table(head, rows)
 
 
-def _draw(name: str, title: str, groups: list[Group], *, each_on_its_own: bool = True) -> None:
-    (FOLDER / f"{name}.svg").write_text(chart(title, groups, each_on_its_own=each_on_its_own))
+def _draw(results: Results, name: str, title: str, groups: list[Group], *, each_on_its_own: bool = True) -> None:
+    (results.folder / f"{name}.svg").write_text(chart(title, groups, each_on_its_own=each_on_its_own))

@@ -14,31 +14,31 @@ from harness.measure import DATABASE
 from harness.servers import PEERS
 from harness.work import BENCH, TREE, Work, run
 
+# The report that is committed.
 FOLDER = BENCH / "report"
-FILE = FOLDER / "results.json"
 METRICS = ["rate", "p50", "p99", "server_cpu", "database_cpu"]
 
 
 class Results:
     """Turns by question. Questions that were not measured again keep what they had."""
 
-    def __init__(self, known: dict[str, Any]) -> None:
-        self.known = known
-
-    @classmethod
-    def read(cls) -> "Results":
-        """What was measured before."""
-        return cls(json.loads(FILE.read_text()) if FILE.exists() else {"questions": {}})
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.file = folder / "results.json"
+        self.known: dict[str, Any] = {"questions": {}, "idle": {}, "machine": {"versions": {}}}
+        if self.file.exists():
+            self.known = json.loads(self.file.read_text())
 
     def write(self) -> None:
         """Keeps it."""
-        FOLDER.mkdir(exist_ok=True)
-        FILE.write_text(json.dumps(self.known, indent=1) + "\n")
+        self.folder.mkdir(exist_ok=True)
+        self.file.write_text(json.dumps(self.known, indent=1) + "\n")
 
     def describe(self, machine: dict[str, Any], idle: dict[str, int]) -> None:
         """Notes where it was measured, and the memory of servers that nobody has asked yet."""
-        self.known["machine"] = machine
-        self.known["idle"] = {**self.known.get("idle", {}), **idle}
+        versions = {**self.known["machine"]["versions"], **machine["versions"]}
+        self.known["machine"] = {**machine, "versions": versions}
+        self.known["idle"] |= idle
 
     def add(self, question: str, how: dict[str, Any], turns: list[dict[str, Any]]) -> None:
         """Notes the turns of a question, and how they were measured."""
@@ -80,7 +80,10 @@ class Results:
     def memory(self) -> dict[str, tuple[int, int]]:
         """Memory of each server in bytes: idle, and the most after a turn."""
         turns = [turn for question in self.questions() for turn in self._turns(question)]
-        most = {name: max(turn["resident"] for turn in turns if turn["server"] == name) for name in self.known["idle"]}
+        most = dict[str, int]()
+        for turn in turns:
+            if turn["server"] in self.known["idle"]:
+                most[turn["server"]] = max(turn["resident"], most.get(turn["server"], 0))
         return {name: (self.known["idle"][name], most[name]) for name in sorted(most, key=lambda name: _place(name))}
 
 

@@ -99,7 +99,7 @@ def answers(server: Server) -> bool:
 
 def install(work: Work, names: list[str]) -> None:
     """Builds or installs these servers, as their lock files say."""
-    cargo = need("cargo", "rustup") if {"backdesk", *RUST_PEERS} & {"backdesk", *names} else ""
+    cargo = need("cargo", "rustup")
     print("Building Backdesk …", flush=True)
     # nobody asks for GraphiQL here
     run([cargo, "build", "--release", "--locked", "--quiet"], folder=TREE, env={"BACKDESK_SKIP_WEB": "1"}, shown=True)
