@@ -43,7 +43,17 @@ def _tree(root: int) -> dict[int, Stat]:
 
 def processor_seconds(root: int) -> float:
     """Processor time of a process and all below it, those that have ended included."""
-    return sum(stat.own + stat.ended_children for stat in _tree(root).values()) / TICKS
+    while True:
+        before = _stat(root)
+        tree = _tree(root)
+        # a child that ended meanwhile may stand in neither: pools close many connections at once
+        if before is None or (root in tree and before.ended_children == tree[root].ended_children == _ended(root)):
+            return sum(stat.own + stat.ended_children for stat in tree.values()) / TICKS
+
+
+def _ended(root: int) -> int | None:
+    stat = _stat(root)
+    return None if stat is None else stat.ended_children
 
 
 def resident_bytes(root: int) -> int:
