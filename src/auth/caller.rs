@@ -121,8 +121,11 @@ impl Caller {
         let granted = match action.access() {
             _ if self.is_system => Ok(()),
             Access::SignedIn if !self.roles.is_empty() => Ok(()),
-            Access::Needs(permission) if self.holds(permission) => Ok(()),
-            Access::Needs(permission) => Err(Refused { missing: Some(permission) }),
+            Access::Needs(permission) | Access::NeedsEverywhere(permission) if !self.holds(permission) => {
+                Err(Refused { missing: Some(permission) })
+            }
+            Access::NeedsEverywhere(_) if self.accounts != Accounts::All => Err(Refused { missing: None }),
+            Access::Needs(_) | Access::NeedsEverywhere(_) => Ok(()),
             Access::NeedsAny(all) if all.iter().any(|permission| self.holds(*permission)) => Ok(()),
             Access::NeedsAny(all) => Err(Refused { missing: all.first().copied() }),
             Access::SignedIn | Access::SystemOnly => Err(Refused { missing: None }),
@@ -134,7 +137,9 @@ impl Caller {
     fn scope_of(&self, action: Action) -> Scope {
         let allows = |role: &&Role| match action.access() {
             Access::SignedIn | Access::SystemOnly => true,
-            Access::Needs(permission) => permission.holders().contains(role),
+            Access::Needs(permission) | Access::NeedsEverywhere(permission) => {
+                permission.holders().contains(role)
+            }
             Access::NeedsAny(all) => all.iter().any(|permission| permission.holders().contains(role)),
         };
         let leads_only = !self.is_system && self.roles.iter().filter(allows).all(|role| role.is_for_leads());
@@ -150,7 +155,7 @@ impl Caller {
     /// shows a part, it takes all of them: what is told of the field does not say of which part it is.
     pub fn sees_all_of(&self, field: &str) -> bool {
         Action::of_user_field(field).is_none_or(|action| match action.access() {
-            Access::Needs(permission) => self.holds(permission),
+            Access::Needs(permission) | Access::NeedsEverywhere(permission) => self.holds(permission),
             Access::NeedsAny(all) => all.iter().all(|permission| self.holds(*permission)),
             Access::SignedIn | Access::SystemOnly => self.is_system,
         })

@@ -17,7 +17,7 @@ impl From<ApiError> for Error {
             )
             .extend_with(|_, extensions| extensions.set("permission", permission.name())),
             ApiError::Forbidden { missing: None } => {
-                coded(ErrorCode::Forbidden, "None of your roles allows this.")
+                coded(ErrorCode::Forbidden, "None of your roles allows this for the accounts of your token.")
             }
             ApiError::PolicyForbids { policy } => coded(
                 ErrorCode::PolicyForbids,

@@ -26,6 +26,10 @@ pub(super) fn describe_roots(registry: &mut Registry, root: &str) {
                     require(field, &[permission]);
                     format!("Needs the permission {}.", held(permission))
                 }
+                Some(Access::NeedsEverywhere(permission)) => {
+                    require(field, &[permission]);
+                    format!("Needs a token for all accounts, and the permission {}.", held(permission))
+                }
                 Some(Access::NeedsAny(permissions)) => {
                     require(field, permissions);
                     format!("Needs one of these permissions: {}.", each(permissions))
@@ -43,7 +47,7 @@ pub(super) fn describe_users(registry: &mut Registry) {
     for action in Action::ALL {
         let Some(path) = action.user_part() else { continue };
         let permissions = match action.access() {
-            Access::Needs(permission) => vec![permission],
+            Access::Needs(permission) | Access::NeedsEverywhere(permission) => vec![permission],
             Access::NeedsAny(permissions) => permissions.to_vec(),
             Access::SignedIn | Access::SystemOnly => Vec::new(),
         };

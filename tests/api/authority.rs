@@ -221,7 +221,7 @@ async fn whatever_roles_are_combined_the_api_does_as_the_policy_says() {
 fn allows(roles: &[Role], action: Action) -> bool {
     match action.access() {
         Access::SignedIn => !roles.is_empty(),
-        Access::Needs(permission) => {
+        Access::Needs(permission) | Access::NeedsEverywhere(permission) => {
             roles.iter().any(|role| role.permissions().any(|held| held == permission))
         }
         Access::NeedsAny(permissions) => {
@@ -375,10 +375,12 @@ fn the_schema_says_what_the_policy_asks() {
             .map(|directive| directive.node.arguments[0].1.node.to_string())
             .collect();
         match action.access() {
-            Access::Needs(permission) => {
+            Access::Needs(permission) | Access::NeedsEverywhere(permission) => {
                 let roles: Vec<&str> = permission.holders().iter().map(|role| role.claim()).collect();
+                let everywhere = matches!(action.access(), Access::NeedsEverywhere(_));
                 let sentence = format!(
-                    "Needs the permission `{}`, which these roles have: {}.",
+                    "Needs {}the permission `{}`, which these roles have: {}.",
+                    if everywhere { "a token for all accounts, and " } else { "" },
                     permission.name(),
                     roles.join(", ")
                 );

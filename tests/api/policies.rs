@@ -55,6 +55,32 @@ async fn administrators_alone_decide() {
     assert_eq!(desk.admin().platform().await, before);
 }
 
+/// Policies hold in every account: whoever administrates some decides nothing for the others, and does not learn from what
+/// contradicts a policy what there is in those.
+#[tokio::test]
+async fn administrators_of_some_accounts_decide_nothing() {
+    let desk = Desk::open().await;
+    let id = desk.add_user(json!({})).await;
+    desk.admin().act("userSetFees", &id, json!({ "offerer": fee("5", "10", "EUR") })).await;
+    let before = desk.admin().platform().await;
+    for accounts in [&["DE"][..], &["FR", "DE"], &[]] {
+        let person = desk.person_in(&["admin"], accounts);
+        for (input, options) in [
+            (json!({ "showBankAccounts": false }), Value::Null),
+            (json!({ "currency": "USD" }), json!({ "validateOnly": true })),
+            (json!({}), json!({ "ifVersion": 7 })),
+        ] {
+            let (answer, entries) = desk.entries_of(person.update_policy(input, options)).await;
+            assert_eq!(answer.code(), Some("FORBIDDEN"), "{accounts:?}");
+            assert_eq!(answer.body.pointer("/errors/0/extensions/permission"), None, "none is missing");
+            let refused: Vec<_> =
+                entries.iter().map(|entry| (&*entry.action, entry.refusal.as_deref())).collect();
+            assert_eq!(refused, [("PLATFORM_UPDATE_POLICY", Some("FORBIDDEN"))]);
+        }
+    }
+    assert_eq!(desk.admin().platform().await, before);
+}
+
 /// Each policy by itself: what is decided is shown, told in the trail with its old and new value, and counted.
 #[tokio::test]
 async fn each_policy_is_set_audited_versioned_and_previewed() {

@@ -10,6 +10,8 @@ pub enum Access {
     SignedIn,
     /// This permission.
     Needs(Permission),
+    /// This permission, in a token for all accounts: what is done concerns everybody.
+    NeedsEverywhere(Permission),
     /// One of these permissions: each shows a part.
     NeedsAny(&'static [Permission]),
     /// Only the program itself: commands and jobs, never a request.
@@ -58,7 +60,7 @@ macro_rules! actions {
     };
 }
 
-use Access::{Needs, NeedsAny, SignedIn, SystemOnly};
+use Access::{Needs, NeedsAny, NeedsEverywhere, SignedIn, SystemOnly};
 use Permission as P;
 use Place::{Field, Nowhere, UserAct, UserPart};
 
@@ -84,7 +86,7 @@ actions! {
     /// Read the policies of the platform.
     Platform = "PLATFORM_READ", Field("platform"), SignedIn;
     /// Change the policies of the platform.
-    PlatformUpdatePolicy = "PLATFORM_UPDATE_POLICY", Field("platformUpdatePolicy"), Needs(P::PolicyManage);
+    PlatformUpdatePolicy = "PLATFORM_UPDATE_POLICY", Field("platformUpdatePolicy"), NeedsEverywhere(P::PolicyManage);
     /// Read the audit trail.
     AuditEvents = "AUDIT_READ", Field("auditEvents"), Needs(P::AuditRead);
     /// Create a user.
@@ -240,7 +242,7 @@ impl Action {
     /// Whether each read is logged.
     pub const fn is_sensitive(self) -> bool {
         match self.access() {
-            Needs(permission) => permission.is_sensitive(),
+            Needs(permission) | NeedsEverywhere(permission) => permission.is_sensitive(),
             NeedsAny(_) | SignedIn | SystemOnly => false,
         }
     }
