@@ -51,16 +51,16 @@ pub struct PageNumber {
 impl PageArguments {
     /// The window that they ask for of a list of what belongs to another object.
     pub fn nested(self, limits: &Limits) -> Result<Window, ApiError> {
-        match self {
-            Self { first: None, after, last: None, before: None, page: None } => {
-                nested_window(None, after, limits)
-            }
-            given => given.window(limits),
-        }
+        self.sized(NESTED_PAGE, limits)
     }
 
     /// The window that they ask for.
     pub fn window(self, limits: &Limits) -> Result<Window, ApiError> {
+        self.sized(DEFAULT_PAGE, limits)
+    }
+
+    /// The same with so many rows when nothing is said: the cost of a document counts on it.
+    fn sized(self, default: u64, limits: &Limits) -> Result<Window, ApiError> {
         match self {
             Self { first: None, after: None, last: None, before: None, page: Some(number) } => {
                 number.window(limits)
@@ -72,10 +72,10 @@ impl PageArguments {
                 Err(ApiError::bad_input("Give `first` to read forward or `last` to read backward, not both."))
             }
             Self { first, after, last: None, before: None, page: None } => {
-                Ok(Window::Forward { first: size("first", first, DEFAULT_PAGE, limits)?, after })
+                Ok(Window::Forward { first: size("first", first, default, limits)?, after })
             }
             Self { first: None, after: None, last, before, page: None } => {
-                Ok(Window::Backward { last: size("last", last, DEFAULT_PAGE, limits)?, before })
+                Ok(Window::Backward { last: size("last", last, default, limits)?, before })
             }
             _ => Err(ApiError::bad_input("`after` goes with `first`, and `before` with `last`.")),
         }

@@ -149,6 +149,8 @@ async fn its_pages_go_both_ways_and_by_number() {
         admin.act("userFreeze", &id, json!(!frozen)).await;
     }
     assert_eq!(ids(json!({})).await.len(), 10, "as other lists of a user");
+    let oldest = asked(&admin, &id, json!({ "last": 1 })).await.text("user.history.pageInfo.startCursor");
+    assert_eq!(ids(json!({ "before": oldest })).await.len(), 10, "and as the cost of a document counts");
     let wrong = asked(&admin, &id, json!({ "first": 1, "last": 1 })).await;
     assert_eq!(wrong.code(), Some("BAD_INPUT"));
 }

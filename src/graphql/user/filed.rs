@@ -87,7 +87,7 @@ impl Filed {
         >,
         #[graphql(desc = "How many, reading forward: 10 unless said otherwise.")] first: Option<i32>,
         #[graphql(desc = "The cursor to read forward from.")] after: Option<String>,
-        #[graphql(desc = "How many, reading backward.")] last: Option<i32>,
+        #[graphql(desc = "How many, reading backward: 10 unless said otherwise.")] last: Option<i32>,
         #[graphql(desc = "The cursor to read backward from.")] before: Option<String>,
         #[graphql(desc = "A page by its number, instead of the four arguments before.")] page: Option<
             PageInput,

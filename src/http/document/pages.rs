@@ -49,7 +49,11 @@ impl<'a> Pages<'a> {
         let sizes = field.arguments.iter().filter_map(|(name, _)| match name.node.as_str() {
             "first" | "last" => self.number(&self.argument(field, &name.node)?),
             "page" => match self.argument(field, "page")? {
-                Value::Object(page) => self.number(page.get("perPage")?),
+                Value::Object(page) => {
+                    let size = page.get("perPage").and_then(|size| self.number(size));
+                    // of a page by its number, the size is the same wherever it is
+                    Some(size.unwrap_or_else(|| Self::default(true)))
+                }
                 _ => None,
             },
             _ => None,

@@ -60,6 +60,13 @@ fn an_object_costs_one_and_a_page_its_size_times_each_item() {
 #[test]
 fn a_list_below_a_page_costs_its_size_for_each_item_of_the_page() {
     assert_eq!(cost("{ user(by: { id: 1 }) { listings { nodes { id } } } }"), 12, "the user, the page, ten");
+    assert_eq!(
+        cost("{ user(by: { id: 1 }) { history(before: \"x\") { nodes { id } } } }"),
+        12,
+        "the same from its end"
+    );
+    let numbered = "{ user(by: { id: 1 }) { history(page: { page: 2 }) { nodes { id } } } }";
+    assert_eq!(cost(numbered), 27, "a page by its number has 25, wherever it is");
     assert_eq!(cost("{ users(first: 5) { nodes { listings(first: 3) { nodes { id user { id } } } } } }"), 41);
     assert_eq!(cost("{ users(first: 5) { nodes { listings { totalCount } } } }"), 11);
     assert_eq!(cost("{ users(first: 5) { nodes { listings { facets(by: [STATE]) { by } } } } }"), 66);
