@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ExprTrait, Value,
-    sea_query::{Cond, Condition, Expr, IntoColumnRef, LikeExpr, SelectStatement},
+    sea_query::{Cond, Condition, Expr, Func, IntoColumnRef, LikeExpr, SelectStatement},
 };
 
 use crate::{
@@ -209,6 +209,7 @@ fn compare(
         Test::Gte(operand) => one(col().gte(value(operand))),
         Test::Lt(operand) => one(col().lt(value(operand))),
         Test::Lte(operand) => one(col().lte(value(operand))),
+        Test::Contains(part) if form == TextForm::Exact => one(contains_as_it_stands(col(), part)),
         Test::Contains(part) => part_of(form, part, |part| one(contains(col(), &part))),
         Test::EndsWith(end) => part_of(form, end, |end| {
             one(col().like(LikeExpr::new(format!("%{}", escaped(&end))).escape('\\')))
@@ -236,6 +237,11 @@ fn part_of(form: TextForm, given: &str, test: impl FnOnce(String) -> Condition) 
 /// Whether a text contains another, which is matched literally.
 pub(crate) fn contains(text: Expr, part: &str) -> Expr {
     text.like(LikeExpr::new(format!("%{}%", escaped(part))).escape('\\'))
+}
+
+/// Whether a text contains another as it stands. To LIKE, upper and lower case are one on SQLite and two on PostgreSQL.
+fn contains_as_it_stands(text: Expr, part: &str) -> Expr {
+    Expr::from(Func::cust("REPLACE").args([text.clone(), part.into(), "".into()])).ne(text)
 }
 
 /// A text for LIKE that stands for itself.

@@ -121,6 +121,12 @@ async fn it_is_filtered_by_field_or_part_actor_action_time_and_outcome() {
         (json!({ "field": "" }), vec![]),
         (json!({ "field": "frozen\",\"groups" }), vec![]),
         (json!({ "field": "post%" }), vec![]),
+        (json!({ "field": "postalAddress.c_ty" }), vec![]),
+        (json!({ "field": "PostalAddress" }), vec![]),
+        (json!({ "field": "postalAddress." }), vec![]),
+        (json!({ "field": "," }), vec![]),
+        (json!({ "field": "\\" }), vec![]),
+        (json!({ "not": { "field": "," } }), vec![&updated, &froze, &froze, &updated, &created]),
     ] {
         assert_eq!(found(&admin, &id, filter.clone()).await.iter().collect::<Vec<_>>(), expected, "{filter}");
     }
