@@ -29,6 +29,9 @@ use crate::{
 
 pub use crate::store::policy::PolicyRecord;
 
+/// Names of fields in one list at most: more than there are.
+const MOST: usize = 200;
+
 /// What is to be decided anew. What is not mentioned stays as it is.
 #[derive(Debug, Clone, Default, Serialize)]
 #[expect(missing_docs, reason = "`Policies` documents each policy")]
@@ -223,6 +226,10 @@ fn set<T>(slot: &mut T, given: Option<T>) {
 }
 
 fn fields(names: &[String], list: &str, problems: &mut Problems) -> BTreeSet<String> {
+    if names.len() > MOST {
+        problems.add(ProblemCode::Invalid, list, format!("Give at most {MOST} fields."));
+        return BTreeSet::new();
+    }
     let judged = names.iter().enumerate();
     judged.filter_map(|(i, name)| problems.check(&format!("{list}.{i}"), field_name(name))).collect()
 }

@@ -206,6 +206,10 @@ async fn policies_that_contradict_are_told_all_at_once_and_none_is_decided() {
             vec!["INVALID input.kycExemptFields.1"],
         ),
         (
+            json!({ "directEditFields": vec!["x"; 201], "kycExemptFields": vec!["tag"; 201] }),
+            vec!["INVALID input.directEditFields", "INVALID input.kycExemptFields"],
+        ),
+        (
             json!({ "currency": "CHF", "initialStatus": "CANCELED", "kycExemptFields": ["x"], "askerFee": { "percent": "x" } }),
             vec![
                 "INVALID input.askerFee.percent",
