@@ -16,6 +16,7 @@ use super::{
     shown::is_shown,
 };
 use crate::domain::{
+    money::Currency,
     text,
     user::{
         AmountGiven, CompanyChange, FeesChange, FinancesChange, OccupationChange, Patch, SanctionsChange,
@@ -159,10 +160,12 @@ fn sanctions(number: u64) -> Patch<SanctionsChange> {
     Patch::of(draw.maybe(often(number, 40), sanctions))
 }
 
-/// Fees of their own, of a few: in percent, with something fixed beside it, or none at all.
-pub(super) fn fees(number: u64, currency: &str) -> Patch<FeesChange> {
+/// Fees of their own, of a few: in percent, with something fixed beside it, or none at all. In euros, until the platform says
+/// what it counts in.
+pub(super) fn fees(number: u64) -> Patch<FeesChange> {
     let draw = &mut Draw::of(number, "fees");
-    let fixed = AmountGiven { amount: draw.word("1, 2, 5").to_owned(), currency: currency.to_owned() };
+    let currency = Currency::EUR.code().to_owned();
+    let fixed = AmountGiven { amount: draw.word("1, 2, 5").to_owned(), currency };
     let fees = FeesChange {
         asker_percent: word(draw, "0, 5, 7.5"),
         asker_fixed: Patch::Keep,

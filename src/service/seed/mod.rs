@@ -7,6 +7,7 @@ use std::{
     sync::Arc,
 };
 
+use backdesk_entity::user_fees;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -16,7 +17,7 @@ use crate::{
         caller::{Caller, Permit},
         policy::Action,
     },
-    domain::problem::Problem,
+    domain::{money::Currency, problem::Problem},
     service::kyc::KycReview,
     store::{
         audit::{Change, FieldChange},
@@ -152,8 +153,13 @@ impl Services {
             tracing::error!(?problems, "a made-up user is refused");
             ApiError::Internal
         })?;
-        let Made { files, activity, papers, reviews, others } = made;
+        let Made { mut files, activity, papers, reviews, others } = made;
         let writer = self.store().write(permit.clone()).await?;
+        // held until the end: the currency does not change meanwhile
+        let currency = writer.policies_that_stay().await?.policies.currency;
+        for fees in files.iter_mut().filter_map(|file| file.wide.fees.as_mut()) {
+            count_in(currency, fees);
+        }
         writer.insert_users(&files).await.map_err(conflict)?;
         activity.write(&writer, &others).await?;
         papers.write(&writer).await?;
@@ -198,6 +204,13 @@ fn make(
         }
     }
     Ok(made)
+}
+
+/// Has fixed fees in the currency of the platform, as all are: so many of its smallest unit, whatever that is worth.
+fn count_in(currency: Currency, fees: &mut user_fees::Model) {
+    for code in [&mut fees.asker_fixed_currency, &mut fees.offerer_fixed_currency].into_iter().flatten() {
+        currency.code().clone_into(code);
+    }
 }
 
 fn seeded(what: &str, after: serde_json::Value) -> Change {

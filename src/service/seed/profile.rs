@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 
 use super::{
     circumstances,
-    countries::{ACCOUNTS, COUNTRIES, Country, trade},
+    countries::{ACCOUNTS, COUNTRIES, Country},
     draw::{Draw, entries},
     life::END,
     shown::is_shown,
@@ -76,7 +76,7 @@ pub(super) fn profile(number: u64) -> Profile {
     languages(number, home, origin, &mut change);
     belongings(number, home, &mut change);
     circumstances::tell(number, person_type, home, origin, &mut change);
-    let fees = circumstances::fees(number, trade::of(home.code).currency);
+    let fees = circumstances::fees(number);
     Profile { account, person_type, change, fees }
 }
 

@@ -7,7 +7,7 @@ use crate::{
     config::Config,
     domain::list::{Filter, ListQuery, Test, Window},
     files::FileKey,
-    service::kyc::KycAttribute,
+    service::{kyc::KycAttribute, policy::PolicyChange, user::MutationOptions},
     store::{recording::Counts, user::Parts},
 };
 
@@ -81,6 +81,25 @@ async fn seeding_twice_adds_what_is_missing_once() {
     assert_eq!(counted.iter().find(|counts| !counts.is_right()), None);
     for place in 0..counted[0].actual.len() {
         assert!(counted.iter().filter(|counts| counts.actual[place] > 0).count() > 200, "{place}");
+    }
+}
+
+/// Of a user with a fixed fee in another currency no price could be split.
+#[tokio::test]
+async fn fixed_fees_are_in_the_currency_of_the_platform() {
+    let (euro, yen) = (Currency::EUR, Currency::parse("JPY").unwrap());
+    for (decided, other) in [(None, yen), (Some("JPY"), euro)] {
+        let folder = tempfile::tempdir().unwrap();
+        let services = services(&folder).await;
+        let caller = Arc::new(Caller::system("test"));
+        let change = PolicyChange { currency: decided.map(str::to_owned), ..PolicyChange::default() };
+        services.update_policies(&caller, &change, &MutationOptions::default()).await.unwrap();
+        services.seed_users(&caller, 300, &|_| {}).await.unwrap();
+        let writer = services.store().write(caller.permit(Action::UserSeed).unwrap()).await.unwrap();
+        let currency = writer.policies_that_stay().await.unwrap().policies.currency;
+        assert!(!writer.has_fees_but_in(currency).await.unwrap(), "{currency:?}");
+        assert!(writer.has_fees_but_in(other).await.unwrap(), "some have fixed fees");
+        writer.discard().await.unwrap();
     }
 }
 
