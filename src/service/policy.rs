@@ -252,13 +252,6 @@ fn set_rule(
     match fixed {
         Patch::Keep => {}
         Patch::Clear => problems.add(ProblemCode::Required, &format!("{path}.fixed"), none),
-        Patch::Set(AmountGiven { amount, currency }) => {
-            let Some(currency) = problems.check(&format!("{path}.fixed.currency"), Currency::parse(currency))
-            else {
-                return;
-            };
-            let amount = Money::parse(amount, currency).and_then(Money::not_negative);
-            rule.fixed = problems.check(&format!("{path}.fixed.amount"), amount).or(rule.fixed);
-        }
+        Patch::Set(given) => rule.fixed = given.judge(&format!("{path}.fixed"), problems).or(rule.fixed),
     }
 }

@@ -47,9 +47,11 @@ impl Reader {
 }
 
 impl Writer {
-    /// The policies as they are, and as they stay until the end of the transaction.
-    pub async fn policies_that_stay(&self) -> Result<PolicyRecord, StoreError> {
-        read(&self.tx, self.store.has_row_locks().then_some(LockType::Share)).await
+    /// The policies as they are, and as they stay until the end of the transaction: read once, whoever asks.
+    pub async fn policies_that_stay(&self) -> Result<&Policies, StoreError> {
+        let lock = self.store.has_row_locks().then_some(LockType::Share);
+        let read = async || Ok(read(&self.tx, lock).await?.policies);
+        self.policies.get_or_try_init(read).await
     }
 
     /// The same for whoever changes them: two changes take turns.
@@ -72,9 +74,7 @@ impl Writer {
         let changes = changes(&before.policies, &after.policies);
         Ok((after, changes))
     }
-}
 
-impl Writer {
     /// Whether some user has a fixed fee of their own in another currency.
     pub async fn has_fees_but_in(&self, currency: Currency) -> Result<bool, StoreError> {
         let other = |column: user_fees::Column| column.ne(currency.code());

@@ -8,12 +8,13 @@ use sea_orm::{
     DatabaseConnection, DatabaseTransaction, EntityTrait, QueryTrait,
     sea_query::{Condition, IntoColumnRef, SelectStatement},
 };
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::{OnceCell, OwnedSemaphorePermit};
 
 use super::{Store, error::StoreError, scope, timed::Timed};
 use crate::{
     auth::caller::{Permit, Scope},
     clock::Clock,
+    domain::policy::Policies,
 };
 
 /// Reads what the permit's scope covers.
@@ -31,6 +32,8 @@ pub struct Writer {
     pub(super) tx: Timed<DatabaseTransaction>,
     /// However it ends, nothing stays: see [`Store::rehearse`].
     pub(super) is_rehearsal: bool,
+    /// The policies, once they were read to stay: see [`Writer::policies_that_stay`].
+    pub(super) policies: OnceCell<Policies>,
     /// Something was written that an audit entry must tell of.
     changed: AtomicBool,
     /// Writers wait here, in order: see [`Store::next_turn`].
@@ -58,7 +61,8 @@ impl Store {
         let turn = self.next_turn().await?;
         let tx = self.begin().await?;
         let changed = AtomicBool::new(false);
-        Ok(Writer { store: self.clone(), permit, tx, is_rehearsal, changed, _turn: turn })
+        let policies = OnceCell::new();
+        Ok(Writer { store: self.clone(), permit, tx, is_rehearsal, policies, changed, _turn: turn })
     }
 
     pub(super) async fn begin(&self) -> Result<Timed<DatabaseTransaction>, StoreError> {

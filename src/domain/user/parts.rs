@@ -3,6 +3,10 @@
 use serde::Serialize;
 
 use super::{AddressChange, Patch};
+use crate::domain::{
+    money::{Currency, Money},
+    problem::Problems,
+};
 
 /// An amount of money as it was typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -11,6 +15,15 @@ pub struct AmountGiven {
     pub amount: String,
     /// The code of the currency.
     pub currency: String,
+}
+
+impl AmountGiven {
+    /// The amount, which is not negative; what is wrong with it is a problem under `path`.
+    pub fn judge(&self, path: &str, problems: &mut Problems) -> Option<Money> {
+        let currency = problems.check(&format!("{path}.currency"), Currency::parse(&self.currency))?;
+        let amount = Money::parse(&self.amount, currency).and_then(Money::not_negative);
+        problems.check(&format!("{path}.amount"), amount)
+    }
 }
 
 /// Changes to the company that a user is.

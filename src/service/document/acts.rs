@@ -65,6 +65,7 @@ impl UserAct for RequestDocument {
             ..blank(writer.clock().new_id(), file, at, self.kind, DocumentState::Requested)
         };
         file.aside.made = Some(asked.id);
+        file.aside.document = Some((asked.id, asked.state));
         file.aside.changes = writer.insert_document(&asked).await?;
         Ok(())
     }
@@ -101,6 +102,7 @@ impl UserAct for DecideDocument {
                 };
                 file.aside.changes = writer.update_document(&before, &after).await?;
                 file.aside.made = Some(after.id);
+                file.aside.document = Some((after.id, after.state));
             }
             Err(mistake) => p.add(ProblemCode::IllegalTransition, "decision", mistake.into_message()),
         }

@@ -248,6 +248,7 @@ impl<W: What> UserAct for ConfirmFile<W> {
             expires_on: upload.expires_on,
             ..asked
         };
+        user.aside.document = Some((after.id, after.state));
         user.aside.changes = match &before {
             Some(before) => writer.update_document(before, &after).await?,
             None => writer.insert_document(&after).await?,

@@ -198,7 +198,7 @@ impl Import {
         if !is_new && record.fees == Patch::Keep {
             return Ok(None);
         }
-        Ok(Some(writer.policies_that_stay().await?.policies))
+        Ok(Some(writer.policies_that_stay().await?.clone()))
     }
 
     /// What a row waits for, and what it brings about.

@@ -2,11 +2,8 @@
 //! meanwhile, and the review of a cancelled user ends. Every act on a user comes by here. Of what the importer brings nothing
 //! is reviewed: it was, or is, where it comes from. The status comes with it, and ends a review here that it leaves no room for.
 
-use std::collections::BTreeSet;
-
 use backdesk_entity::enums::{DocumentState, KycReviewState, KycStatus, KycTrigger, UserStatus};
 use chrono::{DateTime, Utc};
-use uuid::Uuid;
 
 use super::{KycReview, acts};
 use crate::{
@@ -14,7 +11,6 @@ use crate::{
     service::user::Moment,
     store::{
         Writer,
-        audit::FieldChange,
         error::StoreError,
         user::{Reviewed, UserFile},
     },
@@ -31,15 +27,15 @@ pub(in crate::service) async fn follow(
     if after.user.status == UserStatus::Canceled {
         return close(writer, after, at.now()).await;
     }
-    let documents = documents_of(after);
-    if !documents.is_empty()
+    if let Some((document, state)) = after.aside.document
         && let Some(review) = writer.open_kyc_review(after.user.id).await?
     {
-        let changed = KycReview { state: kyc::changed(review.state), ..review.clone() };
-        if is_shared(after) {
+        // perhaps the one that the review waits for
+        if state == DocumentState::Shared {
+            let changed = KycReview { state: kyc::changed(review.state), ..review.clone() };
             after.aside.changes.extend(writer.update_kyc_review(&review, &changed).await?);
         }
-        after.aside.changes.extend(writer.attach_to_kyc_review(review.id, &documents).await?);
+        after.aside.changes.extend(writer.attach_to_kyc_review(review.id, &[document].into()).await?);
     }
     // before anybody vouched for the data, a change of them is none; a refused user asks for another review
     if !matches!(before.user.kyc_status, KycStatus::Validated | KycStatus::Pending) {
@@ -51,8 +47,8 @@ pub(in crate::service) async fn follow(
     if fields.is_empty() {
         return Ok(());
     }
-    let policies = writer.policies_that_stay().await?.policies;
-    fields.retain(|field| kyc::is_material(&policies, field));
+    let policies = writer.policies_that_stay().await?;
+    fields.retain(|field| kyc::is_material(policies, field));
     if fields.is_empty() {
         return Ok(());
     }
@@ -90,25 +86,6 @@ pub(in crate::service) async fn follow_import(
         close(writer, after, now).await?;
     }
     Ok(())
-}
-
-/// The documents that an act is about. A file that is announced is none yet.
-fn documents_of(file: &UserFile) -> BTreeSet<Uuid> {
-    if file.aside.upload.is_some() {
-        return BTreeSet::new();
-    }
-    let fields = file.aside.changes.iter().filter_map(|change| change.field.strip_prefix("documents."));
-    fields.filter_map(|rest| rest.split('.').next()?.parse().ok()).collect()
-}
-
-/// Whether the act brings a document, perhaps the one that the review waits for.
-fn is_shared(file: &UserFile) -> bool {
-    let shared = serde_json::json!(DocumentState::Shared);
-    let mut changes = file.aside.changes.iter();
-    changes.any(|FieldChange { field, after, .. }| {
-        let is_state = field.rsplit_once('.').is_some_and(|(_, name)| name == "state");
-        is_state && field.starts_with("documents.") && *after == shared
-    })
 }
 
 async fn close(writer: &Writer, file: &mut UserFile, now: DateTime<Utc>) -> Result<(), StoreError> {

@@ -156,7 +156,7 @@ impl Services {
         let Made { mut files, activity, papers, reviews, others } = made;
         let writer = self.store().write(permit.clone()).await?;
         // held until the end: the currency does not change meanwhile
-        let currency = writer.policies_that_stay().await?.policies.currency;
+        let currency = writer.policies_that_stay().await?.currency;
         for fees in files.iter_mut().filter_map(|file| file.wide.fees.as_mut()) {
             count_in(currency, fees);
         }

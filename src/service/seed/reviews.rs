@@ -7,6 +7,7 @@ use backdesk_entity::enums::{
 use chrono::TimeDelta;
 
 use super::{
+    activity::row_id,
     draw::Draw,
     life::END,
     papers::{ISSUER, OTHER, REVIEWER},
@@ -53,7 +54,7 @@ pub(super) fn review(number: u64, file: &UserFile) -> Option<KycReview> {
     let gives_reason = decision.is_some_and(kyc::needs_reason);
     let level = if user.kyc_status == KycStatus::Refused { KycLevel::None } else { user.kyc_level };
     Some(KycReview {
-        id: id(number, opened_at.timestamp_millis()),
+        id: row_id(number, "KYC review", 0, opened_at),
         user_id: user.id,
         account: user.account.clone(),
         trigger,
@@ -73,12 +74,4 @@ pub(super) fn review(number: u64, file: &UserFile) -> Option<KycReview> {
         decided_by: decision.map(|_| name()),
         closed_at: decided.map(|_| decided_at),
     })
-}
-
-/// The id of the review of the user of that number, made as the user's is.
-fn id(number: u64, millis: i64) -> uuid::Uuid {
-    let mut tail = [0; 10];
-    tail[..8].copy_from_slice(&Draw::of(number, "KYC review id").bits().to_be_bytes());
-    tail[4..].copy_from_slice(&number.to_be_bytes()[2..]);
-    uuid::Builder::from_unix_timestamp_millis(u64::try_from(millis).unwrap_or_default(), &tail).into_uuid()
 }

@@ -64,7 +64,7 @@ impl Services {
         let (options, selection) = (MutationOptions::default(), UserSelection::default());
         let asked = RequestReview { trigger: KycTrigger::Periodic, due_on: None, document_ids: Vec::new() };
         if let Outcome::Done(Acted { made: Some(review), .. }) =
-            self.act(staff, user, &asked, &options, &selection).await?
+            Box::pin(self.act(staff, user, &asked, &options, &selection)).await?
         {
             let claimed = ClaimReview { review_id: review.to_string() };
             self.act(staff, user, &claimed, &options, &selection).await?;

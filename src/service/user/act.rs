@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{
     UserKey, UserSelection, WrittenUser,
-    allowed::{forbidden, is_limited, judge_edit},
+    allowed::{judge_act, judge_edit},
     options::{Acted, Moment, MutationOptions, answer, finish, moment, replay, taken, version_conflict},
 };
 use crate::{
@@ -111,14 +111,7 @@ impl Services {
         if let Err((code, mistake)) = status::changeable(before.user.status) {
             return Ok(Outcome::Problems(vec![Problem::new(code, "id", mistake.into_message())]));
         }
-        // held until the end: what they allow stays allowed until the act is done
-        let policies = match is_limited(A::ACTION) {
-            true => Some(writer.policies_that_stay().await?.policies),
-            false => None,
-        };
-        if let Some((policy, mistake)) = policies.as_ref().and_then(|policies| forbidden(policies, A::ACTION))
-        {
-            let problem = Problem::of_policy(policy, A::ARGUMENT, mistake.into_message());
+        if let Some(problem) = judge_act(&writer, A::ACTION, A::ARGUMENT).await? {
             return Ok(Outcome::Problems(vec![problem]));
         }
         let mut problems = Problems::under(A::ARGUMENT);
@@ -126,7 +119,7 @@ impl Services {
         let moment = moment(&writer, options, &mut problems);
         let mut after = before.clone();
         act.apply(&mut after, &moment, &writer, &mut problems).await?;
-        judge_edit(&writer, policies, (&before, &after), A::ARGUMENT, &mut problems).await?;
+        judge_edit(&writer, (&before, &after), A::ARGUMENT, &mut problems).await?;
         let address = Address::of(&after);
         for unique in writer.taken(Some(&before), &after).await? {
             problems.extend([self.taken(&permit, unique, &address, A::ARGUMENT)]);
@@ -159,7 +152,7 @@ impl Services {
             None => Box::pin(answer(&writer, options, record, selection, &aside)).await?,
         };
         let preview = finish(writer, options, moment, change).await?;
-        let Aside { made, upload, review, changes: _ } = aside;
+        let Aside { made, upload, review, document: _, changes: _ } = aside;
         Ok(Outcome::Done(Acted { user: Some(user.into()), preview, made, upload, review }))
     }
 

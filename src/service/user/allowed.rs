@@ -21,32 +21,48 @@ const CONTACT: [&str; 7] =
 pub(super) const VERIFY: (&str, &str) =
     ("operatorVerifies", "Staff do not verify this: the policy `operatorVerifies` names what they do.");
 
-/// Whether a policy may forbid the act, whatever its input is.
-pub(super) const fn is_limited(action: Action) -> bool {
-    matches!(
-        action,
-        Action::UserUpdate
-            | Action::UserUpdateContact
-            | Action::PictureUpload
-            | Action::PictureConfirm
-            | Action::UserSetVerification
-    )
+/// What a policy may keep staff from, whatever the input is.
+struct Limit {
+    /// The policy, and a sentence that says so.
+    policy: (&'static str, &'static str),
+    allows: fn(&Policies) -> bool,
 }
 
-/// The policy that does not allow the act, whatever its input is, and a sentence that says so.
-pub(super) fn forbidden(policies: &Policies, action: Action) -> Option<(&'static str, Mistake)> {
+/// The limit of an act; none where no policy forbids it whole.
+fn limit_of(action: Action) -> Option<Limit> {
     const EDIT: (&str, &str) = (
         "directEditFields",
         "Users change this themselves: the policy `directEditFields` keeps staff from it.",
     );
-    let (allowed, (policy, message)) = match action {
-        Action::UserUpdate => (editable_fields().iter().any(|field| policies.may_edit(field)), EDIT),
-        Action::UserUpdateContact => (CONTACT.iter().any(|field| policies.may_edit(field)), EDIT),
-        Action::PictureUpload | Action::PictureConfirm => (policies.may_edit("picture"), EDIT),
-        Action::UserSetVerification => (!policies.operator_verifies.is_empty(), VERIFY),
+    let (policy, allows): (_, fn(&Policies) -> bool) = match action {
+        Action::UserUpdate => {
+            (EDIT, |policies| editable_fields().iter().any(|field| policies.may_edit(field)))
+        }
+        Action::UserUpdateContact => (EDIT, |policies| CONTACT.iter().any(|field| policies.may_edit(field))),
+        Action::PictureUpload | Action::PictureConfirm => (EDIT, |policies| policies.may_edit("picture")),
+        Action::UserSetVerification => (VERIFY, |policies| !policies.operator_verifies.is_empty()),
         _ => return None,
     };
-    (!allowed).then(|| (policy, Mistake::new(message)))
+    Some(Limit { policy, allows })
+}
+
+/// The policy that does not allow the act, whatever its input is, and a sentence that says so.
+pub(super) fn forbidden(policies: &Policies, action: Action) -> Option<(&'static str, Mistake)> {
+    let Limit { policy: (policy, message), allows } = limit_of(action)?;
+    (!allows(policies)).then(|| (policy, Mistake::new(message)))
+}
+
+/// The same of an act that is under way: what policies allow stays allowed until it is done.
+pub(super) async fn judge_act(
+    writer: &Writer,
+    action: Action,
+    argument: &str,
+) -> Result<Option<Problem>, StoreError> {
+    if limit_of(action).is_none() {
+        return Ok(None);
+    }
+    let forbidden = forbidden(writer.policies_that_stay().await?, action);
+    Ok(forbidden.map(|(policy, mistake)| Problem::of_policy(policy, argument, mistake.into_message())))
 }
 
 /// Whether staff may open an account for a user, on these sides of the market.
@@ -62,11 +78,9 @@ pub(super) fn judge_creation(policies: &Policies, file: &UserFile, problems: &mu
     }
 }
 
-/// Whether staff may change what they changed. Every act is asked, whatever it is meant to do; policies are read, if they are
-/// not yet, where one edited the record.
+/// Whether staff may change what they changed. Every act is asked, whatever it is meant to do.
 pub(super) async fn judge_edit(
     writer: &Writer,
-    policies: Option<Policies>,
     (before, after): (&UserFile, &UserFile),
     argument: &str,
     problems: &mut Problems,
@@ -77,10 +91,7 @@ pub(super) async fn judge_edit(
     if edited.is_empty() {
         return Ok(());
     }
-    let policies = match policies {
-        Some(policies) => policies,
-        None => writer.policies_that_stay().await?.policies,
-    };
+    let policies = writer.policies_that_stay().await?;
     for field in edited.iter().filter(|field| !policies.may_edit(field)) {
         let message =
             "Users change this themselves: the policy `directEditFields` names what staff may edit.";

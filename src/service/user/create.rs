@@ -75,10 +75,10 @@ impl Services {
         let (id, reference) = (writer.clock().new_id(), writer.clock().new_reference());
         let mut file = blank(id, reference, moment.now(), &new.account, new.person_type);
         // held until the end: what they allow stays allowed until the user is there
-        let policies = writer.policies_that_stay().await?.policies;
+        let policies = writer.policies_that_stay().await?;
         file.user.status = policies.initial_status;
         apply_change(&mut file, &new.profile, moment.today(), &mut problems);
-        judge_creation(&policies, &file, &mut problems);
+        judge_creation(policies, &file, &mut problems);
         // never in an account that the caller does not see: it would tell who is there
         if has_account {
             problems.extend(all_taken(&writer, None, &file, "input.profile").await?);

@@ -40,7 +40,7 @@ impl UserAct for SetFees {
     ) -> Result<(), StoreError> {
         apply_fees(file, &self.0, "", p);
         // held until the end: the currency does not change meanwhile
-        let currency = writer.policies_that_stay().await?.policies.currency;
+        let currency = writer.policies_that_stay().await?.currency;
         if let Some(fees) = &file.wide.fees {
             judge_currency(fees, currency, "", p);
         }

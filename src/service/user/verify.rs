@@ -40,7 +40,7 @@ impl UserAct for SetVerification {
         p: &mut Problems,
     ) -> Result<(), StoreError> {
         // held until the end: nobody marks what staff may not mark any more
-        let policies = writer.policies_that_stay().await?.policies;
+        let policies = writer.policies_that_stay().await?;
         if !policies.operator_verifies.contains(&self.kind) {
             let (policy, message) = VERIFY;
             p.extend([Problem::of_policy(policy, "input.kind", message)]);

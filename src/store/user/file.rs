@@ -3,7 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use backdesk_entity::{enums::AddressKind, user, user_address};
+use backdesk_entity::{
+    enums::{AddressKind, DocumentState},
+    user, user_address,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -82,6 +85,8 @@ pub struct Aside {
     pub made: Option<Uuid>,
     /// The id of the upload that it announced.
     pub upload: Option<Uuid>,
+    /// The document that it is about, and where that stands now.
+    pub document: Option<(Uuid, DocumentState)>,
     /// What the trail tells of it.
     pub changes: Vec<FieldChange>,
     /// The KYC review that the act opened or added to.

@@ -96,7 +96,7 @@ async fn fixed_fees_are_in_the_currency_of_the_platform() {
         services.update_policies(&caller, &change, &MutationOptions::default()).await.unwrap();
         services.seed_users(&caller, 300, &|_| {}).await.unwrap();
         let writer = services.store().write(caller.permit(Action::UserSeed).unwrap()).await.unwrap();
-        let currency = writer.policies_that_stay().await.unwrap().policies.currency;
+        let currency = writer.policies_that_stay().await.unwrap().currency;
         assert!(!writer.has_fees_but_in(currency).await.unwrap(), "{currency:?}");
         assert!(writer.has_fees_but_in(other).await.unwrap(), "some have fixed fees");
         writer.discard().await.unwrap();

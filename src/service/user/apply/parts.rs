@@ -13,7 +13,6 @@ use crate::{
     domain::{
         country, creditor_identifier, link,
         mistake::Mistake,
-        money::{Currency, Money},
         past_day, percent,
         problem::{ProblemCode, Problems},
         text,
@@ -278,13 +277,9 @@ fn pay(
     match given {
         Patch::Keep => {}
         Patch::Clear => (*minor, *currency) = (None, None),
-        Patch::Set(AmountGiven { amount, currency: code }) => {
-            let Some(known) = problems.check(&format!("{field}.currency"), Currency::parse(code)) else {
-                return;
-            };
-            let judged = Money::parse(amount, known).and_then(Money::not_negative);
-            if let Some(money) = problems.check(&format!("{field}.amount"), judged) {
-                (*minor, *currency) = (Some(money.minor()), Some(known.code().to_owned()));
+        Patch::Set(given) => {
+            if let Some(money) = given.judge(field, problems) {
+                (*minor, *currency) = (Some(money.minor()), Some(money.currency().code().to_owned()));
             }
         }
     }
