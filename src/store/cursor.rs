@@ -54,6 +54,11 @@ impl Fingerprint {
         let text = serde_json::to_vec(list).unwrap_or_default();
         Self(URL_SAFE_NO_PAD.encode(&digest(&SHA256, &text).as_ref()[..12]))
     }
+
+    /// That of the same list of one user.
+    pub(crate) fn of_user(&self, user: Uuid) -> Self {
+        Self::of(&(&self.0, user))
+    }
 }
 
 /// Where a page ended.

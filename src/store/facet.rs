@@ -174,25 +174,25 @@ impl Counting {
     }
 
     /// The buckets that the rows of the statement are.
-    pub(super) fn read(self, rows: &[QueryResult]) -> Result<Vec<Bucket>, StoreError> {
-        match self.shape {
+    pub(super) fn read(&self, rows: &[QueryResult]) -> Result<Vec<Bucket>, StoreError> {
+        match &self.shape {
             Shape::Words { words, missing } => {
                 let counts: HashMap<Option<i32>, u64> = rows
                     .iter()
                     .map(|row| Ok((row.try_get("", BUCKET)?, total(row)?)))
                     .collect::<Result<_, StoreError>>()?;
                 let count = |number| counts.get(&number).copied().unwrap_or_default();
-                let bucket = |Word { number, key, label }| Bucket {
-                    key: Some(key.to_owned()),
-                    label,
-                    count: count(Some(number)),
+                let bucket = |Word { number, key, label }: &Word| Bucket {
+                    key: Some((*key).to_owned()),
+                    label: label.clone(),
+                    count: count(Some(*number)),
                 };
                 let missing =
                     missing.map(|label| Bucket { key: None, label: label.to_owned(), count: count(None) });
-                Ok(words.into_iter().map(bucket).chain(missing).collect())
+                Ok(words.iter().map(bucket).chain(missing).collect())
             }
             Shape::Codes { names, missing } => {
-                let mut all = read(rows, &names, missing)?;
+                let mut all = read(rows, names, missing)?;
                 all.sort_by(|one, other| {
                     let rank = |bucket: &Bucket| (bucket.key.is_none(), Reverse(bucket.count));
                     rank(one).cmp(&rank(other)).then_with(|| one.key.cmp(&other.key))
@@ -200,7 +200,7 @@ impl Counting {
                 Ok(all)
             }
             Shape::Sets { names, missing } => {
-                let mut all = read(rows, &names, missing)?;
+                let mut all = read(rows, names, missing)?;
                 all.sort_by(|one, other| {
                     (one.key.is_none(), &one.key).cmp(&(other.key.is_none(), &other.key))
                 });

@@ -1,7 +1,7 @@
 //! One list machinery for everything that is listed: filter, search, order, pages, counts, facets. What is listed says
 //! where its attributes are; the rest is here once.
 
-use std::{cell::RefCell, collections::BTreeSet, fmt::Debug};
+use std::{cell::RefCell, collections::BTreeSet, fmt::Debug, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -53,12 +53,40 @@ pub(crate) trait Listed: Sized {
     }
 }
 
+/// The rows of a list, which are in its scope and pass its filter; no columns yet.
+#[derive(Clone)]
+pub(super) enum Rows {
+    /// Of the table.
+    All(SelectStatement),
+    /// Of one user. The lists of several users share the statement, which leaves open whose the rows are.
+    Of(Uuid, Arc<dyn Fn(Expr) -> SelectStatement + Send + Sync>),
+}
+
+impl Rows {
+    /// The statement.
+    pub(super) fn select(&self) -> SelectStatement {
+        match self {
+            Self::All(rows) => rows.clone(),
+            Self::Of(user, rows) => rows(Expr::val(*user)),
+        }
+    }
+}
+
+impl Debug for Rows {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::All(rows) => f.debug_tuple("All").field(rows).finish(),
+            Self::Of(user, _) => f.debug_tuple("Of").field(user).finish_non_exhaustive(),
+        }
+    }
+}
+
 /// A list as it was asked for, ready to be read in pages and counted.
 #[derive(Debug)]
 #[expect(private_bounds, reason = "what is listed is the store's business; others only hold the list")]
 pub struct List<L: Listed> {
     reader: Reader,
-    rows: SelectStatement,
+    rows: Rows,
     order: TotalOrder,
     window: Window,
     start: Option<Cursor>,
@@ -124,8 +152,13 @@ impl Reader {
         query: &ListQuery<L::Attribute, L::Order>,
     ) -> Result<List<L>, StoreError> {
         self.judge::<L>(query)?;
-        let given = given_cursor(&query.window)?;
-        self.list_of(L::scoped(self), None, query, given.as_ref())
+        let fingerprint = Fingerprint::of(&(L::TABLE, &query.filter, &query.search, &query.order));
+        let start = match given_cursor(&query.window)? {
+            Some(given) => Some(given.of(&fingerprint).map_err(StoreError::Cursor)?),
+            None => None,
+        };
+        let rows = |passes| Rows::All(L::scoped(self).cond_where(passes).take());
+        Ok(self.list_of(rows, fingerprint, query, start))
     }
 
     /// Refuses a query that would tell of parts that the caller may not see.
@@ -137,43 +170,38 @@ impl Reader {
         query.order.iter().try_for_each(|by| self.show(L::part_of_order(by.field)))
     }
 
-    /// A list of `rows` that were judged; where they are not all of the table's, `whose` says whose they are.
+    /// A list that was judged, of the rows that pass the condition which `rows` is given.
     pub(super) fn list_of<L: Listed>(
         &self,
-        mut rows: SelectStatement,
-        whose: Option<(&'static str, Uuid)>,
+        rows: impl FnOnce(Condition) -> Rows,
+        fingerprint: Fingerprint,
         query: &ListQuery<L::Attribute, L::Order>,
-        given: Option<&GivenCursor>,
-    ) -> Result<List<L>, StoreError> {
+        start: Option<Cursor>,
+    ) -> List<L> {
         let ListQuery { filter, search, order, window } = query;
-        let fingerprint = match whose {
-            None => Fingerprint::of(&(L::TABLE, filter, search, order)),
-            Some(whose) => Fingerprint::of(&(L::TABLE, whose, filter, search, order)),
-        };
-        let start = given.map(|given| given.of(&fingerprint)).transpose().map_err(StoreError::Cursor)?;
         // a walk keeps the "now" of its first page, or relative dates would shift the list under the reader
         let now = start.as_ref().map_or_else(|| self.store().clock().now(), |cursor| cursor.now);
-
+        let mut passes = Condition::all();
         if !filter.is_everything() {
-            rows.cond_where(filter::condition(filter, &Frame { scope: self.scope(), now }));
+            passes = passes.add(filter::condition(filter, &Frame { scope: self.scope(), now }));
         }
         if let Some(words) = search {
-            rows.cond_where(L::search(words));
+            passes = passes.add(L::search(words));
         }
         let keys = order.iter().flat_map(|by| {
             let key = |column: &SortColumn| Key { column: *column, direction: by.direction, nulls: by.nulls };
             L::columns(by.field).iter().map(key)
         });
-        Ok(List {
+        List {
             reader: self.clone(),
-            rows,
+            rows: rows(passes),
             order: TotalOrder::new(L::TABLE, keys),
             window: window.clone(),
             start,
             fingerprint,
             now,
             listed: std::marker::PhantomData,
-        })
+        }
     }
 }
 
@@ -205,13 +233,44 @@ impl<L: Listed> List<L> {
         read: impl Fn(&QueryResult) -> Result<T, StoreError>,
     ) -> Result<Page<T>, StoreError> {
         let columns: Vec<&'static str> = columns.into_iter().collect();
-        let rows = self.reader.db().query_all(&self.page_statement(&columns)?).await?;
+        let statement = self.page_statement(self.rows.select(), &columns)?;
+        let rows = self.reader.db().query_all(&statement).await?;
         self.read_page(rows, read)
     }
 
-    /// The statement that reads the page.
-    pub(super) fn page_statement(&self, columns: &[&'static str]) -> Result<SelectStatement, StoreError> {
-        page::statement(self.rows.clone(), columns, &self.order, &self.window, self.start.as_ref())
+    /// The same list of another user.
+    pub(super) fn of_another(&self, user: Uuid, fingerprint: Fingerprint) -> Self {
+        let rows = match self.rows.clone() {
+            Rows::Of(_, rows) => Rows::Of(user, rows),
+            all @ Rows::All(_) => all,
+        };
+        Self {
+            reader: self.reader.clone(),
+            rows,
+            order: self.order.clone(),
+            window: self.window.clone(),
+            start: self.start.clone(),
+            fingerprint,
+            now: self.now,
+            listed: self.listed,
+        }
+    }
+
+    /// Whose rows are listed, where they are one user's.
+    pub(super) fn user(&self) -> Option<Uuid> {
+        match self.rows {
+            Rows::Of(user, _) => Some(user),
+            Rows::All(_) => None,
+        }
+    }
+
+    /// The statement that reads the page of these rows.
+    pub(super) fn page_statement(
+        &self,
+        rows: SelectStatement,
+        columns: &[&'static str],
+    ) -> Result<SelectStatement, StoreError> {
+        page::statement(rows, columns, &self.order, &self.window, self.start.as_ref())
     }
 
     /// The page that the rows of its statement are.
@@ -230,9 +289,9 @@ impl<L: Listed> List<L> {
         self.order.sort_pages(&self.window, pages, select);
     }
 
-    /// A select of its rows, in no order; no columns yet.
-    pub(super) fn into_rows(self) -> SelectStatement {
-        self.rows
+    /// Its rows, in no order.
+    pub(super) fn rows(&self) -> &Rows {
+        &self.rows
     }
 
     /// The reader that the list was made by.
@@ -262,7 +321,7 @@ impl<L: Listed> List<L> {
             // a page with rows has those before it that it skipped; one without may stand behind the end of nothing
             return Ok(match page.places.is_empty() {
                 false => Beyond::Known(true),
-                true => Beyond::Asked(Box::new(page::any(self.rows.clone()))),
+                true => Beyond::Asked(Box::new(page::any(self.rows.select()))),
             });
         }
         let Some(start) = &self.start else {
@@ -271,20 +330,20 @@ impl<L: Listed> List<L> {
         let backward = self.window.is_backward();
         let edge = if backward { page.places.last() } else { page.places.first() };
         let (edge, inclusive) = edge.map_or((start, true), |edge| (edge, false));
-        let select = page::beyond(self.rows.clone(), &self.order, backward, edge, inclusive)?;
+        let select = page::beyond(self.rows.select(), &self.order, backward, edge, inclusive)?;
         Ok(Beyond::Asked(Box::new(select)))
     }
 
     /// Counts the rows of the whole list, up to `limit`: an exact count of a million rows costs a second, and nobody
     /// reads the difference.
     pub async fn count(&self, limit: u64) -> Result<Count, StoreError> {
-        let row = self.reader.db().query_one(&self.count_statement(limit)).await?;
+        let statement = Self::count_statement(self.rows.select(), limit);
+        let row = self.reader.db().query_one(&statement).await?;
         Count::read(&row.ok_or(StoreError::Internal)?, limit)
     }
 
-    /// The statement that counts.
-    pub(super) fn count_statement(&self, limit: u64) -> SelectStatement {
-        let mut rows = self.rows.clone();
+    /// The statement that counts these rows.
+    pub(super) fn count_statement(mut rows: SelectStatement, limit: u64) -> SelectStatement {
         rows.expr(Expr::val(1)).limit(limit + 1);
         let mut count = Query::select();
         count
@@ -316,11 +375,11 @@ impl<L: Listed> List<L> {
         by.part().and_then(sensitive_path)
     }
 
-    /// How the rows of the whole list are counted by one facet.
-    pub(super) fn counting(&self, by: L::Facet) -> Result<Counting, StoreError> {
+    /// How these rows are counted by one facet.
+    pub(super) fn counting(&self, rows: SelectStatement, by: L::Facet) -> Result<Counting, StoreError> {
         self.reader.show(by.part())?;
         let frame = Frame { scope: self.reader.scope(), now: self.now };
-        Ok(Counting::of(self.rows.clone(), by.buckets(), &frame))
+        Ok(Counting::of(rows, by.buckets(), &frame))
     }
 }
 

@@ -1,18 +1,26 @@
 //! Lists that are read together: the same list of each of many users. Whatever is asked of them (their pages, how many rows
 //! they have, what lies behind a page) costs one statement for all, which takes of each only what its index gives.
+//!
+//! PostgreSQL takes the users as one value beside one statement for whichever of them (`LATERAL`), so that a page of fifty is
+//! the statement of a page of two, planned once and kept. SQLite has no such join: there, and where lists differ in more than
+//! their users, it is a union with a part for each.
+
+use std::{collections::HashMap, sync::Arc};
 
 use sea_orm::{
-    ConnectionTrait, EntityTrait, FromQueryResult, IdenStatic, Iterable, QueryResult,
+    ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, IdenStatic, Iterable, QueryResult,
     sea_query::{
-        Asterisk, Cond, Condition, Expr, ExprTrait, Query, SelectStatement, SqliteQueryBuilder, UnionType,
+        Asterisk, Cond, Condition, Expr, ExprTrait, Func, JoinType, Query, SelectStatement,
+        SqliteQueryBuilder, UnionType,
     },
 };
 use uuid::Uuid;
 
 use super::{
+    cursor::Fingerprint,
     error::StoreError,
     facet::Bucket,
-    list::{Beyond, Count, List, Listed, Page, given_cursor},
+    list::{Beyond, Count, List, Listed, Page, Rows, given_cursor},
     session::Reader,
     user::Seen,
 };
@@ -30,6 +38,8 @@ const IDS: usize = 5_000;
 const LIST: &str = "list";
 const OWN: &str = "own";
 const ALL: &str = "every";
+/// The users of a statement for several, each in turn.
+const ASKED: &str = "asked";
 
 /// Rows that belong to users.
 pub(crate) trait Owned: Listed {
@@ -37,13 +47,13 @@ pub(crate) trait Owned: Listed {
     type Entity: EntityTrait;
 
     /// The column of the user whom a row belongs to.
-    type Owner: Copy + Send + Sync;
+    type Owner: Copy + Send + Sync + 'static;
 
     /// The name of that column.
     fn owner(column: Self::Owner) -> &'static str;
 
     /// The rows of one user, whom the reader has seen; no columns yet. What is in it stands under the table's name.
-    fn rows_of_user(reader: &Reader, column: Self::Owner, user: Uuid) -> SelectStatement {
+    fn rows_of_user(reader: &Reader, column: Self::Owner, user: Expr) -> SelectStatement {
         let mut rows = reader.select_all(Self::Entity::default());
         rows.and_where(Expr::col((Self::TABLE, Self::owner(column))).eq(user));
         rows
@@ -72,14 +82,35 @@ impl Reader {
         query: &ListQuery<L::Attribute, L::Order>,
     ) -> Result<Vec<ListOf<L>>, StoreError> {
         self.judge::<L>(query)?;
-        let given = given_cursor(&query.window)?;
-        let list = |user: Uuid| {
+        let described = (L::TABLE, L::owner(owner), &query.filter, &query.search, &query.order);
+        let fingerprint = Fingerprint::of(&described);
+        let list = |user: Uuid, start| {
+            let reader = self.clone();
             // whoever has seen the user sees what belongs to the user
-            let mut rows = L::rows_of_user(self, owner, user);
-            rows.cond_where(L::shown(self));
-            self.list_of(rows, Some((L::owner(owner), user)), query, given.as_ref())
+            let shown = L::shown(self);
+            let rows = |passes: Condition| {
+                let rows = move |user| {
+                    let mut rows = L::rows_of_user(&reader, owner, user);
+                    rows.cond_where(shown.clone()).cond_where(passes.clone()).take()
+                };
+                Rows::Of(user, Arc::new(rows))
+            };
+            self.list_of::<L>(rows, fingerprint.of_user(user), query, start)
         };
-        Ok(users.ids().map(|user| (user, list(user))).collect())
+        let mut users = users.ids();
+        let Some(given) = given_cursor(&query.window)? else {
+            let Some(first) = users.next() else { return Ok(Vec::new()) };
+            let first = list(first, None);
+            let others: Vec<_> =
+                users.map(|user| first.of_another(user, fingerprint.of_user(user))).collect();
+            let lists = std::iter::once(first).chain(others);
+            return Ok(lists.filter_map(|list| Some((list.user()?, Ok(list)))).collect());
+        };
+        let list = |user: Uuid| {
+            let start = given.of(&fingerprint.of_user(user)).map_err(StoreError::Cursor)?;
+            Ok(list(user, Some(start)))
+        };
+        Ok(users.map(|user| (user, list(user))).collect())
     }
 
     /// What `query` asks for, whoever the rows belong to.
@@ -125,15 +156,16 @@ impl<L: Listed> Lists<L> {
 
     /// Counts the rows of each, up to `limit`.
     pub async fn counts(&self, limit: u64) -> Result<Vec<Count>, StoreError> {
-        let all = self.read(self.0.iter().map(|list| list.count_statement(limit)).collect(), false).await?;
+        let all = self.read(|_, rows| Ok(List::<L>::count_statement(rows, limit)), false).await?;
         all.iter().map(|rows| Count::read(rows.first().ok_or(StoreError::Internal)?, limit)).collect()
     }
 
     /// Counts the rows of each by one facet.
     pub(crate) async fn facets(&self, by: L::Facet) -> Result<Vec<Vec<Bucket>>, StoreError> {
-        let counting = self.0.iter().map(|list| list.counting(by)).collect::<Result<Vec<_>, _>>()?;
-        let all = self.read(counting.iter().map(|one| one.statement.clone()).collect(), false).await?;
-        counting.into_iter().zip(all).map(|(one, rows)| one.read(&rows)).collect()
+        let Some(first) = self.0.first() else { return Ok(Vec::new()) };
+        let counting = first.counting(first.rows().select(), by)?;
+        let all = self.read(|list, rows| Ok(list.counting(rows, by)?.statement), false).await?;
+        all.iter().map(|rows| counting.read(rows)).collect()
     }
 
     /// Whether there is something behind each of these pages, against the direction of reading.
@@ -149,12 +181,49 @@ impl<L: Listed> Lists<L> {
                 }
             });
         }
-        let mut found = self.read(asked, false).await?.into_iter().map(|rows| !rows.is_empty());
+        let mut found = self.read_apart(asked, false).await?.into_iter().map(|rows| !rows.is_empty());
         Ok(known.into_iter().map(|known| known.or_else(|| found.next()).unwrap_or_default()).collect())
     }
 
-    /// The rows of statements, of each apart: one statement for as many as it takes. Sorted, where they are pages.
+    /// What a statement for each list finds, of each apart. Sorted, where they are pages.
     async fn read(
+        &self,
+        statement: impl Fn(&List<L>, SelectStatement) -> Result<SelectStatement, StoreError>,
+        are_pages: bool,
+    ) -> Result<Vec<Vec<QueryResult>>, StoreError> {
+        let Some((first, rows)) = self.for_any() else {
+            let all = self.0.iter().map(|list| statement(list, list.rows().select()));
+            return self.read_apart(all.collect::<Result<_, _>>()?, are_pages).await;
+        };
+        let places: HashMap<Uuid, usize> =
+            self.0.iter().enumerate().filter_map(|(place, list)| Some((list.user()?, place))).collect();
+        let mut select = of_each(places.keys().copied().collect(), statement(first, rows)?);
+        if are_pages {
+            first.sort_pages(OWN, &mut select);
+        }
+        let mut all: Vec<Vec<QueryResult>> = self.0.iter().map(|_| Vec::new()).collect();
+        for row in first.reader().db().query_all(&select).await? {
+            let place = places.get(&row.try_get("", LIST)?).ok_or(StoreError::Internal)?;
+            all.get_mut(*place).ok_or(StoreError::Internal)?.push(row);
+        }
+        Ok(all)
+    }
+
+    /// The first list, and its rows for whichever of the users, where one statement can be for all.
+    fn for_any(&self) -> Option<(&List<L>, SelectStatement)> {
+        let [first, others @ ..] = self.0.as_slice() else { return None };
+        let Rows::Of(_, rows) = first.rows() else { return None };
+        let is_alike = |list: &List<L>| match list.rows() {
+            Rows::Of(_, own) => Arc::ptr_eq(own, rows),
+            Rows::All(_) => false,
+        };
+        let can_join = first.reader().db().get_database_backend() == DbBackend::Postgres;
+        (can_join && !others.is_empty() && others.iter().all(is_alike))
+            .then(|| (first, rows(Expr::col((ASKED, ASKED)))))
+    }
+
+    /// The rows of statements, of each apart: one statement for as many as it takes. Sorted, where they are pages.
+    async fn read_apart(
         &self,
         statements: Vec<SelectStatement>,
         are_pages: bool,
@@ -188,8 +257,7 @@ impl<L: Owned> Lists<L> {
     /// The page of each.
     pub(crate) async fn pages(&self) -> Result<Vec<Page<Row<L>>>, StoreError> {
         let columns = columns::<L>();
-        let statements = self.0.iter().map(|list| list.page_statement(&columns)).collect::<Result<_, _>>()?;
-        let all = self.read(statements, true).await?;
+        let all = self.read(|list, rows| list.page_statement(rows, &columns), true).await?;
         let row = |row: &QueryResult| Ok(Row::<L>::from_query_result(row, "")?);
         self.0.iter().zip(all).map(|(list, rows)| list.read_page(rows, row)).collect()
     }
@@ -206,6 +274,17 @@ fn columns<L: Owned>() -> Vec<&'static str> {
 fn at_once(statements: &[SelectStatement]) -> usize {
     let values = statements.first().map_or(0, |one| one.build(SqliteQueryBuilder).1.0.len());
     (VALUES / values.max(1)).clamp(1, LISTS)
+}
+
+/// What a statement finds for each of these users in turn, each row with the user.
+fn of_each(users: Vec<Uuid>, statement: SelectStatement) -> SelectStatement {
+    let users = Func::cust("unnest").arg(Expr::val(users));
+    Query::select()
+        .expr_as(Expr::col((ASKED, ASKED)), LIST)
+        .column((OWN, Asterisk))
+        .from_function(users, ASKED)
+        .join_lateral(JoinType::InnerJoin, statement, OWN, Expr::val(true))
+        .take()
 }
 
 /// All rows of all statements, each with the place of its own. Each is limited before they come together, and sorted again

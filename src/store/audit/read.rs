@@ -215,9 +215,9 @@ impl Owned for AuditEvents {
     /// The entries of acts on the user, and those of acts on many that changed this one: their row of `audit_entry_users` in
     /// place of what the entry says of all. Each of the two reads an index of its own; as one condition with OR no database
     /// finds either. Who only looked is told by the trail alone: each look at a history would be the newest thing in it.
-    fn rows_of_user(reader: &Reader, (): (), user: Uuid) -> SelectStatement {
+    fn rows_of_user(reader: &Reader, (): (), user: Expr) -> SelectStatement {
         let mut acts = reader.select_all(Entity);
-        acts.columns(Column::iter().map(|column| (TABLE, column))).and_where(target().eq(user));
+        acts.columns(Column::iter().map(|column| (TABLE, column))).and_where(target().eq(user.clone()));
         let mut shares = Query::select();
         shares
             .from(audit_entry_user::Entity)
@@ -225,7 +225,7 @@ impl Owned for AuditEvents {
                 Entity,
                 Expr::col((TABLE, Column::Id)).equals((USERS, audit_entry_user::Column::EntryId)),
             )
-            .and_where(Expr::col((USERS, audit_entry_user::Column::UserId)).eq(user))
+            .and_where(Expr::col((USERS, audit_entry_user::Column::UserId)).eq(user.clone()))
             .and_where(Expr::col((USERS, audit_entry_user::Column::Details)).is_not_null())
             .cond_where(Cond::any().add(target().is_null()).add(target().ne(user)));
         for column in Column::iter() {

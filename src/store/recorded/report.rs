@@ -81,7 +81,7 @@ impl Reader {
     ) -> Result<Vec<ReportRow>, StoreError> {
         let window = Window::Forward { first: 0, after: None };
         let query = ListQuery { filter, search: None, order: Vec::new(), window };
-        let mut rows = self.list::<Transactions>(&query)?.into_rows();
+        let mut rows = self.list::<Transactions>(&query)?.rows().select();
         let amount = || Expr::col(("transactions", "amount_minor"));
         rows.column(("transactions", CURRENCY))
             .expr_as(amount().right_shift(HALF), HIGH)
