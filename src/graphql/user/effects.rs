@@ -2,7 +2,7 @@
 
 use async_graphql::Object;
 
-use super::{User, object::copied};
+use super::{User, view::copied};
 use crate::{
     domain::status::{self, Circumstances},
     service::error::ApiError,

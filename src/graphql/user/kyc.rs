@@ -5,7 +5,7 @@ use backdesk_entity::enums::{KycLevel, KycStatus};
 
 use super::{
     User,
-    object::{copied, selected},
+    view::{copied, selected},
 };
 use crate::{
     auth::policy::Action,

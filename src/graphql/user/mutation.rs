@@ -6,9 +6,9 @@ use backdesk_entity::enums::{CancelOrigin, ClientPermission, UserStatus};
 use super::{
     fees_input::UserFeesInput,
     input::{UserCreateInput, UserUpdateInput, UserVerificationInput, WalletNetworkInput, patch_by},
-    object::User,
     select::selection_of,
     tie_input::UserContactInput,
+    view::User,
 };
 use crate::{
     domain::ties::GroupsInput,

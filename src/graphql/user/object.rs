@@ -1,13 +1,10 @@
 //! A user as the API shows it. Fields read what was selected and nothing else.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, ID, Object};
 use backdesk_entity::enums::{
     AddressKind, ClientType, MarketRole, PersonType, TaxPayer, UserStatus, WalletStatus,
 };
 use chrono::{DateTime, Utc};
-use uuid::Uuid;
 
 use super::{
     effects::Effects,
@@ -18,161 +15,32 @@ use super::{
     profile::PublicProfile,
     recorded::Recorded,
     tied::Tied,
+    view::{User, copied, scalar, selected, text},
     viewer::{ViewerAction, WithheldField},
     wide::Wide,
 };
 use crate::{
-    auth::{caller::Permit, policy::Action},
     domain::{
         lead,
         status::{self, Standing},
     },
     graphql::{
         account::Group,
-        connection::Node,
-        guard::{caller, policies, reads, services},
+        guard::{caller, policies},
         scalars::{CountryCode, Date, Email, LanguageTag, Phone, TimeZone, Url},
     },
     service::{
         error::ApiError,
-        listing::Page,
-        user::{
-            Actionable, Field, Related, Siblings, UserRow, UserView, Users, WidePart, viewer_actions,
-            withheld_fields,
-        },
+        user::{Actionable, Field, viewer_actions, withheld_fields},
     },
 };
-
-/// A person or company on the platform: a customer, vendor or client. Never staff.
-#[derive(Debug, Clone)]
-pub(in crate::graphql) struct User {
-    view: Arc<UserView>,
-    /// Those who were read with them.
-    siblings: Arc<Siblings>,
-}
-
-impl Node for User {
-    type Listed = Users;
-}
-
-impl User {
-    /// A user who was read alone.
-    pub(in crate::graphql) fn alone(view: UserView) -> Self {
-        let siblings = Siblings::of([&view]);
-        Self { view: Arc::new(view), siblings }
-    }
-
-    /// The users of a page.
-    pub(in crate::graphql) fn page(page: Page<UserView>) -> Page<Self> {
-        let siblings = Siblings::of(&page.items);
-        page.with(|view| Self { view: Arc::new(view), siblings: Arc::clone(&siblings) })
-    }
-
-    /// Users who were read together.
-    pub(in crate::graphql) fn all(views: Vec<UserView>) -> impl Iterator<Item = Self> {
-        let siblings = Siblings::of(&views);
-        views.into_iter().map(move |view| Self { view: Arc::new(view), siblings: Arc::clone(&siblings) })
-    }
-
-    /// The id.
-    pub(in crate::graphql) fn key(&self) -> Uuid {
-        self.view.id
-    }
-
-    /// Those who were read with the user, and which of them the user is.
-    pub(super) fn among(&self) -> (&Siblings, Uuid) {
-        (&self.siblings, self.view.id)
-    }
-
-    /// The permit to show a part of the user; none where it is withheld. What is sensitive is noted as read.
-    pub(super) fn permit(&self, ctx: &Context<'_>, part: Action) -> Result<Option<Permit>, ApiError> {
-        Ok(reads(ctx)?.permit(caller(ctx)?, part, self.view.id))
-    }
-
-    /// The permit for what everybody sees of a user who sees the user.
-    pub(super) async fn seen(&self, ctx: &Context<'_>) -> Result<Permit, ApiError> {
-        services(ctx)?.permit_on(caller(ctx)?, Action::User, Some(self.view.id)).await
-    }
-
-    /// Where a picture is found: one that is kept here, by a link that ends.
-    pub(super) async fn picture_url(&self, ctx: &Context<'_>) -> Result<Option<Url>, ApiError> {
-        match selected(self.row().picture.read())?.clone() {
-            Some(picture) => services(ctx)?.picture_url(picture).await.map(Url).map(Some),
-            None => Ok(None),
-        }
-    }
-
-    /// A part that whoever sees the user sees.
-    pub(super) async fn part<P: WidePart>(&self, ctx: &Context<'_>) -> Result<Option<P>, ApiError> {
-        let permit = Box::pin(self.seen(ctx)).await?;
-        // boxed, as those below: the library makes one future of all fields, which is as large as the largest
-        let all = Box::pin(services(ctx)?.part(&permit, &self.siblings)).await?;
-        Ok(all.get(&self.view.id).cloned())
-    }
-
-    /// A part with a permission of its own; none where it is withheld.
-    pub(super) async fn guarded_part<P: WidePart>(
-        &self,
-        ctx: &Context<'_>,
-        part: Action,
-    ) -> Result<Option<P>, ApiError> {
-        let Some(permit) = self.permit(ctx, part)? else { return Ok(None) };
-        let all = Box::pin(services(ctx)?.part(&permit, &self.siblings)).await?;
-        Ok(all.get(&self.view.id).cloned())
-    }
-
-    /// A user who was read together with these.
-    pub(super) fn beside(view: Arc<UserView>, siblings: Arc<Siblings>) -> Self {
-        Self { view, siblings }
-    }
-
-    pub(super) fn siblings(&self) -> &Siblings {
-        &self.siblings
-    }
-
-    pub(super) fn row(&self) -> &UserRow {
-        &self.view.row
-    }
-
-    pub(super) fn related(&self) -> &Related {
-        &self.view.related
-    }
-
-    fn address(&self, kind: AddressKind) -> Result<Option<Address>, ApiError> {
-        let addresses = selected(self.view.related.addresses.as_ref())?;
-        Ok(addresses.get(&kind).cloned().map(Address::from))
-    }
-}
-
-/// What was selected. That it was not read although a resolver asks for it is a fault of `select.rs`.
-pub(super) fn selected<T>(read: Option<T>) -> Result<T, ApiError> {
-    read.ok_or_else(|| {
-        tracing::error!("a field was resolved whose columns were not selected");
-        ApiError::Internal
-    })
-}
-
-pub(super) fn copied<T: Copy>(field: &Field<T>) -> Result<T, ApiError> {
-    selected(field.read()).copied()
-}
-
-pub(super) fn scalar<T>(
-    field: &Field<Option<String>>,
-    scalar: fn(String) -> T,
-) -> Result<Option<T>, ApiError> {
-    Ok(selected(field.read())?.clone().map(scalar))
-}
-
-fn text(field: &Field<Option<String>>) -> Result<Option<&str>, ApiError> {
-    Ok(selected(field.read())?.as_deref())
-}
 
 /// A person or company on the platform: a customer, vendor or client. Never staff.
 #[Object]
 impl User {
     /// What the API calls the user: never changes, never comes again.
     async fn id(&self) -> ID {
-        self.view.id.into()
+        self.key().into()
     }
 
     /// The public identifier, by which every client system finds the user. Never changes.
@@ -182,7 +50,7 @@ impl User {
 
     /// How other systems call the user.
     async fn external_ids(&self) -> Result<Vec<ExternalId>, ApiError> {
-        let ids = selected(self.view.related.external_ids.as_ref())?;
+        let ids = selected(self.related().external_ids.as_ref())?;
         Ok(ids.iter().map(|id| ExternalId { system: id.system.clone(), value: id.value.clone() }).collect())
     }
 
@@ -194,7 +62,7 @@ impl User {
     /// The account that the user belongs to.
     async fn account(&self) -> Result<UserAccount, ApiError> {
         let code = selected(self.row().account.read())?.clone();
-        Ok(UserAccount { name: selected(self.view.related.account_name.clone())?, code })
+        Ok(UserAccount { name: selected(self.related().account_name.clone())?, code })
     }
 
     /// Rises by one with every change: give it as `ifVersion` to change what you saw.
@@ -296,7 +164,7 @@ impl User {
 
     /// The languages that the user speaks besides.
     async fn spoken_languages(&self) -> Result<Vec<LanguageTag>, ApiError> {
-        Ok(selected(self.view.related.spoken_languages.as_ref())?.iter().cloned().map(LanguageTag).collect())
+        Ok(selected(self.related().spoken_languages.as_ref())?.iter().cloned().map(LanguageTag).collect())
     }
 
     /// The language of the user's interface.
@@ -372,7 +240,7 @@ impl User {
 
     /// The groups that the user is in, by key; computed ones included.
     async fn groups(&self) -> Result<Vec<Group>, ApiError> {
-        Ok(selected(self.view.related.groups.as_ref())?.iter().cloned().map(Group::from).collect())
+        Ok(selected(self.related().groups.as_ref())?.iter().cloned().map(Group::from).collect())
     }
 
     /// What was verified.

@@ -5,7 +5,7 @@ use async_graphql::{Context, SimpleObject};
 use backdesk_entity::enums::{AddressKind, PersonType};
 use chrono::{DateTime, Utc};
 
-use super::object::{User, copied, selected};
+use super::view::{User, copied, selected};
 use crate::{
     domain::{country, status, text},
     graphql::scalars::{CountryCode, LanguageTag, Url},

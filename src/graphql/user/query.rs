@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Object};
 
-use super::{filter::UserWhere, input::UserBy, object::User, select::selection_of};
+use super::{filter::UserWhere, input::UserBy, select::selection_of, view::User};
 use crate::{
     domain::list::ListQuery,
     graphql::{

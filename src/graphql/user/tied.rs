@@ -8,8 +8,8 @@ use backdesk_entity::{
 };
 
 use super::{
-    object::{User, copied},
     ties::{Category, CompanyMember, CompanyMembership, Guest, Party, UserTie, Verification, other, wanted},
+    view::{User, copied},
 };
 use crate::{
     auth::policy::Action,

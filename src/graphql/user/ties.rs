@@ -9,7 +9,7 @@ use backdesk_entity::enums::{
 use backdesk_entity::user_tie;
 use chrono::{DateTime, Utc};
 
-use super::{object::User, select::selection_of};
+use super::{select::selection_of, view::User};
 use crate::{
     domain::percent,
     graphql::scalars::{Decimal, Email},

@@ -8,7 +8,7 @@ use super::{
     circumstances::{Finances, Occupation, Sanctions, Tax},
     company::Company,
     figures::{Fees, Provider},
-    object::copied,
+    view::copied,
 };
 use crate::{
     auth::policy::Action,
