@@ -85,16 +85,16 @@ pub struct Permit {
 
 impl Caller {
     /// The bearer of a verified token. Roles that nobody knows are dropped.
-    pub fn from_claims(claims: Claims, origin: Origin) -> Self {
+    pub fn from_claims(claims: &Claims, origin: Origin) -> Self {
         let roles: BTreeSet<Role> = claims.roles.iter().filter_map(|claim| Role::from_claim(claim)).collect();
         Self {
-            issuer: claims.iss,
-            subject: claims.sub,
-            name: claims.name,
+            issuer: claims.iss.clone(),
+            subject: claims.sub.clone(),
+            name: claims.name.clone(),
             roles: roles.into_iter().collect(),
-            accounts: match claims.accounts {
+            accounts: match &claims.accounts {
                 AccountsClaim::All => Accounts::All,
-                AccountsClaim::Codes(codes) => Accounts::Codes(codes.into_iter().collect()),
+                AccountsClaim::Codes(codes) => Accounts::Codes(codes.iter().cloned().collect()),
             },
             expires_at: DateTime::from_timestamp(claims.exp, 0),
             origin,

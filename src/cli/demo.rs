@@ -63,7 +63,7 @@ pub(super) async fn run(config: &Config, arguments: &serve::Arguments) -> Result
         if *role == Role::Compliance
             && let Ok(claims) = services.tokens().verify(&token)
         {
-            let reviewer = Arc::new(Caller::from_claims(claims, Origin::default()));
+            let reviewer = Arc::new(Caller::from_claims(&claims, Origin::default()));
             services.show_documents(&reviewer).await?;
         }
         tokens.push((role.claim(), token));

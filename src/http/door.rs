@@ -69,5 +69,5 @@ pub(super) fn caller(tokens: &Tokens, headers: &HeaderMap, named: &Named) -> Res
         ip: named.peer,
         user_agent: user_agent.map(|agent| agent.chars().take(USER_AGENT).collect()),
     };
-    Ok(Arc::new(Caller::from_claims(claims, origin)))
+    Ok(Arc::new(Caller::from_claims(&claims, origin)))
 }

@@ -245,7 +245,7 @@ fn caller(roles: Vec<String>) -> Arc<Caller> {
         jti: "1".into(),
         sid: None,
     };
-    Arc::new(Caller::from_claims(claims, Origin::default()))
+    Arc::new(Caller::from_claims(&claims, Origin::default()))
 }
 
 proptest! {
