@@ -85,7 +85,7 @@ impl<T: ObjectType> ContainerType for Guarded<T> {
         if let Err(refused) = admit(ctx, &ctx.item.node.name.node).await {
             return Err(ctx.set_error_path(Error::from(refused).into_server_error(ctx.item.pos)));
         }
-        let span = tracing::info_span!("field", otel.name = %ctx.item.node.name.node);
+        let span = tracing::debug_span!("field", otel.name = %ctx.item.node.name.node);
         self.0.resolve_field(ctx).instrument(span).await
     }
 }

@@ -17,6 +17,7 @@ mod money;
 mod nested;
 mod outline;
 mod payload;
+mod plain;
 mod platform;
 mod recorded;
 mod recording;
@@ -26,7 +27,7 @@ mod strict;
 mod user;
 mod viewer;
 
-pub use self::strict::Schema;
+pub use self::strict::{Document, Schema};
 
 use self::guard::Guarded;
 pub use self::outline::Outline;

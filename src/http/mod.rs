@@ -37,7 +37,7 @@ pub use self::{
     answered::Answered,
     server::{Listeners, serve},
 };
-use self::{metrics::Metrics, proxy::Proxies, rate::Rates, work::Work};
+use self::{document::Documents, metrics::Metrics, proxy::Proxies, rate::Rates, work::Work};
 use crate::{
     config::{Http, Limits},
     graphql::{Outline, Schema},
@@ -54,6 +54,7 @@ struct Edge(Arc<Inner>);
 struct Inner {
     schema: Schema,
     outline: Outline,
+    documents: Documents,
     services: Services,
     limits: Limits,
     rates: Rates,
@@ -72,6 +73,7 @@ impl Edge {
         Self(Arc::new(Inner {
             schema,
             outline: Outline::new(),
+            documents: Documents::default(),
             services,
             limits: setup.limits,
             rates,

@@ -9,6 +9,7 @@ use async_graphql::{
     extensions::{Extension, ExtensionContext, ExtensionFactory, NextSubscribe},
     futures_util::stream::BoxStream,
     parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType},
+    registry::Registry,
 };
 
 mod answer;
@@ -18,6 +19,7 @@ mod document;
 mod finding;
 mod literal;
 mod merge;
+mod own;
 mod roots;
 mod value;
 mod variables;
@@ -43,17 +45,15 @@ impl Schema {
         Self { library, types }
     }
 
-    /// Executes a request.
-    pub async fn execute(&self, mut request: Request) -> Response {
-        let document = match request.parsed_query() {
-            Ok(document) => document.clone(),
-            // executing it will say what is wrong
-            Err(_) => return self.library.execute(request).await,
-        };
+    /// Executes a request, which is about a document that was parsed.
+    pub async fn execute(&self, mut request: Request, document: &Document) -> Response {
         match self.prepare(&mut request, document) {
             Err(errors) => Response::from_errors(errors),
             // executing it will say which operation is missing
-            Ok(None) => self.library.execute(request).await,
+            Ok(None) => {
+                request.set_parsed_query(document.parsed.clone());
+                self.library.execute(request).await
+            }
             Ok(Some(plan)) => {
                 let mut response = self.library.execute(request).await;
                 plan.complete(&mut response);
@@ -66,15 +66,13 @@ impl Schema {
     fn prepare(
         &self,
         request: &mut Request,
-        mut document: ExecutableDocument,
+        document: &Document,
     ) -> Result<Option<Plan<'_>>, Vec<ServerError>> {
         let registry = &self.types.registry;
-        let mut findings = Findings::new(ErrorCode::ValidationFailed);
-        literal::judge(&request.query, &mut findings);
-        document::judge(registry, &document, &mut findings);
-        findings.into_result()?;
+        document.judge(registry)?;
+        let Document { text, parsed, .. } = document;
         let name = request.operation_name.as_deref();
-        let Some(operation) = selected(&mut document.operations, name) else {
+        let Some(operation) = selected(&parsed.operations, name) else {
             return Ok(None);
         };
         let absent = variables::coerce(registry, operation, &mut request.variables)?;
@@ -82,33 +80,76 @@ impl Schema {
             OperationType::Mutation => registry.mutation_type.as_ref(),
             _ => Some(&registry.query_type),
         };
-        if !absent.is_empty() {
-            variables::leave_out(&mut document, &absent);
-        }
-        let root = root.and_then(|root| registry.types.get(root));
-        let Some((root, operation)) = root.zip(selected(&mut document.operations, name)) else {
+        let Some(root) = root.and_then(|root| registry.types.get(root)) else {
             return Ok(None);
         };
-        let selections = operation.selection_set.node.clone();
-        let plan = Plan::new(registry, &document, &selections, root, &request.variables);
-        // without a directive nothing is left out
-        if request.query.contains('@') {
-            blank::fill(&mut document, &request.variables);
+        let selections = &operation.selection_set.node;
+        let plan = Plan::new(registry, parsed, selections, root, &request.variables);
+        let mut run = own::copy(parsed);
+        if !absent.is_empty() {
+            variables::leave_out(&mut run, &absent);
         }
-        let filled =
-            selected(&mut document.operations, name).map(|operation| operation.selection_set.node.clone());
-        if let Some(merged) = filled.and_then(|filled| roots::merged(&document, &filled, &request.variables))
-            && let Some(operation) = selected(&mut document.operations, name)
+        // without a directive nothing is left out
+        if text.contains('@') {
+            blank::fill(&mut run, &request.variables);
+        }
+        let merged = selected(&run.operations, name)
+            .and_then(|operation| roots::merged(&run, &operation.selection_set.node, &request.variables));
+        if let Some(merged) = merged
+            && let Some(operation) = selected_mut(&mut run.operations, name)
         {
             operation.selection_set.node.items = merged;
         }
-        request.set_parsed_query(document);
+        request.set_parsed_query(run);
         Ok(Some(plan))
     }
 }
 
+/// A document that was parsed. What the specification has against it is found out once, however often it is executed.
+#[derive(Debug)]
+pub struct Document {
+    text: String,
+    parsed: ExecutableDocument,
+    judged: OnceLock<Result<(), Vec<ServerError>>>,
+}
+
+impl Document {
+    /// The document of a text, and what was parsed of it.
+    pub fn new(text: String, parsed: ExecutableDocument) -> Self {
+        Self { text, parsed, judged: OnceLock::new() }
+    }
+
+    /// What was parsed.
+    pub fn parsed(&self) -> &ExecutableDocument {
+        &self.parsed
+    }
+
+    fn judge(&self, registry: &Registry) -> Result<(), Vec<ServerError>> {
+        let judge = || {
+            let mut findings = Findings::new(ErrorCode::ValidationFailed);
+            literal::judge(&self.text, &mut findings);
+            document::judge(registry, &self.parsed, &mut findings);
+            findings.into_result()
+        };
+        self.judged.get_or_init(judge).clone()
+    }
+}
+
 /// The operation that a request is about.
-fn selected<'a>(
+fn selected<'a>(operations: &'a DocumentOperations, name: Option<&str>) -> Option<&'a OperationDefinition> {
+    let operation = match (operations, name) {
+        (DocumentOperations::Single(operation), None) => Some(operation),
+        (DocumentOperations::Multiple(operations), Some(name)) => operations.get(name),
+        (DocumentOperations::Multiple(operations), None) if operations.len() == 1 => {
+            operations.values().next()
+        }
+        _ => None,
+    };
+    operation.map(|operation| &operation.node)
+}
+
+/// The same, to be changed.
+fn selected_mut<'a>(
     operations: &'a mut DocumentOperations,
     name: Option<&str>,
 ) -> Option<&'a mut OperationDefinition> {

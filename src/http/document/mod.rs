@@ -3,21 +3,28 @@
 //! what was parsed ([`weigh`]). A new limit has its row in `config/http.rs`, its code in `service/code.rs`, and its
 //! comparison here or in the scan.
 
+mod known;
 mod pages;
 mod scan;
 mod weigh;
 
+use std::sync::Arc;
+
 use async_graphql::{
     Pos, ServerError, Variables,
     parser::{
-        self, parse_query,
-        types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType},
+        self,
+        types::{DocumentOperations, OperationDefinition, OperationType},
     },
 };
 
-pub(super) use self::scan::scan_variables;
 use self::weigh::{Scale, Weight};
-use crate::{config::Limits, graphql::Outline, service::code::ErrorCode};
+pub(super) use self::{known::Documents, scan::scan_variables};
+use crate::{
+    config::Limits,
+    graphql::{Document, Outline},
+    service::code::ErrorCode,
+};
 
 /// What every request costs at least.
 const LEAST_COST: u32 = 1;
@@ -34,7 +41,7 @@ pub(super) struct Cost {
 /// An operation that may be run.
 #[derive(Debug)]
 pub(super) struct Admitted {
-    pub(super) document: ExecutableDocument,
+    pub(super) document: Arc<Document>,
     pub(super) kind: OperationType,
     pub(super) cost: Cost,
     /// The first field of the schema that it asks for, which says what it is about.
@@ -83,14 +90,15 @@ impl From<Refusal> for ServerError {
 
 /// The operation that is meant, if it and its document are within the limits.
 pub(super) fn admit(
+    known: &Documents,
     text: &str,
     operation_name: Option<&str>,
     variables: &Variables,
     limits: &Limits,
     outline: &Outline,
 ) -> Result<Admitted, Refusal> {
-    scan::scan(text, limits)?;
-    let document = parse_query(text).map_err(|error| unreadable(&error))?;
+    let read = known.read(text, limits)?;
+    let document = read.parsed();
     let count = document.operations.iter().count();
     if count > limits.operations {
         let message = "A document has at most {} operations: send only the one that is to be run.";
@@ -98,7 +106,7 @@ pub(super) fn admit(
     }
     let operation = choose(&document.operations, operation_name)?;
 
-    let mut scale = Scale::new(&document, outline, variables, limits.page);
+    let mut scale = Scale::new(document, outline, variables, limits.page);
     // all are validated, whichever of them runs
     let mut all = Weight::default();
     for (_, definition) in document.operations.iter() {
@@ -124,7 +132,7 @@ pub(super) fn admit(
         return Err(Refusal { limit: usize::try_from(cost.limit).ok(), ..refusal });
     }
     let (kind, field) = (operation.ty, scale.first_field(operation));
-    Ok(Admitted { document, kind, cost, field })
+    Ok(Admitted { document: read, kind, cost, field })
 }
 
 fn judge(weight: &Weight, limits: &Limits) -> Result<(), Refusal> {

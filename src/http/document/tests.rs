@@ -7,7 +7,14 @@ use super::*;
 use crate::hostile::hostile_text;
 
 fn admitted(text: &str, variables: Value) -> Result<Admitted, Refusal> {
-    admit(text, None, &Variables::from_json(variables), &Limits::default(), &Outline::new())
+    admit(
+        &Documents::default(),
+        text,
+        None,
+        &Variables::from_json(variables),
+        &Limits::default(),
+        &Outline::new(),
+    )
 }
 
 #[track_caller]
@@ -144,8 +151,15 @@ fn many_values_cost_wherever_they_are_used() {
 fn only_the_operation_that_runs_is_charged() {
     let text = "query A { viewer { subject } } query B { users { nodes { id } } }";
     let cost = |name| {
-        let admitted =
-            admit(text, Some(name), &Variables::default(), &Limits::default(), &Outline::new()).unwrap();
+        let admitted = admit(
+            &Documents::default(),
+            text,
+            Some(name),
+            &Variables::default(),
+            &Limits::default(),
+            &Outline::new(),
+        )
+        .unwrap();
         (admitted.cost.requested, admitted.field.unwrap())
     };
     assert_eq!(cost("A"), (1, "viewer".into()));
@@ -158,7 +172,7 @@ fn the_operation_has_to_be_clear() {
     assert_eq!(code(two), Some(ErrorCode::OperationNameRequired));
     let named = |text, name| {
         let name = Some(name);
-        admit(text, name, &Variables::default(), &Limits::default(), &Outline::new())
+        admit(&Documents::default(), text, name, &Variables::default(), &Limits::default(), &Outline::new())
             .err()
             .map(|refusal| refusal.code)
     };

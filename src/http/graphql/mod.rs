@@ -132,7 +132,14 @@ async fn run(
         _ => return Err(method_not_allowed("GET, POST", "Ask by POST, or queries by GET.")),
     };
     let Asked { query, operation_name, variables } = asked;
-    let admitted = document::admit(&query, operation_name.as_deref(), &variables, limits, &edge.0.outline)?;
+    let admitted = document::admit(
+        &edge.0.documents,
+        &query,
+        operation_name.as_deref(),
+        &variables,
+        limits,
+        &edge.0.outline,
+    )?;
     let Admitted { document, kind, cost, field } = admitted;
     (known.field, known.kind) = (field, Some(kind));
     if is_get && kind == OperationType::Mutation {
@@ -144,9 +151,8 @@ async fn run(
     charge(edge, &caller, cost, known)?;
     let room = edge.0.work.room(cost.requested).await.ok_or_else(Failure::crowded)?;
 
-    let mut request = GraphQLRequest::new(query).variables(variables);
+    let mut request = GraphQLRequest::new("").variables(variables);
     request.operation_name = operation_name;
-    request.set_parsed_query(document);
     let who = Arc::clone(&caller);
     // the schema is for those who may do something
     let request = match caller.roles().is_empty() {
@@ -158,7 +164,7 @@ async fn run(
     let running = async move {
         let reads = Arc::new(SensitiveReads::default());
         let request = request.data(Arc::clone(&reads)).data(Arc::<Once>::default());
-        let response = schema.execute(request).await;
+        let response = schema.execute(request, &document).await;
         // what cannot be logged is not shown
         let response = match services.record_reads(&who, &reads).await {
             Ok(()) => response,
@@ -169,9 +175,9 @@ async fn run(
         response
     };
     if !is_mutation {
-        return Ok((running.instrument(tracing::info_span!("operation")).await, cost));
+        return Ok((running.instrument(tracing::debug_span!("operation")).await, cost));
     }
-    let running = edge.0.services.tasks().spawn(running.instrument(tracing::info_span!("operation")));
+    let running = edge.0.services.tasks().spawn(running.instrument(tracing::debug_span!("operation")));
     match running.await.map_err(JoinError::try_into_panic) {
         Ok(response) => Ok((response, cost)),
         // told and answered where those of queries are
