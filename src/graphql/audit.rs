@@ -12,6 +12,7 @@ use super::{
     filter::{AttributeFilter, CodeFilter, DateTimeFilter, IdFilter, WordFilter},
     guard::{caller, is_hidden, reads, services},
     nested::{Item, Named, items},
+    plain::Plain,
 };
 use crate::{
     auth::policy::Action,
@@ -40,6 +41,8 @@ pub(super) struct AuditEvent {
 impl Node for AuditEvent {
     type Listed = AuditEvents;
 }
+
+impl Plain for AuditEvent {}
 
 impl Item for AuditEvent {
     /// Whose key seals the entry: the keys of all that were read together come with one statement.

@@ -6,6 +6,7 @@ use std::{borrow::Cow, sync::Arc};
 use super::{
     facets::FacetCounts,
     guard::{caller, reads, services},
+    plain::{Filled, Plain},
 };
 use crate::{
     config::Limits,
@@ -22,7 +23,7 @@ use async_graphql::{
 };
 
 /// Something that pages are made of.
-pub(super) trait Node: OutputType + Clone + 'static {
+pub(super) trait Node: Plain + Clone + 'static {
     /// The list that it comes from.
     type Listed: Listed<Facet: InputType + OutputType> + 'static;
 }
@@ -116,8 +117,8 @@ impl<N: Node> Connection<N> {
     }
 
     /// The items.
-    async fn nodes(&self) -> Result<&[N], ApiError> {
-        Ok(&self.own()?.1.items)
+    async fn nodes(&self) -> Result<Vec<Filled<&N>>, ApiError> {
+        Ok(self.own()?.1.items.iter().map(Filled).collect())
     }
 
     /// Where the page stands in the list.
@@ -192,8 +193,8 @@ impl<N: Node> Edge<N> {
     }
 
     /// The item.
-    async fn node(&self) -> &N {
-        &self.node
+    async fn node(&self) -> Filled<&N> {
+        Filled(&self.node)
     }
 }
 

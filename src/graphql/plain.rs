@@ -9,7 +9,7 @@
 use std::borrow::Cow;
 
 use async_graphql::{
-    ContainerType, ContextSelectionSet, Error, InputType, Name, OutputType, Positioned, ServerResult, Value,
+    ContainerType, ContextSelectionSet, Name, OutputType, Positioned, ServerResult, Value,
     indexmap::IndexMap,
     parser::types::{Field, Selection, SelectionSet},
     registry::Registry,
@@ -17,18 +17,16 @@ use async_graphql::{
 };
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
-use crate::service::error::ApiError;
-
 /// An object of whose fields some are values already.
 pub(super) trait Plain: ContainerType + Send + Sync {
-    /// The value of a field; none of one that the library's resolver is to answer.
-    fn plain(&self, _: &Selected<'_>) -> Option<Result<Value, ApiError>> {
+    /// The value of a field; none of one that the library's resolver is to answer, or to say what is wrong with it.
+    fn plain(&self, _: &Selected<'_>) -> Option<Value> {
         None
     }
 }
 
 impl<T: Plain> Plain for &T {
-    fn plain(&self, field: &Selected<'_>) -> Option<Result<Value, ApiError>> {
+    fn plain(&self, field: &Selected<'_>) -> Option<Value> {
         T::plain(self, field)
     }
 }
@@ -45,29 +43,22 @@ impl Selected<'_> {
         &self.field.node.name.node
     }
 
-    /// The value of an object that the field answers with; none where not all that is selected of it is plain.
-    pub(super) fn object<T: Plain>(&self, object: &T) -> Option<Result<Value, ApiError>> {
+    /// The value of an object that the field answers with, of which `plain` tells the fields; none where not all that is
+    /// selected of it is plain.
+    pub(super) fn object<T: OutputType>(
+        &self,
+        plain: impl Fn(&Selected<'_>) -> Option<Value>,
+    ) -> Option<Value> {
         let fields = written_out::<T>(self.ctx, &self.field.node.selection_set.node)?;
         let mut filled = IndexMap::with_capacity(fields.len());
         for field in fields {
-            match value(object, &Selected { ctx: self.ctx, field })? {
-                Ok(value) => drop(filled.insert(key(field), value)),
-                Err(error) => return Some(Err(error)),
+            let value = value::<T>(&Selected { ctx: self.ctx, field }, &plain)?;
+            if filled.insert(key(field), value).is_some() {
+                return None;
             }
         }
-        Some(Ok(Value::Object(filled)))
+        Some(Value::Object(filled))
     }
-
-    /// The same of an object that may not be there.
-    pub(super) fn object_at<T: Plain>(&self, object: Option<&T>) -> Option<Result<Value, ApiError>> {
-        object.map_or(Some(Ok(Value::Null)), |object| self.object(object))
-    }
-}
-
-/// What a plain field of this value answers.
-#[expect(clippy::unnecessary_wraps, reason = "what `Plain::plain` returns")]
-pub(super) fn shown<T: InputType>(value: &T) -> Option<Result<Value, ApiError>> {
-    Some(Ok(value.to_value()))
 }
 
 /// An object that is answered in this way.
@@ -88,35 +79,41 @@ impl<T: Plain> OutputType for Filled<T> {
             return resolve_container(ctx, object).await;
         };
         let mut filled = IndexMap::with_capacity(fields.len());
-        let waiting = FuturesUnordered::new();
+        let mut waiting = Vec::new();
         for field in fields {
-            match value(object, &Selected { ctx, field }) {
-                Some(Ok(value)) => drop(filled.insert(key(field), value)),
-                Some(Err(error)) => {
-                    let error = Error::from(error).into_server_error(field.pos);
-                    ctx.add_error(ctx.with_field(field).set_error_path(error));
-                }
-                None => waiting.push(async move {
+            let value = value::<T>(&Selected { ctx, field }, |field| object.plain(field));
+            if value.is_none() {
+                waiting.push(async move {
                     let of_field = ctx.with_field(field);
                     (key(field), object.resolve_field(&of_field).await)
-                }),
+                });
+            }
+            // each has its place from the start, so that none has to be put in order
+            if filled.insert(key(field), value.unwrap_or_default()).is_some() {
+                return resolve_container(ctx, object).await;
             }
         }
-        let mut waiting = waiting;
-        while let Some((key, answered)) = waiting.next().await {
-            match answered {
-                Ok(value) => drop(filled.insert(key, value.unwrap_or_default())),
-                Err(error) => ctx.add_error(error),
+        if !waiting.is_empty() {
+            let mut waiting = FuturesUnordered::from_iter(waiting);
+            while let Some((key, answered)) = waiting.next().await {
+                match answered {
+                    Ok(value) => drop(filled.insert(key, value.unwrap_or_default())),
+                    Err(error) => ctx.add_error(error),
+                }
             }
         }
-        Ok(if filled.is_empty() { Value::Null } else { Value::Object(filled) })
+        Ok(Value::Object(filled))
     }
 }
 
-fn value<T: Plain>(object: &T, field: &Selected<'_>) -> Option<Result<Value, ApiError>> {
+/// The value of a field, whose object says only what is its own.
+fn value<T: OutputType>(
+    field: &Selected<'_>,
+    plain: impl Fn(&Selected<'_>) -> Option<Value>,
+) -> Option<Value> {
     match field.name() {
-        "__typename" => Some(Ok(Value::String(T::type_name().into_owned()))),
-        _ => object.plain(field),
+        "__typename" => Some(Value::String(T::type_name().into_owned())),
+        _ => plain(field),
     }
 }
 
@@ -124,19 +121,15 @@ fn key(field: &Positioned<Field>) -> Name {
     field.node.response_key().node.clone()
 }
 
-/// The fields of a selection, those of its fragments among them; none where the library has to merge or to choose: two
-/// fields of one name, a fragment on something else, a directive.
+/// The fields of a selection, those of its fragments among them; none where the library has to choose: a fragment on
+/// something else, a directive. Of two fields of one name it has to merge what they select.
 fn written_out<'a, T: OutputType>(
     ctx: &ContextSelectionSet<'a>,
     selections: &'a SelectionSet,
 ) -> Option<Vec<&'a Positioned<Field>>> {
     let mut fields = Vec::with_capacity(selections.items.len());
     add::<T>(ctx, selections, &mut fields)?;
-    let is_repeated = |at: usize, field: &Positioned<Field>| {
-        fields[..at].iter().any(|other| other.node.response_key().node == field.node.response_key().node)
-    };
-    let repeats = fields.iter().enumerate().any(|(at, field)| is_repeated(at, field));
-    (!repeats).then_some(fields)
+    Some(fields)
 }
 
 fn add<'a, T: OutputType>(

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use backdesk_entity::user;
 use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, EntityTrait, QueryTrait,
-    sea_query::{Condition, IntoColumnRef, SelectStatement},
+    DatabaseConnection, DatabaseTransaction, EntityTrait,
+    sea_query::{Condition, IntoColumnRef, Query, SelectStatement},
 };
 use tokio::sync::{OnceCell, OwnedSemaphorePermit};
 
@@ -149,5 +149,5 @@ impl Writer {
 }
 
 fn unscoped<E: EntityTrait>() -> SelectStatement {
-    E::find().into_query().clear_selects().to_owned()
+    Query::select().from(E::default().table_ref()).take()
 }

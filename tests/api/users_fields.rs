@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::support::{Desk, Person, population::Population};
+use crate::support::{Desk, Person, WHOLE, population::Population};
 
 const TYPES: &str = "{ __schema { types { name fields { name args { defaultValue type { kind } } type {
     name ofType { name ofType { name ofType { name } } }
@@ -103,6 +103,42 @@ async fn every_field_answers_alone_what_it_answers_among_the_others() {
             assert_eq!(user(&admin, way, &everything, &id).await, whole, "{}", way.0);
         }
     }
+}
+
+/// Two fields of one name are merged by the library; all others of a page are written without it.
+#[tokio::test]
+async fn a_page_is_the_same_whoever_writes_it() {
+    let desk = Desk::open().await;
+    Population::drawn(62, 60).moves_into(&desk).await;
+    let below = |all: &str, more: &str| {
+        format!(
+            "query {{ users(first: 60) {{ {all} {{ __typename ...Whole other: reference
+                kyc {{ level {more} ... on Kyc {{ status }} reviews {{ nodes {{
+                    id trigger state openedAt dueAt decision decidedAt level {more} }} }} }}
+                wallets {{ nodes {{ id status provider balance {{ amount }} currency openedAt {more} }} }} {more}
+            }} }} }} {WHOLE}"
+        )
+    };
+    let admin = desk.admin();
+    let written = admin.ask(&below("nodes", "")).await.data("users.nodes");
+    assert_eq!(written.as_array().unwrap().len(), 60);
+    let merged = admin.ask(&below("nodes", "__typename __typename")).await.data("users.nodes");
+    let typed = admin.ask(&below("nodes", "__typename")).await.data("users.nodes");
+    assert_eq!(typed, merged);
+    let mut bare = typed;
+    for user in bare.as_array_mut().unwrap() {
+        for place in ["/kyc", "/kyc/reviews/nodes", "/wallets/nodes"] {
+            let there = user.pointer_mut(place).unwrap();
+            let objects = match there {
+                Value::Array(all) => all.iter_mut().collect(),
+                one => vec![one],
+            };
+            for object in objects {
+                object.as_object_mut().unwrap().remove("__typename");
+            }
+        }
+    }
+    assert_eq!(bare, written);
 }
 
 #[tokio::test]

@@ -13,6 +13,7 @@ use crate::{
         filter::{DateTimeFilter, tested},
         guard::{caller, services},
         nested::{Item, Named},
+        plain::Plain,
     },
     service::{
         comment::{Comment as Row, CommentAttribute as A, Comments},
@@ -30,6 +31,8 @@ pub(in crate::graphql) struct Comment {
 impl Node for Comment {
     type Listed = Comments;
 }
+
+impl Plain for Comment {}
 
 impl Item for Comment {
     fn users(row: &Row) -> Vec<Uuid> {

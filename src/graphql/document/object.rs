@@ -17,6 +17,7 @@ use crate::{
         filter::{AttributeFilter, DateFilter, DateTimeFilter, WordFilter, tested},
         guard::services,
         nested::{Item, Named},
+        plain::Plain,
         scalars::Date,
         user::User,
     },
@@ -45,6 +46,8 @@ pub(in crate::graphql) struct Document {
 impl Node for Document {
     type Listed = Documents;
 }
+
+impl Plain for Document {}
 
 impl Item for Document {
     fn users(row: &Row) -> Vec<Uuid> {

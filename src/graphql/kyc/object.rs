@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{ComplexObject, Context, ID, InputObject, Object, SimpleObject};
+use async_graphql::{ComplexObject, Context, ID, InputObject, InputType, Object, SimpleObject, Value};
 use backdesk_entity::enums::{KycDecision, KycLevel, KycReason, KycReviewState, KycTrigger};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -20,6 +20,7 @@ use crate::{
         filter::{CodeFilter, DateTimeFilter, IdFilter, WordFilter, tested},
         guard::{caller, reads, services},
         nested::{Item, Named, together},
+        plain::{Plain, Selected},
         user::User,
     },
     service::{
@@ -39,6 +40,22 @@ pub(in crate::graphql) struct KycReview {
 
 impl Node for KycReview {
     type Listed = KycReviews;
+}
+
+impl Plain for KycReview {
+    fn plain(&self, field: &Selected<'_>) -> Option<Value> {
+        let row = &*self.row;
+        match field.name() {
+            "id" => Some(ID::from(row.id).to_value()),
+            "trigger" => Some(row.trigger.to_value()),
+            "state" => Some(row.state.to_value()),
+            "openedAt" => Some(row.opened_at.to_value()),
+            "dueAt" => Some(row.due_at.to_value()),
+            "decision" => Some(row.decision.to_value()),
+            "decidedAt" => Some(row.decided_at.to_value()),
+            _ => None,
+        }
+    }
 }
 
 impl Item for KycReview {

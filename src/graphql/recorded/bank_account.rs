@@ -14,6 +14,7 @@ use crate::{
         filter::{CodeFilter, tested},
         guard::{caller, reads},
         nested::{Item, Named},
+        plain::Plain,
         scalars::CurrencyCode,
         user::User,
     },
@@ -34,6 +35,8 @@ pub(in crate::graphql) struct BankAccount {
 impl Node for BankAccount {
     type Listed = BankAccounts;
 }
+
+impl Plain for BankAccount {}
 
 impl Item for BankAccount {
     fn users(row: &Row<BankAccounts>) -> Vec<Uuid> {

@@ -17,6 +17,7 @@ use crate::{
         guard::caller,
         money::Money,
         nested::{Item, Named},
+        plain::Plain,
         user::User,
     },
     service::{
@@ -36,6 +37,8 @@ pub(in crate::graphql) struct Booking {
 impl Node for Booking {
     type Listed = Bookings;
 }
+
+impl Plain for Booking {}
 
 impl Item for Booking {
     fn users(row: &Row<Bookings>) -> Vec<Uuid> {

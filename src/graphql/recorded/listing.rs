@@ -14,6 +14,7 @@ use crate::{
         connection::Node,
         filter::{DateTimeFilter, WordFilter, tested},
         nested::{Item, Named},
+        plain::Plain,
         scalars::Url,
         user::User,
     },
@@ -34,6 +35,8 @@ pub(in crate::graphql) struct Listing {
 impl Node for Listing {
     type Listed = Listings;
 }
+
+impl Plain for Listing {}
 
 impl Item for Listing {
     fn users(row: &Row<Listings>) -> Vec<Uuid> {

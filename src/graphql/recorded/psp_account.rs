@@ -13,6 +13,7 @@ use crate::{
         connection::Node,
         filter::{CodeFilter, tested},
         nested::{Item, Named},
+        plain::Plain,
         user::User,
     },
     service::{
@@ -32,6 +33,8 @@ pub(in crate::graphql) struct PspAccount {
 impl Node for PspAccount {
     type Listed = PspAccounts;
 }
+
+impl Plain for PspAccount {}
 
 impl Item for PspAccount {
     fn users(row: &Row<PspAccounts>) -> Vec<Uuid> {

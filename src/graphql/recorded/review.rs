@@ -13,6 +13,7 @@ use crate::{
         connection::Node,
         filter::{DateTimeFilter, IntFilter, tested},
         nested::{Item, Named},
+        plain::Plain,
         user::User,
     },
     service::{
@@ -32,6 +33,8 @@ pub(in crate::graphql) struct Review {
 impl Node for Review {
     type Listed = Reviews;
 }
+
+impl Plain for Review {}
 
 impl Item for Review {
     fn users(row: &Row<Reviews>) -> Vec<Uuid> {

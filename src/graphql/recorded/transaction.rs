@@ -18,6 +18,7 @@ use crate::{
         guard::{caller, reads},
         money::Money,
         nested::{Item, Named},
+        plain::Plain,
         user::User,
     },
     service::{
@@ -39,6 +40,8 @@ pub(in crate::graphql) struct Transaction {
 impl Node for Transaction {
     type Listed = Transactions;
 }
+
+impl Plain for Transaction {}
 
 impl Item for Transaction {
     fn users(row: &Row<Transactions>) -> Vec<Uuid> {

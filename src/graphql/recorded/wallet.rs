@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, ID, InputObject, InputType, Object, SimpleObject, Value};
 use backdesk_entity::enums::{NetworkStatus, WalletStatus};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -18,6 +18,7 @@ use crate::{
         guard::{caller, reads, services},
         money::Money,
         nested::{Item, Named},
+        plain::{Plain, Selected},
         scalars::CurrencyCode,
         user::User,
     },
@@ -38,6 +39,20 @@ pub(in crate::graphql) struct Wallet {
 
 impl Node for Wallet {
     type Listed = Wallets;
+}
+
+impl Plain for Wallet {
+    fn plain(&self, field: &Selected<'_>) -> Option<Value> {
+        let row = &*self.row;
+        match field.name() {
+            "id" => Some(ID::from(row.id).to_value()),
+            "status" => Some(row.status.to_value()),
+            "provider" => Some(row.provider.to_value()),
+            "currency" => Some(row.currency.to_value()),
+            "openedAt" => Some(row.opened_at.to_value()),
+            _ => None,
+        }
+    }
 }
 
 impl Item for Wallet {

@@ -12,6 +12,7 @@ mod kyc;
 mod mutation;
 mod object;
 mod parts;
+mod plain;
 mod profile;
 mod query;
 mod recorded;

@@ -27,6 +27,7 @@ use crate::{
     graphql::{
         account::Group,
         guard::{caller, policies},
+        plain::Filled,
         scalars::{CountryCode, Date, Email, LanguageTag, Phone, TimeZone, Url},
     },
     service::{
@@ -260,8 +261,8 @@ impl User {
     }
 
     /// How thoroughly the identity was checked, and where the check stands.
-    async fn kyc(&self) -> Kyc {
-        Kyc(self.clone())
+    async fn kyc(&self) -> Filled<Kyc> {
+        Filled(Kyc(self.clone()))
     }
 
     /// Who pays the taxes on the user's operations; null where that was not settled.

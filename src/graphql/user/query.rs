@@ -8,6 +8,7 @@ use crate::{
     graphql::{
         connection::{Connection, Order, PageInput, order_by, reads_page},
         guard::{caller, reads, services},
+        plain::Filled,
     },
     service::{
         error::ApiError,
@@ -28,10 +29,10 @@ impl UserQueries {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "How the user is named.")] by: UserBy,
-    ) -> Result<Option<User>, ApiError> {
+    ) -> Result<Option<Filled<User>>, ApiError> {
         let Some(key) = by.key() else { return Ok(None) };
         let selection = selection_of(&[ctx.look_ahead()]);
-        Ok(services(ctx)?.user(caller(ctx)?, key, &selection).await?.map(User::alone))
+        Ok(services(ctx)?.user(caller(ctx)?, key, &selection).await?.map(User::alone).map(Filled))
     }
 
     /// The users of your accounts, newest first unless ordered otherwise. Read forward with `first` and `after`, backward

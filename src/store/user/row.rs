@@ -9,7 +9,7 @@ use backdesk_entity::{
     user::{Column, Model},
 };
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::{DbErr, IdenStatic, Iterable, QueryResult, TryGetable};
+use sea_orm::{DbErr, Iterable, QueryResult, TryGetable};
 use uuid::Uuid;
 
 /// A set of columns of `users`.
@@ -48,6 +48,11 @@ impl Columns {
         self.0 & 1 << column as u64 != 0
     }
 
+    /// Where a column of it stands among them.
+    const fn place(self, column: Column) -> usize {
+        (self.0 & ((1 << column as u64) - 1)).count_ones() as usize
+    }
+
     /// The columns, in declared order.
     pub fn iter(self) -> impl Iterator<Item = Column> {
         Column::iter().filter(move |column| self.contains(*column))
@@ -73,7 +78,7 @@ macro_rules! user_row {
         pub struct UserRow { $(pub $field: Field<$type>,)+ }
 
         impl UserRow {
-            /// Reads the selected columns of a result.
+            /// Reads the selected columns of a result, which stand first in it, in declared order.
             pub(crate) fn read(row: &QueryResult, columns: Columns) -> Result<Self, DbErr> {
                 Ok(Self { $($field: field(row, columns, Column::$column)?,)+ })
             }
@@ -98,7 +103,7 @@ macro_rules! user_row {
 }
 
 fn field<T: TryGetable>(row: &QueryResult, columns: Columns, column: Column) -> Result<Field<T>, DbErr> {
-    columns.contains(column).then(|| row.try_get("", column.as_str())).transpose().map(Field)
+    columns.contains(column).then(|| row.try_get_by(columns.place(column))).transpose().map(Field)
 }
 
 user_row! {
