@@ -13,15 +13,33 @@ use super::collect;
 
 /// What an answer will hold, known before it is made.
 #[derive(Debug)]
-pub(super) struct Plan<'r>(Vec<Planned<'r>>);
+pub(super) struct Plan(Vec<Planned>);
 
 /// A field of an answer.
 #[derive(Debug)]
-struct Planned<'r> {
+struct Planned {
     name: Name,
-    ty: &'r str,
+    ty: Type,
     /// Of an object, or a list of them; perhaps nothing.
-    below: Option<Vec<Planned<'r>>>,
+    below: Option<Vec<Planned>>,
+}
+
+/// What a type says of nulls: read once, and not again for each item of a page.
+#[derive(Debug)]
+enum Type {
+    Named,
+    List(Box<Type>),
+    NonNull(Box<Type>),
+}
+
+impl Type {
+    fn of(written: &str) -> Self {
+        match MetaTypeName::create(written) {
+            MetaTypeName::Named(_) => Self::Named,
+            MetaTypeName::List(inner) => Self::List(Box::new(Self::of(inner))),
+            MetaTypeName::NonNull(inner) => Self::NonNull(Box::new(Self::of(inner))),
+        }
+    }
 }
 
 /// The way from the root to a value.
@@ -33,12 +51,12 @@ enum Step<'a> {
     Index(usize),
 }
 
-impl<'r> Plan<'r> {
+impl Plan {
     pub(super) fn new(
-        registry: &'r Registry,
+        registry: &Registry,
         document: &ExecutableDocument,
         selections: &SelectionSet,
-        root: &'r MetaType,
+        root: &MetaType,
         variables: &Variables,
     ) -> Self {
         Self(plan(registry, document, &[selections], root, variables))
@@ -58,13 +76,13 @@ impl<'r> Plan<'r> {
     }
 }
 
-fn plan<'r>(
-    registry: &'r Registry,
+fn plan(
+    registry: &Registry,
     document: &ExecutableDocument,
     selections: &[&SelectionSet],
-    parent: &'r MetaType,
+    parent: &MetaType,
     variables: &Variables,
-) -> Vec<Planned<'r>> {
+) -> Vec<Planned> {
     let fields = collect::chosen(document, selections, variables);
     let planned = fields.into_iter().map(|(name, group)| {
         let known = group.first().and_then(|field| parent.field_by_name(&field.node.name.node));
@@ -74,7 +92,7 @@ fn plan<'r>(
             .filter(|ty| ty.is_composite())
             .map(|ty| plan(registry, document, &below, ty, variables));
         // only `__typename` is no field of its type
-        let ty = known.map_or("String!", |known| known.ty.as_str());
+        let ty = Type::of(known.map_or("String!", |known| known.ty.as_str()));
         Planned { name: name.clone(), ty, below }
     });
     planned.collect()
@@ -89,13 +107,13 @@ impl Answer<'_> {
     fn typed<'p>(
         &self,
         value: &mut Value,
-        ty: &str,
-        below: Option<&'p [Planned<'_>]>,
+        ty: &Type,
+        below: Option<&'p [Planned]>,
         way: &mut Way<'p>,
     ) -> bool {
-        match MetaTypeName::create(ty) {
-            MetaTypeName::NonNull(ty) => self.typed(value, ty, below, way) && *value != Value::Null,
-            MetaTypeName::List(ty) => {
+        match ty {
+            Type::NonNull(ty) => self.typed(value, ty, below, way) && *value != Value::Null,
+            Type::List(ty) => {
                 if below.is_some()
                     && let Value::List(items) = value
                     && !items.iter_mut().enumerate().all(|(index, item)| {
@@ -109,7 +127,7 @@ impl Answer<'_> {
                 }
                 true
             }
-            MetaTypeName::Named(_) => {
+            Type::Named => {
                 self.value(value, below, way);
                 true
             }
@@ -117,7 +135,7 @@ impl Answer<'_> {
     }
 
     /// A value of a type without "!" or brackets.
-    fn value<'p>(&self, value: &mut Value, below: Option<&'p [Planned<'_>]>, way: &mut Way<'p>) {
+    fn value<'p>(&self, value: &mut Value, below: Option<&'p [Planned]>, way: &mut Way<'p>) {
         let Some(below) = below else { return };
         // of an object of which everything failed the library leaves null
         if *value == Value::Null && self.failed_within(way) {
@@ -134,7 +152,7 @@ impl Answer<'_> {
     fn object<'p>(
         &self,
         fields: &mut IndexMap<Name, Value>,
-        planned: &'p [Planned<'_>],
+        planned: &'p [Planned],
         way: &mut Way<'p>,
     ) -> bool {
         if !fields.keys().eq(planned.iter().map(|planned| &planned.name)) {
@@ -145,8 +163,11 @@ impl Answer<'_> {
                 .collect();
         }
         fields.values_mut().zip(planned).all(|(value, planned)| {
+            let Some(below) = &planned.below else {
+                return *value != Value::Null || !matches!(planned.ty, Type::NonNull(_));
+            };
             way.push(Step::Field(&planned.name));
-            let stands = self.typed(value, planned.ty, planned.below.as_deref(), way);
+            let stands = self.typed(value, &planned.ty, Some(below), way);
             way.pop();
             stands
         })

@@ -63,11 +63,7 @@ impl Schema {
     }
 
     /// Judges document and variables, and leaves in the request what the library takes as the specification means it.
-    fn prepare(
-        &self,
-        request: &mut Request,
-        document: &Document,
-    ) -> Result<Option<Plan<'_>>, Vec<ServerError>> {
+    fn prepare(&self, request: &mut Request, document: &Document) -> Result<Option<Plan>, Vec<ServerError>> {
         let registry = &self.types.registry;
         document.judge(registry)?;
         let Document { text, parsed, .. } = document;
@@ -83,9 +79,12 @@ impl Schema {
         let Some(root) = root.and_then(|root| registry.types.get(root)) else {
             return Ok(None);
         };
-        let selections = &operation.selection_set.node;
-        let plan = Plan::new(registry, parsed, selections, root, &request.variables);
         let mut run = own::copy(parsed);
+        let Some(operation) = selected(&run.operations, name) else {
+            return Ok(None);
+        };
+        // by the very names that the answer will have: these are told apart at a glance
+        let plan = Plan::new(registry, &run, &operation.selection_set.node, root, &request.variables);
         if !absent.is_empty() {
             variables::leave_out(&mut run, &absent);
         }
