@@ -8,12 +8,13 @@
 use std::panic::PanicHookInfo;
 
 use opentelemetry_sdk::trace::SdkTracerProvider;
-use tracing::{Level, Metadata};
+use tracing::{Level, Metadata, Subscriber};
 use tracing_subscriber::{
     EnvFilter, Layer, Registry,
     filter::{FilterExt, filter_fn},
     fmt::MakeWriter,
     layer::SubscriberExt,
+    registry::LookupSpan,
     util::SubscriberInitExt,
 };
 
@@ -39,9 +40,15 @@ pub struct Telemetry {
 /// Starts logging, and traces where they are wanted.
 pub fn start(config: &Config) -> Telemetry {
     let traces = config.otlp_endpoint.as_ref().map(traces::to);
-    let spans = traces.as_ref().map(|provider| traces::layer(provider).with_filter(filter_fn(may_be_traced)));
-    let lines = lines(&config.log, config.log_format, std::io::stderr);
-    tracing_subscriber::registry().with(lines).with(spans).init();
+    let registry = tracing_subscriber::registry();
+    let writer = std::io::stderr;
+    match &traces {
+        None => registry.with(lines(&config.log, config.log_format, writer)).init(),
+        Some(provider) => {
+            let spans = traces::layer(provider).with_filter(filter_fn(may_be_traced));
+            registry.with(lines_beside(&config.log, config.log_format, writer)).with(spans).init();
+        }
+    }
     std::panic::set_hook(Box::new(tell));
     Telemetry { traces }
 }
@@ -57,16 +64,33 @@ impl Telemetry {
     }
 }
 
-/// The log: lines of this format, chosen by a filter, to a writer.
+/// The log, chosen by a filter, where nobody else listens. What is not told is not even looked at: with filters of its own
+/// each layer looks every span up at each step of a request.
 fn lines<W>(filter: &str, format: LogFormat, writer: W) -> Box<dyn Layer<Registry> + Send + Sync>
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    let filter = EnvFilter::new(filter).and(filter_fn(may_be_told));
+    EnvFilter::new(filter).and_then(filter_fn(may_be_told)).and_then(written(format, writer)).boxed()
+}
+
+/// The same where traces want other spans than the log.
+fn lines_beside<W>(filter: &str, format: LogFormat, writer: W) -> Box<dyn Layer<Registry> + Send + Sync>
+where
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
+    written(format, writer).with_filter(EnvFilter::new(filter).and(filter_fn(may_be_told))).boxed()
+}
+
+/// Lines of this format.
+fn written<S, W>(format: LogFormat, writer: W) -> Box<dyn Layer<S> + Send + Sync>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
     let lines = tracing_subscriber::fmt::layer().with_writer(writer);
     match format {
-        LogFormat::Text => lines.with_ansi(false).with_filter(filter).boxed(),
-        LogFormat::Json => lines.json().with_filter(filter).boxed(),
+        LogFormat::Text => lines.with_ansi(false).boxed(),
+        LogFormat::Json => lines.json().boxed(),
     }
 }
 

@@ -27,13 +27,19 @@ impl Write for Paper {
     }
 }
 
-/// What `work` logs under this filter.
-fn logged(filter: &str, format: LogFormat, work: impl FnOnce()) -> String {
-    let paper = Paper::default();
-    let writer = paper.clone();
-    let subscriber = tracing_subscriber::registry().with(lines(filter, format, move || writer.clone()));
-    tracing::subscriber::with_default(subscriber, work);
-    paper.text()
+/// What `work` logs under this filter, whether anybody else listens or not.
+fn logged(filter: &str, format: LogFormat, work: impl Fn()) -> String {
+    let [alone, beside] = [false, true].map(|traces| {
+        let paper = Paper::default();
+        let writer = paper.clone();
+        let writer = move || writer.clone();
+        let layer = if traces { lines_beside(filter, format, writer) } else { lines(filter, format, writer) };
+        tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), &work);
+        paper.text()
+    });
+    let words = |text: &str| -> Vec<String> { text.split_whitespace().skip(1).map(str::to_owned).collect() };
+    assert_eq!(words(&alone).len(), words(&beside).len(), "{alone}\n{beside}");
+    alone
 }
 
 #[test]
