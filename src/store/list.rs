@@ -87,6 +87,8 @@ impl Debug for Rows {
 pub struct List<L: Listed> {
     reader: Reader,
     rows: Rows,
+    /// The words that are searched for, where nothing else was asked of the rows.
+    words: Option<String>,
     order: TotalOrder,
     window: Window,
     start: Option<Cursor>,
@@ -195,6 +197,7 @@ impl Reader {
         List {
             reader: self.clone(),
             rows: rows(passes),
+            words: search.clone().filter(|_| filter.is_everything()),
             order: TotalOrder::new(L::TABLE, keys),
             window: window.clone(),
             start,
@@ -247,6 +250,7 @@ impl<L: Listed> List<L> {
         Self {
             reader: self.reader.clone(),
             rows,
+            words: self.words.clone(),
             order: self.order.clone(),
             window: self.window.clone(),
             start: self.start.clone(),
@@ -262,6 +266,36 @@ impl<L: Listed> List<L> {
             Rows::Of(user, _) => Some(user),
             Rows::All(_) => None,
         }
+    }
+
+    /// The words that are searched for, where that is all that was asked and the list is in the order of this column.
+    pub(super) fn words_alone(&self, by: &str) -> Option<&str> {
+        self.words.as_deref().filter(|_| self.order.is_by(by))
+    }
+
+    /// These rows from where the page starts on, in the order in which it is read.
+    pub(super) fn walk(
+        &self,
+        rows: SelectStatement,
+        columns: &[&'static str],
+    ) -> Result<SelectStatement, StoreError> {
+        page::walk(rows, columns, &self.order, &self.window, self.start.as_ref())
+    }
+
+    /// The page of `found`, which are rows in the order of the list.
+    pub(super) fn cut(&self, found: &'static str, select: &mut SelectStatement) {
+        self.order.sort_pages(&self.window, found, select);
+        page::cut(select, &self.window);
+    }
+
+    /// Selects these columns of rows, and those that the list is sorted by.
+    pub(super) fn show(&self, columns: &[&'static str], rows: &mut SelectStatement) {
+        self.order.show(columns, rows);
+    }
+
+    /// Whether so many rows are the whole page and more.
+    pub(super) fn is_filled_by(&self, rows: usize) -> bool {
+        rows as u64 > self.window.size()
     }
 
     /// The statement that reads the page of these rows.

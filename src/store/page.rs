@@ -86,6 +86,19 @@ impl TotalOrder {
         Self { table: self.table, keys: self.keys.iter().map(flip).collect() }
     }
 
+    /// Selects these columns, and those of the order.
+    pub(crate) fn show(&self, columns: &[&'static str], select: &mut SelectStatement) {
+        let keys = self.keys.iter().map(|key| key.column.name).filter(|name| !columns.contains(name));
+        for name in columns.iter().copied().chain(keys) {
+            select.column((self.table, name));
+        }
+    }
+
+    /// Whether it is by this column and the id alone.
+    pub(crate) fn is_by(&self, column: &str) -> bool {
+        matches!(self.keys.as_slice(), [key, _] if key.column.name == column)
+    }
+
     fn column(&self, key: &Key) -> impl IntoColumnRef + use<> {
         (self.table, key.column.name)
     }
@@ -206,6 +219,19 @@ impl Kind {
 
 /// The statement of one page of `select`, which is filtered already: these columns of its rows, and those of the order.
 pub(crate) fn statement(
+    select: SelectStatement,
+    columns: &[&'static str],
+    order: &TotalOrder,
+    window: &Window,
+    start: Option<&Cursor>,
+) -> Result<SelectStatement, StoreError> {
+    let mut select = walk(select, columns, order, window, start)?;
+    cut(&mut select, window);
+    Ok(select)
+}
+
+/// The rows of `select` from where a window starts on, in the order in which it is read: the same columns of each.
+pub(crate) fn walk(
     mut select: SelectStatement,
     columns: &[&'static str],
     order: &TotalOrder,
@@ -216,17 +242,18 @@ pub(crate) fn statement(
     if let Some(cursor) = start {
         select.cond_where(reading.after(cursor)?);
     }
-    let keys = order.keys.iter().map(|key| key.column.name).filter(|name| !columns.contains(name));
-    for name in columns.iter().copied().chain(keys) {
-        select.column((order.table, name));
-    }
+    order.show(columns, &mut select);
     reading.sort(&mut select, order.table);
+    Ok(select)
+}
+
+/// Ends a walk behind the page, and one row more that tells whether it goes on.
+pub(crate) fn cut(select: &mut SelectStatement, window: &Window) {
     select.limit(window.size() + 1);
     // only a numbered page skips rows, and the service says how many at most
     if window.skipped() > 0 {
         select.offset(window.skipped());
     }
-    Ok(select)
 }
 
 /// The page that the rows of its statement are, as they were read.

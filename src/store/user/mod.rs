@@ -4,6 +4,7 @@ mod attributes;
 mod bulk;
 mod facets;
 mod file;
+mod newest;
 mod order;
 mod read;
 mod related;

@@ -5,7 +5,7 @@ use backdesk_entity::{
     user_external_id,
 };
 use sea_orm::{
-    ConnectionTrait, ExprTrait, IdenStatic,
+    ConnectionTrait, ExprTrait, IdenStatic, QueryResult,
     sea_query::{Cond, Condition, Expr, Order, Query, SelectStatement},
 };
 use uuid::Uuid;
@@ -199,8 +199,12 @@ impl List<Users> {
     /// The page that the list's window asks for.
     pub async fn users(&self, selection: &UserSelection) -> Result<Page<UserView>, StoreError> {
         let columns = selection.columns();
-        let names = columns.iter().map(|column| column.as_str());
-        let page = self.page(names, |row| Ok(UserRow::read(row, columns)?)).await?;
+        let names: Vec<&'static str> = columns.iter().map(|column| column.as_str()).collect();
+        let read = |row: &QueryResult| Ok(UserRow::read(row, columns)?);
+        let page = match self.among_newest(&names).await? {
+            Some(rows) => self.read_page(rows, read)?,
+            None => self.page(names, read).await?,
+        };
         page.map(|rows| with_related(self.reader().db(), rows, selection)).await
     }
 }
