@@ -28,6 +28,7 @@ pub mod platform_policy;
 pub mod psp_account;
 pub mod review;
 pub mod signing_key;
+pub mod slow_query;
 pub mod transaction;
 pub mod user;
 pub mod user_address;

@@ -45,6 +45,7 @@ mod m20261122_000076_create_discarded_pictures;
 mod m20261122_000077_create_audit_entry_accounts;
 mod m20261122_000080_create_platform_policies;
 mod m20261122_000085_create_kyc_reviews;
+mod m20261122_000090_create_slow_queries;
 mod m20261122_000091_index_what_the_newest_are_searched_by;
 
 pub use sea_orm_migration::{MigrationTrait, MigratorTrait, SchemaManager};
@@ -98,6 +99,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000077_create_audit_entry_accounts::Migration),
             Box::new(m20261122_000080_create_platform_policies::Migration),
             Box::new(m20261122_000085_create_kyc_reviews::Migration),
+            Box::new(m20261122_000090_create_slow_queries::Migration),
             Box::new(m20261122_000091_index_what_the_newest_are_searched_by::Migration),
         ]
     }

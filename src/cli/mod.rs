@@ -13,6 +13,7 @@ use crate::{
     telemetry,
 };
 
+mod advise;
 mod counters;
 mod demo;
 mod dump;
@@ -52,6 +53,12 @@ enum Command {
     Counters(counters::Arguments),
     /// Write all users to a file.
     Dump(dump::Arguments),
+    /// List the queries that were slow, and what index would serve them.
+    ///
+    /// A server notes them every few seconds: which list, by which filters and in which order, and never by which values. What
+    /// took longest in all stands first. No index is made: which of them are worth their room and their work at each write is
+    /// for a person to judge.
+    Advise(advise::Arguments),
     /// Print the GraphQL schema.
     Schema,
     /// Print an access token, for development and scripts.
@@ -80,6 +87,9 @@ impl std::fmt::Display for Failure {
                 f.write_str(sentence)
             }
             Self::Service(ApiError::Unavailable) => f.write_str("the database cannot be reached"),
+            Self::Service(ApiError::TooSlow) => {
+                f.write_str("the database takes too long: BACKDESK_TIMEOUT_STATEMENT gives it more time")
+            }
             Self::Service(ApiError::InDoubt) => {
                 f.write_str("the database was lost while it committed: run the command again")
             }
@@ -144,6 +154,7 @@ async fn with(config: &Config, command: Command) -> Result<(), Failure> {
         Command::Import(arguments) => Box::pin(import::run(config, arguments)).await,
         Command::Counters(arguments) => counters::run(config, arguments).await,
         Command::Dump(arguments) => Box::pin(dump::run(config, arguments)).await,
+        Command::Advise(arguments) => advise::run(config, arguments).await,
         Command::Token(arguments) => token::run(config, arguments).await,
         Command::Schema => Ok(()),
     }

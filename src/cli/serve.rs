@@ -11,6 +11,8 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},
+    task::JoinHandle,
+    time::timeout,
 };
 
 use super::{Failure, services, system};
@@ -23,6 +25,10 @@ use crate::{
 
 /// How often is removed what outlived its time: answers of idempotency keys, files that nobody confirmed.
 const SWEEP: Duration = Duration::from_hours(1);
+/// How often is kept which queries were slow.
+const KEEP: Duration = Duration::from_secs(10);
+/// How long the last ones are waited for at the end.
+const LAST: Duration = Duration::from_secs(1);
 
 /// What a server is started with.
 #[derive(Debug, Default, Args)]
@@ -90,9 +96,11 @@ pub(super) async fn serve(listeners: Listeners, services: Services, config: &Con
             std::process::exit(1);
         });
     };
-    let sweeper = tokio::spawn(sweep(services.clone()));
-    let served = http::serve(listeners, services, &config.http, stop).await;
-    sweeper.abort();
+    let upkeep = [tokio::spawn(sweep(services.clone())), tokio::spawn(keep(services.clone()))];
+    let served = http::serve(listeners, services.clone(), &config.http, stop).await;
+    upkeep.iter().for_each(JoinHandle::abort);
+    // a database that is away holds nobody up
+    let _ = timeout(LAST, services.keep_slow_queries()).await;
     Ok(served?)
 }
 
@@ -119,6 +127,14 @@ impl Signals {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
         }
+    }
+}
+
+async fn keep(services: Services) {
+    let mut ticks = tokio::time::interval(KEEP);
+    loop {
+        ticks.tick().await;
+        services.keep_slow_queries().await;
     }
 }
 

@@ -13,6 +13,8 @@ bounded! {
         acquire: Duration = "2s", SHORTEST..=Duration::from_mins(1), "timeout_acquire", "BACKDESK_TIMEOUT_ACQUIRE";
         /// How long a statement may run.
         statement: Duration = "5s", SHORTEST..=Duration::from_mins(10), "timeout_statement", "BACKDESK_TIMEOUT_STATEMENT";
+        /// How long a query may take before the log tells of it and `backdesk advise` lists it; `0s` lists every one.
+        slow: Duration = "500ms", Duration::ZERO..=Duration::from_mins(10), "slow_query", "BACKDESK_SLOW_QUERY";
     }
 }
 

@@ -3,7 +3,7 @@
 
 use async_graphql::Enum;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// Which way a list is sorted.
@@ -109,17 +109,17 @@ impl Window {
 /// Which rows are wanted: tests of attributes of kind `F`, combined. Two-valued: a test of a missing value is false, and
 /// `Not` is its exact complement, so that a filter and its negation split every list in two.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub enum Filter<F> {
+pub enum Filter<F, T = Test> {
     /// Every one of these; all rows when empty.
-    All(Vec<Filter<F>>),
+    All(Vec<Filter<F, T>>),
     /// At least one of these; no row when empty.
-    Any(Vec<Filter<F>>),
+    Any(Vec<Filter<F, T>>),
     /// The rows that the filter leaves out.
-    Not(Box<Filter<F>>),
+    Not(Box<Filter<F, T>>),
     /// A test of one attribute.
-    Is(F, Test),
+    Is(F, T),
     /// What is found by one row of another table that passes all of this: every attribute in it is of that table.
-    ByOne(Box<Filter<F>>),
+    ByOne(Box<Filter<F, T>>),
 }
 
 impl<F> Default for Filter<F> {
@@ -137,6 +137,21 @@ impl<F> Filter<F> {
     /// The complement.
     pub fn negated(self) -> Self {
         Self::Not(Box::new(self))
+    }
+
+    /// The same filter without its values.
+    pub fn without_values(&self) -> Filter<F, Operator>
+    where
+        F: Copy,
+    {
+        let all = |parts: &[Self]| parts.iter().map(Self::without_values).collect();
+        match self {
+            Self::All(parts) => Filter::All(all(parts)),
+            Self::Any(parts) => Filter::Any(all(parts)),
+            Self::Not(inner) => Filter::Not(Box::new(inner.without_values())),
+            Self::Is(attribute, test) => Filter::Is(*attribute, test.operator()),
+            Self::ByOne(inner) => Filter::ByOne(Box::new(inner.without_values())),
+        }
     }
 }
 
@@ -165,6 +180,63 @@ pub enum Test {
     IsNull,
     /// Not longer ago than this, and not in the future.
     Within(#[serde(serialize_with = "seconds")] Duration),
+}
+
+/// How a test compares, whatever it compares with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "named as the tests are")]
+pub enum Operator {
+    Eq,
+    In,
+    Contains,
+    StartsWith,
+    EndsWith,
+    Gt,
+    Gte,
+    Lt,
+    Lte,
+    IsNull,
+    Within,
+}
+
+impl Operator {
+    /// As filters of the API write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Eq => "eq",
+            Self::In => "in",
+            Self::Contains => "contains",
+            Self::StartsWith => "startsWith",
+            Self::EndsWith => "endsWith",
+            Self::Gt => "gt",
+            Self::Gte => "gte",
+            Self::Lt => "lt",
+            Self::Lte => "lte",
+            Self::IsNull => "isNull",
+            Self::Within => "within",
+        }
+    }
+}
+
+impl Test {
+    /// How it compares. One of many values is that value.
+    pub fn operator(&self) -> Operator {
+        match self {
+            Self::Eq(_) => Operator::Eq,
+            Self::In(values) if values.len() == 1 => Operator::Eq,
+            Self::In(_) => Operator::In,
+            Self::Contains(_) => Operator::Contains,
+            Self::StartsWith(_) => Operator::StartsWith,
+            Self::EndsWith(_) => Operator::EndsWith,
+            Self::Gt(_) => Operator::Gt,
+            Self::Gte(_) => Operator::Gte,
+            Self::Lt(_) => Operator::Lt,
+            Self::Lte(_) => Operator::Lte,
+            Self::IsNull => Operator::IsNull,
+            Self::Within(_) => Operator::Within,
+        }
+    }
 }
 
 /// A value to compare with.

@@ -36,6 +36,12 @@ impl From<ApiError> for Error {
             ApiError::Unavailable => {
                 coded(ErrorCode::Unavailable, "The database cannot be reached: try again in a moment.")
             }
+            ApiError::TooSlow => coded(
+                ErrorCode::QueryTooSlow,
+                "The database gave this query up, and would again: no index finds what it asks for in time. Add a \
+                 condition that few match (`eq`, `in`, `startsWith`), do without those that may match anywhere \
+                 (`contains`, `endsWith`, `not`), order by one field alone, or leave out counts and facets.",
+            ),
             ApiError::InDoubt => coded(
                 ErrorCode::Unavailable,
                 "The database was lost while it committed: the change may or may not have taken effect. Send it again \

@@ -135,7 +135,7 @@ impl Metrics {
 fn outcome(status: StatusCode, answered: Option<&Answered>) -> &'static str {
     match answered.map(|answered| answered.outcome) {
         Some("OK") => "ok",
-        Some("INTERNAL" | "UNAVAILABLE") => "failed",
+        Some("INTERNAL" | "UNAVAILABLE" | "QUERY_TOO_SLOW") => "failed",
         Some(_) => "refused",
         None if status.is_server_error() => "failed",
         None if status.is_client_error() => "refused",

@@ -55,6 +55,8 @@ codes! {
     TooManyOrders = "TOO_MANY_ORDERS";
     /// More rows of a report than are given at once: add up by less, or ask for fewer days.
     ReportTooLarge = "REPORT_TOO_LARGE";
+    /// The database gave the query up, and would again: narrow it, or order it otherwise; the message says how.
+    QueryTooSlow = "QUERY_TOO_SLOW";
     /// The database cannot be reached or is busy: try again after `Retry-After` seconds.
     Unavailable = "UNAVAILABLE";
     /// The body or the answer took too long. A mutation may still take effect: send it again with its idempotency key.

@@ -7,7 +7,7 @@
 //! - an argument of a query makes no sense: [`ApiError::BadInput`], with a sentence that says what to do;
 //! - it makes sense but is more than is taken at once: [`ApiError::TooMuch`], with a code of its own;
 //! - an input of a mutation is not acceptable: no error at all, but [`Problem`]s in its payload;
-//! - the database is gone: [`ApiError::Unavailable`]; anything else of ours: [`ApiError::Internal`].
+//! - the database is gone: [`ApiError::Unavailable`]; it takes too long, and would again: [`ApiError::TooSlow`]; anything else of ours: [`ApiError::Internal`].
 
 use super::code::ErrorCode;
 use crate::{
@@ -54,6 +54,8 @@ pub enum ApiError {
     },
     /// Try again later.
     Unavailable,
+    /// The database gave a query up: it would take as long again.
+    TooSlow,
     /// The database fell silent while it committed: nobody knows whether the change took effect.
     InDoubt,
     /// Our fault; the log knows more.
@@ -85,6 +87,7 @@ impl From<StoreError> for ApiError {
             },
             StoreError::Hidden(refused) => Self::Forbidden { missing: refused.missing },
             StoreError::Unavailable => Self::Unavailable,
+            StoreError::TooSlow => Self::TooSlow,
             StoreError::InDoubt => Self::InDoubt,
             // a constraint that no operation expected
             StoreError::Taken(_) | StoreError::Internal => Self::Internal,

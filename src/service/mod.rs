@@ -20,6 +20,7 @@ use crate::{
     store::{Store, audit::Refusal, error::StoreError},
 };
 
+pub mod advise;
 pub mod audit;
 pub mod code;
 pub mod comment;

@@ -25,6 +25,7 @@ use sea_orm::{
 use super::{
     error::is_busy,
     pulse::Pulse,
+    slow::SlowReads,
     timed::{Deadline, Timed, Vitals},
 };
 use crate::{config::Pool, telemetry::meters::StoreMeters};
@@ -89,8 +90,9 @@ impl std::fmt::Display for ConnectError {
 impl std::error::Error for ConnectError {}
 
 impl Database {
-    /// Opens the database at a `sqlite:` or `postgres:` URL. A pool that has no connection free in time, and a statement that
-    /// runs too long, are [`StoreError::Unavailable`](super::error::StoreError::Unavailable).
+    /// Opens the database at a `sqlite:` or `postgres:` URL. A pool that has no connection free in time, and a write that takes
+    /// too long, are [`StoreError::Unavailable`](super::error::StoreError::Unavailable); a read that does,
+    /// [`StoreError::TooSlow`](super::error::StoreError::TooSlow).
     pub async fn open(url: &str, pool: Pool) -> Result<Self, ConnectError> {
         let mut options = ConnectOptions::new(url);
         options
@@ -114,8 +116,11 @@ impl Database {
             options.map_sqlx_sqlite_pool_opts(keep_deadlines);
         } else {
             options.map_sqlx_postgres_opts(move |options| {
+                let most = pool.statement.as_millis();
                 options.application_name("backdesk").options([
-                    ("statement_timeout", pool.statement.as_millis().to_string().as_str()),
+                    ("statement_timeout", most.to_string().as_str()),
+                    // sooner than that: what waits for somebody else's lock is not slow
+                    ("lock_timeout", (most * 9 / 10).to_string().as_str()),
                     ("idle_in_transaction_session_timeout", IDLE_TRANSACTION_TIMEOUT),
                 ])
             });
@@ -124,7 +129,8 @@ impl Database {
         let connection = connect(options).await.map_err(ConnectError::Open)?;
         let pulse = Pulse::new(url)
             .map_err(|error| ConnectError::Open(DbErr::Conn(RuntimeErr::SqlxError(error.into()))))?;
-        let vitals = Vitals { pulse, meters: StoreMeters::default(), statement: pool.statement };
+        let (meters, slow) = (StoreMeters::default(), SlowReads::new(pool.slow));
+        let vitals = Vitals { pulse, meters, statement: pool.statement, slow };
         Ok(Self { connection, pool, vitals: Arc::new(vitals) })
     }
 
@@ -140,7 +146,7 @@ impl Database {
         let migrate = async {
             let tx = self.connection.begin_with_options(immediate()).await?;
             if tx.get_database_backend() == DbBackend::Postgres {
-                tx.execute_unprepared("SET LOCAL statement_timeout = 0").await?;
+                tx.execute_unprepared("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0").await?;
                 tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;
             }
             Migrator::install(&tx).await?;
@@ -185,10 +191,15 @@ fn drop_the_dead(options: PoolOptions<Postgres>) -> PoolOptions<Postgres> {
         .test_before_acquire(false)
         .before_acquire(|connection, used| {
             Box::pin(async move {
-                if Deadline::is_of_a_large_statement() {
-                    return in_time(connection.clear_cached_statements()).await.map(|()| true);
-                }
-                if used.idle_for < FRESH { Ok(true) } else { is_alive(connection).await }
+                let is_alive = if Deadline::is_of_a_large_statement() {
+                    in_time(connection.clear_cached_statements()).await.map(|()| true)
+                } else if used.idle_for < FRESH {
+                    Ok(true)
+                } else {
+                    is_alive(connection).await
+                };
+                Deadline::begin();
+                is_alive
             })
         })
         .after_release(|connection, _| Box::pin(is_alive(connection)))
@@ -219,6 +230,7 @@ fn keep_deadlines(options: PoolOptions<Sqlite>) -> PoolOptions<Sqlite> {
             if Deadline::is_of_a_large_statement() {
                 connection.clear_cached_statements().await?;
             }
+            Deadline::begin();
             let mut handle = connection.lock_handle().await?;
             match Deadline::current() {
                 Some(deadline) => handle.set_progress_handler(INSTRUCTIONS, move || deadline.holds()),

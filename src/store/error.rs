@@ -2,7 +2,10 @@
 //! into the log.
 
 use crate::auth::caller::Refused;
-use sea_orm::{DbErr, RuntimeErr, SqlErr, SqlxError, sqlx::sqlite::SqliteError};
+use sea_orm::{
+    DbErr, RuntimeErr, SqlErr, SqlxError,
+    sqlx::{error::DatabaseError, sqlite::SqliteError},
+};
 
 /// Why the store could not do it. No `Display`: a stray `?` must not turn it into a text for a client.
 #[derive(Debug)]
@@ -11,6 +14,8 @@ pub enum StoreError {
     Taken(Unique),
     /// The database is gone, or no connection was free in time.
     Unavailable,
+    /// A read took longer than a statement may: it will again.
+    TooSlow,
     /// The database did not answer a commit: the change may or may not have taken effect.
     InDoubt,
     /// The cursor is none, or belongs to another list.
@@ -47,6 +52,10 @@ impl From<DbErr> for StoreError {
             && let Some(unique) = Unique::from_message(&text)
         {
             return Self::Taken(unique);
+        }
+        if is_too_slow(&error) {
+            // told where it was ended, with what was asked for
+            return Self::TooSlow;
         }
         if is_unavailable(&error) {
             tracing::warn!(cause = describe(&error), "the database is unavailable");
@@ -121,6 +130,32 @@ fn describe_driver(error: &SqlxError) -> String {
             let name = format!("{other:?}");
             name.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_owned()
         }
+    }
+}
+
+/// What stands for a read that was ended for its length. The database says no more than that a statement was cancelled, which
+/// an administrator does as well: only whoever waited for it knows how long it ran.
+const TOO_SLOW: &str = "the read took longer than a statement may";
+
+/// The error of a read that was ended for its length.
+pub(super) fn too_slow() -> DbErr {
+    DbErr::Query(RuntimeErr::Internal(TOO_SLOW.to_owned()))
+}
+
+/// Whether it is the error of a read that was ended for its length.
+pub(super) fn is_too_slow(error: &DbErr) -> bool {
+    matches!(error, DbErr::Query(RuntimeErr::Internal(text)) if text == TOO_SLOW)
+}
+
+/// Whether the statement was cancelled: for its length, by an administrator, or because nobody waits any longer.
+pub(super) fn is_cancelled(error: &DbErr) -> bool {
+    match error {
+        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => {
+            let code = error.as_database_error().and_then(DatabaseError::code);
+            // PostgreSQL's "query cancelled", SQLite's "interrupted"; that a lock was not had in time has a code of its own
+            code.is_some_and(|code| matches!(code.as_ref(), "57014" | "9"))
+        }
+        _ => false,
     }
 }
 

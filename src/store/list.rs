@@ -5,7 +5,7 @@ use std::{cell::RefCell, collections::BTreeSet, fmt::Debug, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ConnectionTrait, QueryResult,
+    QueryResult,
     sea_query::{Alias, Condition, Expr, ExprTrait, Query, SelectStatement},
 };
 use serde::Serialize;
@@ -18,6 +18,7 @@ use super::{
     filter::{self, Attribute, Frame},
     page::{self, Key, SortColumn, TotalOrder},
     session::Reader,
+    slow::{Asked, SearchedIn, Work},
 };
 use crate::{
     auth::policy::Action,
@@ -27,11 +28,11 @@ use crate::{
 const TOTAL: &str = "total";
 
 /// Something that is listed.
-pub(crate) trait Listed: Sized {
+pub(crate) trait Listed: Sized + 'static {
     /// What it is filtered by.
-    type Attribute: Attribute + Debug + Serialize + Send + Sync;
+    type Attribute: Attribute + Debug + Serialize + Send + Sync + 'static;
     /// What it is sorted by.
-    type Order: Copy + Debug + Serialize + Send + Sync;
+    type Order: Copy + Debug + Serialize + Send + Sync + 'static;
     /// What it is counted by.
     type Facet: Facet<Self::Attribute>;
 
@@ -46,6 +47,12 @@ pub(crate) trait Listed: Sized {
 
     /// The rows that a keyword search finds.
     fn search(words: &str) -> Condition;
+
+    /// What a keyword search looks into; none where there is no search.
+    const SEARCHED: Option<SearchedIn> = None;
+
+    /// The column that keeps what is listed within a reader's account, where it is one column.
+    const ACCOUNT: Option<&'static str> = Some("account");
 
     /// The part that an order tells of, where seeing the list is not enough.
     fn part_of_order(_: Self::Order) -> Option<Action> {
@@ -94,7 +101,7 @@ pub struct List<L: Listed> {
     start: Option<Cursor>,
     fingerprint: Fingerprint,
     now: DateTime<Utc>,
-    listed: std::marker::PhantomData<fn() -> L>,
+    asked: Arc<Asked<L>>,
 }
 
 /// One page of a list.
@@ -160,7 +167,7 @@ impl Reader {
             None => None,
         };
         let rows = |passes| Rows::All(L::scoped(self).cond_where(passes).take());
-        Ok(self.list_of(rows, fingerprint, query, start))
+        Ok(self.list_of(rows, None, fingerprint, query, start))
     }
 
     /// Refuses a query that would tell of parts that the caller may not see.
@@ -172,10 +179,12 @@ impl Reader {
         query.order.iter().try_for_each(|by| self.show(L::part_of_order(by.field)))
     }
 
-    /// A list that was judged, of the rows that pass the condition which `rows` is given.
+    /// A list that was judged, of the rows that pass the condition which `rows` is given; `owner` is the column that says whose
+    /// they are, where they are one user's.
     pub(super) fn list_of<L: Listed>(
         &self,
         rows: impl FnOnce(Condition) -> Rows,
+        owner: Option<&'static str>,
         fingerprint: Fingerprint,
         query: &ListQuery<L::Attribute, L::Order>,
         start: Option<Cursor>,
@@ -203,7 +212,7 @@ impl Reader {
             start,
             fingerprint,
             now,
-            listed: std::marker::PhantomData,
+            asked: Arc::new(Asked::new(self.permit().action(), self.scope(), owner, query)),
         }
     }
 }
@@ -236,8 +245,7 @@ impl<L: Listed> List<L> {
         read: impl Fn(&QueryResult) -> Result<T, StoreError>,
     ) -> Result<Page<T>, StoreError> {
         let columns: Vec<&'static str> = columns.into_iter().collect();
-        let statement = self.page_statement(self.rows.select(), &columns)?;
-        let rows = self.reader.db().query_all(&statement).await?;
+        let rows = self.query(Work::Page, &self.page_statement(self.rows.select(), &columns)?).await?;
         self.read_page(rows, read)
     }
 
@@ -256,7 +264,7 @@ impl<L: Listed> List<L> {
             start: self.start.clone(),
             fingerprint,
             now: self.now,
-            listed: self.listed,
+            asked: Arc::clone(&self.asked),
         }
     }
 
@@ -328,6 +336,15 @@ impl<L: Listed> List<L> {
         &self.rows
     }
 
+    /// The rows of a statement of the list: should it be slow, it is known what was asked for.
+    pub(super) async fn query(
+        &self,
+        work: Work,
+        statement: &SelectStatement,
+    ) -> Result<Vec<QueryResult>, StoreError> {
+        Ok(self.reader.db().read_list(&*self.asked, work, statement).await?)
+    }
+
     /// The reader that the list was made by.
     pub(super) fn reader(&self) -> &Reader {
         &self.reader
@@ -372,8 +389,8 @@ impl<L: Listed> List<L> {
     /// reads the difference.
     pub async fn count(&self, limit: u64) -> Result<Count, StoreError> {
         let statement = Self::count_statement(self.rows.select(), limit);
-        let row = self.reader.db().query_one(&statement).await?;
-        Count::read(&row.ok_or(StoreError::Internal)?, limit)
+        let rows = self.query(Work::Count, &statement).await?;
+        Count::read(rows.first().ok_or(StoreError::Internal)?, limit)
     }
 
     /// The statement that counts these rows.

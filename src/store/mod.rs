@@ -34,6 +34,7 @@ pub mod recorded;
 pub mod recording;
 mod scope;
 mod session;
+mod slow;
 mod snapshot;
 mod timed;
 pub mod user;
@@ -48,6 +49,7 @@ pub use nested::Lists;
 pub(crate) use nested::{Owned, Row};
 pub use pulse::Beat;
 pub use session::{Reader, Writer};
+pub use slow::{Advice, SlowQuery};
 pub use snapshot::Snapshot;
 
 /// The data, and the door to it: opened by a permit, for reading or for one act.

@@ -22,6 +22,7 @@ use super::{
     facet::Bucket,
     list::{Beyond, Count, List, Listed, Page, Rows, given_cursor},
     session::Reader,
+    slow::Work,
     user::Seen,
 };
 use crate::{auth::policy::Action, domain::list::ListQuery};
@@ -95,7 +96,7 @@ impl Reader {
                 };
                 Rows::Of(user, Arc::new(rows))
             };
-            self.list_of::<L>(rows, fingerprint.of_user(user), query, start)
+            self.list_of::<L>(rows, Some(L::owner(owner)), fingerprint.of_user(user), query, start)
         };
         let mut users = users.ids();
         let Some(given) = given_cursor(&query.window)? else {
@@ -156,7 +157,7 @@ impl<L: Listed> Lists<L> {
 
     /// Counts the rows of each, up to `limit`.
     pub async fn counts(&self, limit: u64) -> Result<Vec<Count>, StoreError> {
-        let all = self.read(|_, rows| Ok(List::<L>::count_statement(rows, limit)), false).await?;
+        let all = self.read(|_, rows| Ok(List::<L>::count_statement(rows, limit)), Work::Count).await?;
         all.iter().map(|rows| Count::read(rows.first().ok_or(StoreError::Internal)?, limit)).collect()
     }
 
@@ -164,7 +165,7 @@ impl<L: Listed> Lists<L> {
     pub(crate) async fn facets(&self, by: L::Facet) -> Result<Vec<Vec<Bucket>>, StoreError> {
         let Some(first) = self.0.first() else { return Ok(Vec::new()) };
         let counting = first.counting(first.rows().select(), by)?;
-        let all = self.read(|list, rows| Ok(list.counting(rows, by)?.statement), false).await?;
+        let all = self.read(|list, rows| Ok(list.counting(rows, by)?.statement), Work::Facet).await?;
         all.iter().map(|rows| counting.read(rows)).collect()
     }
 
@@ -181,7 +182,7 @@ impl<L: Listed> Lists<L> {
                 }
             });
         }
-        let mut found = self.read_apart(asked, false).await?.into_iter().map(|rows| !rows.is_empty());
+        let mut found = self.read_apart(asked, Work::Beyond).await?.into_iter().map(|rows| !rows.is_empty());
         Ok(known.into_iter().map(|known| known.or_else(|| found.next()).unwrap_or_default()).collect())
     }
 
@@ -189,20 +190,20 @@ impl<L: Listed> Lists<L> {
     async fn read(
         &self,
         statement: impl Fn(&List<L>, SelectStatement) -> Result<SelectStatement, StoreError>,
-        are_pages: bool,
+        work: Work,
     ) -> Result<Vec<Vec<QueryResult>>, StoreError> {
         let Some((first, rows)) = self.for_any() else {
             let all = self.0.iter().map(|list| statement(list, list.rows().select()));
-            return self.read_apart(all.collect::<Result<_, _>>()?, are_pages).await;
+            return self.read_apart(all.collect::<Result<_, _>>()?, work).await;
         };
         let places: HashMap<Uuid, usize> =
             self.0.iter().enumerate().filter_map(|(place, list)| Some((list.user()?, place))).collect();
         let mut select = of_each(places.keys().copied().collect(), statement(first, rows)?);
-        if are_pages {
+        if work == Work::Page {
             first.sort_pages(OWN, &mut select);
         }
         let mut all: Vec<Vec<QueryResult>> = self.0.iter().map(|_| Vec::new()).collect();
-        for row in first.reader().db().query_all(&select).await? {
+        for row in first.query(work, &select).await? {
             let place = places.get(&row.try_get("", LIST)?).ok_or(StoreError::Internal)?;
             all.get_mut(*place).ok_or(StoreError::Internal)?.push(row);
         }
@@ -226,22 +227,22 @@ impl<L: Listed> Lists<L> {
     async fn read_apart(
         &self,
         statements: Vec<SelectStatement>,
-        are_pages: bool,
+        work: Work,
     ) -> Result<Vec<Vec<QueryResult>>, StoreError> {
         let Some(first) = self.0.first() else { return Ok(Vec::new()) };
-        let (db, many) = (first.reader().db(), statements.len() > 1);
+        let many = statements.len() > 1;
         let mut all: Vec<Vec<QueryResult>> = Vec::new();
         for some in statements.chunks(at_once(&statements)) {
             if !many {
-                all.push(db.query_all(&some[0]).await?);
+                all.push(first.query(work, &some[0]).await?);
                 continue;
             }
             let mut select = union(some);
-            if are_pages {
+            if work == Work::Page {
                 first.sort_pages(ALL, &mut select);
             }
             let mut rows: Vec<Vec<QueryResult>> = some.iter().map(|_| Vec::new()).collect();
-            for row in db.query_all(&select).await? {
+            for row in first.query(work, &select).await? {
                 let list =
                     usize::try_from(row.try_get::<i32>("", LIST)?).map_err(|_| StoreError::Internal)?;
                 rows.get_mut(list).ok_or(StoreError::Internal)?.push(row);
@@ -257,7 +258,7 @@ impl<L: Owned> Lists<L> {
     /// The page of each.
     pub(crate) async fn pages(&self) -> Result<Vec<Page<Row<L>>>, StoreError> {
         let columns = columns::<L>();
-        let all = self.read(|list, rows| list.page_statement(rows, &columns), true).await?;
+        let all = self.read(|list, rows| list.page_statement(rows, &columns), Work::Page).await?;
         let row = |row: &QueryResult| Ok(Row::<L>::from_query_result(row, "")?);
         self.0.iter().zip(all).map(|(list, rows)| list.read_page(rows, row)).collect()
     }

@@ -2,13 +2,14 @@
 //! the database is felt, and whoever waits for a database that is gone is told so within three seconds. Nothing here is
 //! sent twice.
 //!
-//! A long statement is ended by PostgreSQL itself (`statement_timeout`). In SQLite nobody does, and it goes on when its
+//! A long statement is ended by PostgreSQL itself (`statement_timeout`), one that waits for a lock a little sooner
+//! (`lock_timeout`): that may be tried again. In SQLite nobody does, and it goes on when its
 //! client has gone: there each read carries a [`Deadline`], which the database looks at while it works.
 
 use std::{
     pin::pin,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicBool, Ordering},
     },
     time::{Duration, Instant},
@@ -16,15 +17,16 @@ use std::{
 
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult,
-    RuntimeErr, Statement, TransactionOptions, TransactionTrait,
+    RuntimeErr, Statement, TransactionOptions, TransactionTrait, sea_query::SelectStatement,
 };
 use tokio::time::sleep;
 use tracing::Instrument;
 
 use super::{
     connect::immediate,
-    error::{StoreError, is_silence},
+    error::{StoreError, is_cancelled, is_silence, is_too_slow, too_slow},
     pulse::Pulse,
+    slow::{Shaped, SlowReads, Work},
 };
 use crate::telemetry::meters::StoreMeters;
 
@@ -50,6 +52,7 @@ pub(super) struct Vitals {
     pub(super) meters: StoreMeters,
     /// How long a statement may run.
     pub(super) statement: Duration,
+    pub(super) slow: SlowReads,
 }
 
 impl<C> Timed<C> {
@@ -118,14 +121,56 @@ impl Timed<DatabaseConnection> {
         options: TransactionOptions,
     ) -> Result<Timed<DatabaseTransaction>, DbErr> {
         let tx = self.wait("BEGIN", self.inner.begin_with_options(options)).await?;
-        Ok(Timed { inner: tx, vitals: Arc::clone(&self.vitals) })
+        Ok(Timed::new(tx, Arc::clone(&self.vitals)))
     }
 
-    /// A read, which stops when nobody waits for it any longer.
-    async fn read<T>(&self, text: &str, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+    /// The rows that a statement of a list reads.
+    pub(super) async fn read_list(
+        &self,
+        list: &dyn Shaped,
+        work: Work,
+        statement: &SelectStatement,
+    ) -> Result<Vec<QueryResult>, DbErr> {
+        let statement = self.get_database_backend().build(statement);
+        let text = statement.sql.clone();
+        let read = self.read(&text, Some((list, work)), self.inner.query_all_raw(statement));
+        // as the library has it: a read waits in a box
+        Box::pin(read).await
+    }
+
+    /// A read, which stops when nobody waits for it any longer. Where it was ended for its length, its error says so: the
+    /// same read would be again. `about` is what it is for, where that is a list.
+    async fn read<T>(
+        &self,
+        text: &str,
+        about: Option<(&dyn Shaped, Work)>,
+        work: impl Future<Output = Result<T, DbErr>>,
+    ) -> Result<T, DbErr> {
         let deadline = Deadline::new(self.vitals.statement, text.len() > LARGE);
         let _given_up = GiveUp(deadline.clone());
-        DEADLINE.scope(deadline, self.wait(text, work)).await
+        let done = DEADLINE.scope(deadline.clone(), self.wait(text, work)).await;
+        let took = deadline.elapsed();
+        let done = done.map_err(|error| match is_cancelled(&error) && took >= self.vitals.statement {
+            true => too_slow(),
+            false => error,
+        });
+        self.notice(text, about, took, done.as_ref().err());
+        done
+    }
+
+    /// Has it noted when a read was slow. One that failed for something else says nothing of how long it takes.
+    fn notice(&self, text: &str, about: Option<(&dyn Shaped, Work)>, took: Duration, error: Option<&DbErr>) {
+        let Vitals { slow, meters, .. } = &*self.vitals;
+        let was_ended = match error {
+            None if slow.is_slow(took) => false,
+            Some(error) if is_too_slow(error) => true,
+            _ => return,
+        };
+        meters.slow_read(was_ended);
+        match about {
+            Some((list, work)) => slow.note(list.shape(work), took, was_ended),
+            None => SlowReads::tell_of(text, took, was_ended),
+        }
     }
 }
 
@@ -133,7 +178,7 @@ impl Timed<DatabaseTransaction> {
     /// Commits. Without an answer nobody knows whether the change took effect.
     pub(super) async fn commit(self) -> Result<(), StoreError> {
         let Self { inner, vitals } = self;
-        let committed = Timed { inner: (), vitals }.wait("COMMIT", inner.commit()).await;
+        let committed = Timed::new((), vitals).wait("COMMIT", inner.commit()).await;
         committed.map_err(|error| match is_silence(&error) {
             true => {
                 tracing::error!("a commit was not answered: it may or may not have taken effect");
@@ -146,7 +191,7 @@ impl Timed<DatabaseTransaction> {
     /// Rolls back, and waits until that is done.
     pub(super) async fn rollback(self) -> Result<(), DbErr> {
         let Self { inner, vitals } = self;
-        Timed { inner: (), vitals }.wait("ROLLBACK", inner.rollback()).await
+        Timed::new((), vitals).wait("ROLLBACK", inner.rollback()).await
     }
 }
 
@@ -167,12 +212,12 @@ impl ConnectionTrait for Timed<DatabaseConnection> {
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
         let text = statement.sql.clone();
-        self.read(&text, self.inner.query_one_raw(statement)).await
+        self.read(&text, None, self.inner.query_one_raw(statement)).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         let text = statement.sql.clone();
-        self.read(&text, self.inner.query_all_raw(statement)).await
+        self.read(&text, None, self.inner.query_all_raw(statement)).await
     }
 }
 
@@ -207,18 +252,25 @@ tokio::task_local! {
     static DEADLINE: Deadline;
 }
 
-/// How long SQLite may work on a read, and whether that is a large statement.
+/// How long a read may run, from when it has a connection on: what SQLite looks at while it works. And whether it is a large
+/// statement.
 #[derive(Debug, Clone)]
-pub(super) struct Deadline {
-    began: Instant,
+pub(super) struct Deadline(Arc<Read>);
+
+#[derive(Debug)]
+struct Read {
     limit: Duration,
-    given_up: Arc<AtomicBool>,
     is_large: bool,
+    asked: Instant,
+    /// When it had a connection.
+    began: OnceLock<Instant>,
+    given_up: AtomicBool,
 }
 
 impl Deadline {
     fn new(limit: Duration, is_large: bool) -> Self {
-        Self { began: Instant::now(), limit, given_up: Arc::default(), is_large }
+        let (asked, began, given_up) = (Instant::now(), OnceLock::new(), AtomicBool::new(false));
+        Self(Arc::new(Read { limit, is_large, asked, began, given_up }))
     }
 
     /// That of the current read; none for what may take its time, such as a migration, and for transactions: SQLite would
@@ -227,15 +279,26 @@ impl Deadline {
         DEADLINE.try_with(Clone::clone).ok()
     }
 
+    /// Notes that the current read has a connection: from here on its time runs.
+    pub(super) fn begin() {
+        let _ = DEADLINE.try_with(|deadline| deadline.0.began.set(Instant::now()));
+    }
+
     /// Whether the current read is a large statement. A connection keeps the statements that it prepared, megabytes of each of
     /// these, and so many of them fill the memory: before it takes one more it forgets the others.
     pub(super) fn is_of_a_large_statement() -> bool {
-        DEADLINE.try_with(|deadline| deadline.is_large).unwrap_or_default()
+        DEADLINE.try_with(|deadline| deadline.0.is_large).unwrap_or_default()
+    }
+
+    /// How long the read has run.
+    fn elapsed(&self) -> Duration {
+        // a connection that was just opened is handed out without a word
+        self.0.began.get().unwrap_or(&self.0.asked).elapsed()
     }
 
     /// Whether somebody still waits.
     pub(super) fn holds(&self) -> bool {
-        !self.given_up.load(Ordering::Relaxed) && self.began.elapsed() < self.limit
+        !self.0.given_up.load(Ordering::Relaxed) && self.elapsed() < self.0.limit
     }
 }
 
@@ -244,6 +307,6 @@ struct GiveUp(Deadline);
 
 impl Drop for GiveUp {
     fn drop(&mut self) {
-        self.0.given_up.store(true, Ordering::Relaxed);
+        self.0.0.given_up.store(true, Ordering::Relaxed);
     }
 }

@@ -17,6 +17,8 @@ pub const SECONDS: [f64; 14] =
 pub struct StoreMeters {
     statements: Histogram,
     failed: Counter,
+    slow: Counter,
+    ended: Counter,
     running: Gauge,
     /// Who waits for a turn to write.
     pub writers_waiting: Gauge,
@@ -27,6 +29,8 @@ impl Default for StoreMeters {
         Self {
             statements: Histogram::new(SECONDS),
             failed: Counter::default(),
+            slow: Counter::default(),
+            ended: Counter::default(),
             running: Gauge::default(),
             writers_waiting: Gauge::default(),
         }
@@ -43,6 +47,16 @@ impl StoreMeters {
         );
         registry.register("database_statement_failures", "Statements that failed", self.failed.clone());
         registry.register(
+            "database_slow_reads",
+            "Reads that took longer than BACKDESK_SLOW_QUERY, ended ones included",
+            self.slow.clone(),
+        );
+        registry.register(
+            "database_ended_reads",
+            "Reads that were ended after BACKDESK_TIMEOUT_STATEMENT",
+            self.ended.clone(),
+        );
+        registry.register(
             "database_statements_running",
             "Statements that wait for a connection or run",
             self.running.clone(),
@@ -52,6 +66,14 @@ impl StoreMeters {
             "Transactions that wait for a turn to write",
             self.writers_waiting.clone(),
         );
+    }
+
+    /// Counts a read that was slow, or even had to be ended.
+    pub fn slow_read(&self, was_ended: bool) {
+        self.slow.inc();
+        if was_ended {
+            self.ended.inc();
+        }
     }
 
     /// Notes that a statement begins; dropping the result notes its end.

@@ -67,6 +67,7 @@ mod scope;
 mod seed;
 mod sensitive;
 mod server;
+mod slow_queries;
 mod sources;
 mod start;
 mod telemetry;

@@ -158,6 +158,7 @@ async fn assert_discreet(format: &str) {
     let site = Site::new(&[
         ("BACKDESK_LOG", "trace,sqlx=trace,hyper=trace,sea_orm=trace"),
         ("BACKDESK_LOG_FORMAT", format),
+        ("BACKDESK_SLOW_QUERY", "0s"),
     ])
     .await;
     let (log, ids) = whole_story(&site).await;
@@ -170,6 +171,10 @@ async fn assert_discreet(format: &str) {
         let line = line.unwrap_or_else(|| panic!("no line for the request {id}"));
         assert!(line.contains("/graphql") && line.contains("status"), "{line}");
     }
+    assert!(
+        log.contains("a slow query") && log.contains("lastName contains"),
+        "queries are told by their shape"
+    );
     assert!(log.contains("FORBIDDEN") && log.contains("a token was refused"), "refusals are told");
     if format == "json" {
         // the last word of a command that failed is for people
@@ -218,6 +223,8 @@ async fn metrics_count_under_words_of_ours() {
         r#"backdesk_database_connections{state="idle"}"#,
         "backdesk_database_statement_seconds_count",
         "backdesk_database_writers_waiting 0",
+        "backdesk_database_slow_reads_total ",
+        "backdesk_database_ended_reads_total 0",
         "backdesk_requests_in_flight 0",
         "backdesk_connections ",
     ] {

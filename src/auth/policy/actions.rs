@@ -203,6 +203,8 @@ actions! {
     UserSeed = "USER_SEED", Nowhere, SystemOnly;
     /// Compare the counts that users carry with what is recorded, and put them right.
     CountersFix = "COUNTERS_FIX", Nowhere, SystemOnly;
+    /// Read or forget which queries were slow.
+    SlowQueries = "SLOW_QUERIES", Nowhere, SystemOnly;
     /// Note or read what the database knows about itself.
     PlatformFact = "PLATFORM_FACT", Nowhere, SystemOnly;
     /// Print an access token for development and scripts.

@@ -249,6 +249,7 @@ impl Report {
 fn why(error: &StoreError) -> &'static str {
     match error {
         StoreError::Unavailable | StoreError::InDoubt => "the database cannot be reached",
+        StoreError::TooSlow => "the database takes too long",
         StoreError::Taken(_) | StoreError::Cursor(_) | StoreError::Hidden(_) | StoreError::Internal => {
             "the database refused, and the log says why"
         }

@@ -33,6 +33,7 @@ use crate::{
         page::{Kind, SortColumn},
         scope,
         session::Reader,
+        slow::SearchedIn,
         user::VALUES,
     },
 };
@@ -172,6 +173,9 @@ impl Listed for AuditEvents {
     type Order = AuditOrderField;
     type Facet = AuditFacet;
     const TABLE: &'static str = TABLE;
+    const SEARCHED: Option<SearchedIn> = Some(SearchedIn::Whole(&["actor_subject", "action", "request_id"]));
+    /// An entry may concern several.
+    const ACCOUNT: Option<&'static str> = None;
 
     fn columns(order: AuditOrderField) -> &'static [SortColumn] {
         const fn text(name: &'static str) -> SortColumn {

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::{
     filter::{Target, TextForm},
     page::{Kind, SortColumn},
+    slow::SearchedIn,
 };
 
 /// Declares a kind: its list, and what that is filtered, sorted and counted by. What a filter tells of beyond the list names
@@ -64,6 +65,7 @@ macro_rules! kind {
             type Order = $order;
             type Facet = $facet;
             const TABLE: &'static str = TABLE;
+            const SEARCHED: Option<crate::store::slow::SearchedIn> = Some(crate::store::recorded::SEARCHED);
 
             fn columns(order: $order) -> &'static [crate::store::page::SortColumn] {
                 match order { $($order::$field => const { &[$column] }),+ }
@@ -119,6 +121,9 @@ fn open(table: &'static str, column: impl IdenStatic) -> Target {
 fn code(table: &'static str, column: impl IdenStatic) -> Target {
     Target::Column { column: (table, column.as_str()), nullable: false, text: TextForm::Upper }
 }
+
+/// What a search looks into: see [`exactly`].
+const SEARCHED: SearchedIn = SearchedIn::Whole(&["external_id", "id"]);
 
 /// The rows that somebody names exactly: by our id, or by that of their system.
 fn exactly(table: &'static str, words: &str) -> Condition {

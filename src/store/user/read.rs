@@ -26,6 +26,7 @@ use crate::{
         page::SortColumn,
         scope,
         session::Reader,
+        slow::SearchedIn,
     },
 };
 
@@ -41,6 +42,7 @@ impl Listed for Users {
     type Order = UserOrderField;
     type Facet = UserFacet;
     const TABLE: &'static str = TABLE;
+    const SEARCHED: Option<SearchedIn> = Some(SearchedIn::Words("search_text"));
 
     fn columns(order: UserOrderField) -> &'static [SortColumn] {
         order.columns()

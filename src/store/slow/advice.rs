@@ -1,0 +1,383 @@
+//! What would make a slow query quick: pure, from its shape and the indexes that there are. It knows neither how many rows
+//! there are nor how many match: it names an index that fits, for a person to judge.
+//!
+//! An index serves columns that are compared with one value first, then those of the order, and the id behind them; or, where
+//! no order has to be kept, one column that is compared otherwise.
+
+use std::{borrow::Cow, collections::BTreeSet};
+
+use super::{
+    indexes::{Dialect, Index, IndexKey, Indexes},
+    shape::{Part, Reach, Searched, Shape, Sort, Tested, Work},
+};
+use crate::domain::list::Operator;
+
+/// What would help a slow query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Advice {
+    /// This index.
+    Create {
+        /// The statement that makes it.
+        statement: String,
+    },
+    /// An index that fits is there: it is slow for another reason.
+    Served {
+        /// Its name.
+        index: String,
+    },
+    /// No index would.
+    Nothing(Why),
+}
+
+/// Why no index serves a query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// It looks for parts of texts, and the database has no index of these.
+    Parts,
+    /// It looks for what is not something.
+    Negated,
+    /// It takes one of several conditions, and not each of them has an index that could serve it.
+    Alternatives,
+    /// It reads all rows.
+    Everything,
+}
+
+impl Why {
+    /// A sentence that says what to do instead.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Parts => {
+                "SQLite has no index of parts of texts, and reads every row: use startsWith, or PostgreSQL"
+            }
+            Self::Negated => "what is not something are most rows: add a condition that few match",
+            Self::Alternatives => "no index finds each of its alternatives: ask for them one by one",
+            Self::Everything => "it reads every row: add a condition, or do without the count",
+        }
+    }
+}
+
+/// An index that would serve.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Wanted {
+    /// Rows in the order of the list: columns with one value each, then those of the order.
+    Walk { table: String, equal: BTreeSet<String>, order: Vec<IndexKey> },
+    /// Rows by columns with one value each, then one that is compared otherwise.
+    Find { table: String, equal: BTreeSet<String>, then: Option<String> },
+    /// Rows by parts of the texts of a column.
+    Parts { table: String, column: String },
+}
+
+impl Advice {
+    /// What would help a query of this shape.
+    pub(super) fn on(shape: &Shape, indexes: &Indexes) -> Self {
+        let asked = Conditions::of(shape);
+        if let Some(index) = indexes.on(&shape.table).find(|index| index.finds_one(&asked.equal)) {
+            return Self::Served { index: index.name.clone() };
+        }
+        let wanted = asked.wanted(shape, indexes);
+        let mut there = None;
+        for wanted in &wanted {
+            match indexes.on(wanted.table()).find(|index| index.serves(wanted, indexes.dialect)) {
+                Some(index) => there = there.or(Some(index)),
+                None => return Self::Create { statement: wanted.statement(indexes.dialect) },
+            }
+        }
+        match there {
+            Some(index) => Self::Served { index: index.name.clone() },
+            None => Self::Nothing(asked.why(indexes.dialect)),
+        }
+    }
+}
+
+/// What all rows that a query finds have in common, by what an index could do with it.
+#[derive(Debug, Default)]
+struct Conditions {
+    table: String,
+    /// Columns with one value each.
+    equal: BTreeSet<String>,
+    /// Columns that are compared otherwise.
+    ranges: Vec<String>,
+    /// Columns whose texts have a part.
+    parts: Vec<String>,
+    /// Columns of other tables, whose rows name those of the list.
+    elsewhere: Vec<Tested>,
+    alternatives: Vec<BTreeSet<Part>>,
+    is_negated: bool,
+}
+
+impl Conditions {
+    fn of(shape: &Shape) -> Self {
+        let mut all = Self { table: shape.table.clone(), ..Self::default() };
+        all.equal.extend(shape.owner.clone());
+        if let Reach::Account(Some(column)) = &shape.reach {
+            all.equal.insert(column.clone());
+        }
+        all.add(&shape.filter);
+        if let Some(searched) = &shape.search {
+            all.add(&searched.part(&shape.table));
+        }
+        all
+    }
+
+    fn add(&mut self, part: &Part) {
+        match part {
+            Part::All(parts) => parts.iter().for_each(|part| self.add(part)),
+            Part::Any(parts) => self.alternatives.push(parts.clone()),
+            Part::Is(test) if test.negated => self.is_negated = true,
+            Part::Is(test) if test.table != self.table => self.elsewhere.push(test.clone()),
+            Part::Is(test) => {
+                let column = test.column.clone();
+                match test.operator {
+                    Operator::Eq | Operator::IsNull => _ = self.equal.insert(column),
+                    Operator::Contains | Operator::EndsWith if test.by_like => self.parts.push(column),
+                    // compared as it stands, which nothing serves
+                    Operator::Contains | Operator::EndsWith => {}
+                    Operator::In
+                    | Operator::StartsWith
+                    | Operator::Gt
+                    | Operator::Gte
+                    | Operator::Lt
+                    | Operator::Lte
+                    | Operator::Within => self.ranges.push(column),
+                }
+            }
+        }
+    }
+
+    /// The indexes that would serve, the one that helps most first.
+    fn wanted(&self, shape: &Shape, indexes: &Indexes) -> Vec<Wanted> {
+        let Self { table, equal, ranges, parts, elsewhere, alternatives, .. } = self;
+        let find = |then: Option<&String>| Wanted::Find {
+            table: table.clone(),
+            equal: equal.clone(),
+            then: then.cloned(),
+        };
+        let mut wanted = Vec::new();
+        if indexes.dialect == Dialect::Postgres {
+            wanted.extend(
+                parts.iter().map(|column| Wanted::Parts { table: table.clone(), column: column.clone() }),
+            );
+        }
+        wanted.extend(elsewhere.iter().filter_map(|test| alone(test, indexes)));
+        for group in alternatives {
+            wanted.extend(each(group, table, indexes).into_iter().flatten());
+        }
+        let order = order(&shape.order, equal);
+        let finds = !(ranges.is_empty() && wanted.is_empty());
+        if matches!(shape.work, Work::Page | Work::NumberedPage | Work::Beyond) {
+            // with nothing to find by but a range, the range is looked up, and what it finds is sorted
+            if !equal.is_empty() || !finds && parts.is_empty() {
+                wanted.push(Wanted::Walk { table: table.clone(), equal: equal.clone(), order });
+            }
+        } else if !equal.is_empty() && ranges.is_empty() {
+            wanted.push(find(None));
+        }
+        wanted.extend(ranges.first().map(|column| find(Some(column))));
+        wanted
+    }
+
+    fn why(&self, dialect: Dialect) -> Why {
+        match self {
+            Self { parts, .. } if !parts.is_empty() && dialect == Dialect::Sqlite => Why::Parts,
+            Self { is_negated: true, .. } => Why::Negated,
+            Self { alternatives, .. } if !alternatives.is_empty() => Why::Alternatives,
+            _ => Why::Everything,
+        }
+    }
+}
+
+/// The index that serves a test by itself.
+fn alone(test: &Tested, indexes: &Indexes) -> Option<Wanted> {
+    // a table that a statement makes has no index; every other has one, of its key
+    if test.negated || indexes.on(&test.table).next().is_none() {
+        return None;
+    }
+    let (table, column) = (test.table.clone(), test.column.clone());
+    match test.operator {
+        Operator::Contains | Operator::EndsWith => {
+            (test.by_like && indexes.dialect == Dialect::Postgres).then_some(Wanted::Parts { table, column })
+        }
+        // "has no such row" is a negation in other words
+        Operator::IsNull => None,
+        _ => Some(Wanted::Find { table, equal: BTreeSet::new(), then: Some(column) }),
+    }
+}
+
+/// An index for each of these alternatives, or none at all: with one that has none, all rows are read.
+fn each(group: &BTreeSet<Part>, table: &str, indexes: &Indexes) -> Option<Vec<Wanted>> {
+    group
+        .iter()
+        .map(|part| match part {
+            Part::Is(test) if test.table == table && test.operator == Operator::IsNull && !test.negated => {
+                let (table, column) = (test.table.clone(), test.column.clone());
+                Some(vec![Wanted::Find { table, equal: BTreeSet::new(), then: Some(column) }])
+            }
+            Part::Is(test) => Some(vec![alone(test, indexes)?]),
+            Part::All(parts) => {
+                parts.iter().find_map(|part| each(&BTreeSet::from([part.clone()]), table, indexes))
+            }
+            Part::Any(parts) => each(parts, table, indexes),
+        })
+        .collect::<Option<Vec<_>>>()
+        .map(|each| each.into_iter().flatten().collect())
+}
+
+/// The columns of an order, as far as they are not the same in all rows; the id settles ties.
+fn order(sorts: &[Sort], equal: &BTreeSet<String>) -> Vec<IndexKey> {
+    let mut keys: Vec<IndexKey> = Vec::new();
+    let all = sorts.iter().flat_map(|sort| sort.columns.iter().map(move |column| (sort, column)));
+    for (Sort { descends, nulls_first, .. }, (column, is_nullable)) in all {
+        // where nothing is empty the statement says nothing of it either, and this is what is meant then
+        let nulls_first = if *is_nullable { *nulls_first } else { *descends };
+        if !equal.contains(column) && keys.iter().all(|key| key.column != *column) {
+            keys.push(IndexKey { column: column.clone(), descends: *descends, nulls_first });
+        }
+        if column == ID {
+            return keys;
+        }
+    }
+    let descends = sorts.last().is_some_and(|sort| sort.descends);
+    keys.push(IndexKey { column: ID.to_owned(), descends, nulls_first: descends });
+    keys
+}
+
+const ID: &str = "id";
+
+impl Index {
+    /// Whether it finds one row at most by columns with one value each.
+    fn finds_one(&self, equal: &BTreeSet<String>) -> bool {
+        self.is_unique
+            && self.where_null.as_ref().is_none_or(|column| equal.contains(column))
+            && self.keys.iter().all(|key| equal.contains(&key.column))
+    }
+
+    fn serves(&self, wanted: &Wanted, dialect: Dialect) -> bool {
+        match wanted {
+            Wanted::Parts { column, .. } => {
+                self.finds_parts
+                    && self.where_null.is_none()
+                    && self.keys.iter().any(|key| key.column == *column)
+            }
+            Wanted::Find { equal, then, .. } => self.behind(equal).is_some_and(|rest| match then {
+                Some(column) => rest.first().is_some_and(|key| key.column == *column),
+                None => true,
+            }),
+            Wanted::Walk { equal, order, .. } => self.behind(equal).is_some_and(|rest| {
+                // a missing id is made up for: rows that are alike in all else are few, and sorted as they come
+                let order = if order.len() > 1 { &order[..order.len() - 1] } else { order };
+                let matches = |backward: bool| {
+                    rest.len() >= order.len()
+                        && rest.iter().zip(order).all(|(own, asked)| own.is(asked, backward, dialect))
+                };
+                matches(false) || matches(true)
+            }),
+        }
+    }
+
+    /// What follows behind these columns, where it begins with them.
+    fn behind(&self, equal: &BTreeSet<String>) -> Option<&[IndexKey]> {
+        if self.finds_parts || self.where_null.as_ref().is_some_and(|column| !equal.contains(column)) {
+            return None;
+        }
+        let open = equal.iter().filter(|column| self.where_null.as_ref() != Some(*column)).count();
+        let (first, rest) = self.keys.split_at_checked(open)?;
+        first.iter().all(|key| equal.contains(&key.column)).then_some(rest)
+    }
+}
+
+impl IndexKey {
+    /// Whether it sorts as is asked for, read backward or not.
+    fn is(&self, asked: &Self, backward: bool, dialect: Dialect) -> bool {
+        self.column == asked.column
+            && (self.descends != backward) == asked.descends
+            // SQLite reads an index in two goes, where the NULLs are at its other end
+            && (dialect == Dialect::Sqlite || (self.nulls_first != backward) == asked.nulls_first)
+    }
+}
+
+impl Searched {
+    /// The filter that a search is.
+    fn part(&self, table: &str) -> Part {
+        let test = |column: &String, operator: Operator| {
+            Part::Is(Tested {
+                attribute: "search".to_owned(),
+                operator,
+                negated: false,
+                table: table.to_owned(),
+                column: column.clone(),
+                by_like: operator == Operator::Contains,
+            })
+        };
+        match self {
+            Self::Words(column) => test(column, Operator::Contains),
+            Self::Whole(columns) => {
+                Part::Any(columns.iter().map(|column| test(column, Operator::Eq)).collect())
+            }
+        }
+    }
+}
+
+impl Wanted {
+    fn table(&self) -> &str {
+        match self {
+            Self::Walk { table, .. } | Self::Find { table, .. } | Self::Parts { table, .. } => table,
+        }
+    }
+
+    /// The statement that makes it. On PostgreSQL nobody has to wait for it; SQLite cannot do without.
+    fn statement(&self, dialect: Dialect) -> String {
+        let table = self.table();
+        let (using, keys): (&str, Vec<Cow<'_, str>>) = match self {
+            Self::Walk { equal, order, .. } => {
+                let equal = equal.iter().map(|column| Cow::from(column.as_str()));
+                ("", equal.chain(written(order, dialect)).collect())
+            }
+            Self::Find { equal, then, .. } => {
+                ("", equal.iter().chain(then).map(|column| Cow::from(column.as_str())).collect())
+            }
+            Self::Parts { column, .. } => (" USING gin", vec![format!("{column} gin_trgm_ops").into()]),
+        };
+        let create = match dialect {
+            Dialect::Postgres => "CREATE INDEX CONCURRENTLY",
+            Dialect::Sqlite => "CREATE INDEX",
+        };
+        format!("{create} {} ON {table}{using} ({})", name(table, &keys), keys.join(", "))
+    }
+}
+
+/// The columns of an order as an index has them: plainly, where reading that one way or the other gives the order.
+fn written(order: &[IndexKey], dialect: Dialect) -> Vec<Cow<'_, str>> {
+    let plain = |backward: bool| {
+        let plain = |asked: &IndexKey| {
+            IndexKey { column: asked.column.clone(), descends: false, nulls_first: false }
+                .is(asked, backward, dialect)
+        };
+        order.iter().all(plain)
+    };
+    if plain(false) || plain(true) {
+        return order.iter().map(|key| Cow::from(key.column.as_str())).collect();
+    }
+    let key = |IndexKey { column, descends, nulls_first }: &IndexKey| {
+        let direction = if *descends { " DESC" } else { "" };
+        let nulls = match (descends, nulls_first) {
+            _ if dialect == Dialect::Sqlite => "",
+            (true, false) => " NULLS LAST",
+            (false, true) => " NULLS FIRST",
+            // as it is when nothing is said
+            (true, true) | (false, false) => "",
+        };
+        Cow::from(format!("{column}{direction}{nulls}"))
+    };
+    order.iter().map(key).collect()
+}
+
+/// Characters of a name at most: PostgreSQL cuts longer ones.
+const NAME: usize = 63;
+
+/// A name that tells an index of an operator from ours.
+fn name(table: &str, keys: &[Cow<'_, str>]) -> String {
+    let words = |key: &Cow<'_, str>| key.to_lowercase().replace(' ', "_");
+    let mut name = format!("{table}_advised_{}", keys.iter().map(words).collect::<Vec<_>>().join("_"));
+    name.truncate(NAME);
+    name
+}
