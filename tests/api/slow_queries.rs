@@ -38,7 +38,7 @@ async fn desk_that_is_slow() -> Desk {
 
 /// Has every list of users take a minute.
 async fn slow_down(desk: &Desk) {
-    desk.add_user(json!({ "lastName": SECRET })).await;
+    desk.add_user(json!({ "lastName": SECRET, "countryOfResidence": "FR" })).await;
     let view = if is_postgres() {
         "ALTER TABLE users RENAME TO users_away;
          CREATE VIEW users AS SELECT * FROM users_away WHERE (SELECT pg_sleep(60)::text) IS NOT NULL"
@@ -83,7 +83,7 @@ async fn a_query_that_takes_too_long_is_given_up_and_says_what_to_do() {
     assert!(!answer.headers.contains_key("retry-after"), "{:?}", answer.headers);
     let counted = desk.admin().ask("{ users { totalCount } accounts { code } }").await;
     assert_eq!(counted.code(), Some("QUERY_TOO_SLOW"), "{}", counted.body);
-    assert_eq!(counted.column("accounts", "code").len(), 2, "the rest of the answer stays");
+    assert_eq!(counted.body["data"]["accounts"].as_array().map(Vec::len), Some(2), "the rest of the answer stays");
 
     let slow = desk.slow_queries().await;
     assert_eq!(
@@ -124,7 +124,7 @@ async fn who_waits_for_a_lock_or_was_cancelled_by_hand_may_try_again() {
 #[tokio::test]
 async fn lists_are_told_by_attributes_operators_and_order() {
     let desk = desk_that_is_slow().await;
-    let id = desk.add_user(json!({ "lastName": SECRET, "country": "FR" })).await;
+    let id = desk.add_user(json!({ "lastName": SECRET })).await;
     // what the acts above read is no list
     assert_eq!(lines(&desk.slow_queries().await), [""; 0]);
     ask_by_secret(&desk).await;
@@ -149,7 +149,15 @@ async fn lists_are_told_by_attributes_operators_and_order() {
     ))
     .await;
     let slow = desk.slow_queries().await;
-    insta::assert_snapshot!(lines(&slow).join("\n"), @"");
+    insta::assert_snapshot!(lines(&slow).join("\n"), @"
+    1 User.wallets: page where currency in order by openedAt desc
+    1 auditEvents: count of one account where (alsoChangedFields contains or changedFields contains)
+    1 kycReviews: page of one account where closedAt isNull order by openedAt
+    1 users: count of one account
+    1 users: facet of one account
+    1 users: page where country eq and lastName contains order by updatedAt
+    2 users: page by number of one account where email eq and not status eq search order by createdAt desc
+    ");
     let rows = slow_query::Entity::find().all(&desk.side_door().await).await.expect("rows");
     let kept = format!("{rows:?}");
     for value in [SECRET, "b.example", "EUR", "FR", &id] {
@@ -173,7 +181,7 @@ async fn an_index_that_is_advised_serves() {
     let desk = desk_that_is_slow().await;
     desk.add_user(json!({ "lastName": SECRET })).await;
     for list in [
-        "users(where: { country: { eq: \"FR\" }, frozen: { eq: true } }, orderBy: [{ field: UPDATED_AT, direction: DESC }])",
+        "users(where: { country: { eq: \"FR\" }, frozen: true }, orderBy: [{ field: UPDATED_AT, direction: DESC }])",
         "users(where: { country: { isNull: true } }, orderBy: [{ field: EMAIL, direction: DESC, nulls: FIRST }])",
         "users(orderBy: [{ field: COUNTRY, direction: DESC }, { field: NAME }])",
         "users(orderBy: [{ field: PERSON_TYPE, direction: DESC }, { field: CREATED_AT }])",
@@ -185,7 +193,7 @@ async fn an_index_that_is_advised_serves() {
         "kycReviews(where: { open: true, trigger: { eq: DATA_CHANGED } }, orderBy: [{ field: DUE_AT }])",
         "auditEvents(search: \"x\")",
         "transactions(search: \"x\")",
-        "transactions(where: { kind: { eq: DEPOSIT }, amount: { gt: \"100.00\" } })",
+        "transactions(where: { kind: { eq: DEPOSIT }, amount: { currency: \"EUR\", gt: \"100.00\" } })",
     ] {
         for reader in [desk.admin(), desk.person_in(&["admin"], &["FR"])] {
             let answer = reader.ask(&format!("{{ {list} {{ nodes {{ id }} totalCount }} }}")).await;
@@ -250,7 +258,7 @@ async fn the_program_tells_of_slow_queries_and_advises_on_them() {
     let site = Site::new(&[("BACKDESK_SLOW_QUERY", "0s")]).await;
     let advise = |arguments: &[&str]| {
         let (printed, log) = site.run(&[&["advise"], arguments].concat());
-        assert!(!log.contains("backdesk:"), "{log}");
+        assert!(!log.contains("backdesk: "), "{log}");
         printed
     };
     assert_eq!(advise(&[]), "No query was slow.\n");
