@@ -21,7 +21,8 @@ use crate::{
     service::{
         audit::{
             AuditAttribute as A, AuditEntry as Entry, AuditOrderField, AuditOutcome, AuditQuery,
-            AuditedUser as Audited, FieldChange as Change, Opened, PLATFORM, USERS_SHOWN, sealed_for,
+            AuditedUser as Audited, FieldChange as Change, Opened, PLATFORM, USERS_SHOWN, changed,
+            sealed_for,
         },
         code::ErrorCode,
         error::ApiError,
@@ -309,16 +310,6 @@ impl AuditEventWhere {
         ];
         Ok(Filter::All(parts.into_iter().flatten().collect()))
     }
-}
-
-/// A test of the names of fields: one is this name, or that of something below.
-fn changed(field: &str) -> Filter<A> {
-    // they are kept as a list in JSON: a comma would be found between any two
-    if !field.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-')) {
-        return Filter::Any(Vec::new());
-    }
-    let listed = |name: String| Filter::Is(A::ChangedFields, Test::Contains(name));
-    Filter::Any(vec![listed(format!("\"{field}\"")), listed(format!("\"{field}."))])
 }
 
 /// Tests of an entry's target as tests of everybody whom it concerns.

@@ -17,7 +17,7 @@ use crate::{
 
 pub use crate::store::audit::{
     AuditAttribute, AuditEntry, AuditKeys, AuditOrderField, AuditOutcome, AuditedUser, FieldChange, Opened,
-    PLATFORM, USERS_SHOWN, sealed_for,
+    PLATFORM, USERS_SHOWN, changed, sealed_for,
 };
 
 /// A request for audit events.

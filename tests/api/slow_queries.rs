@@ -83,7 +83,11 @@ async fn a_query_that_takes_too_long_is_given_up_and_says_what_to_do() {
     assert!(!answer.headers.contains_key("retry-after"), "{:?}", answer.headers);
     let counted = desk.admin().ask("{ users { totalCount } accounts { code } }").await;
     assert_eq!(counted.code(), Some("QUERY_TOO_SLOW"), "{}", counted.body);
-    assert_eq!(counted.body["data"]["accounts"].as_array().map(Vec::len), Some(2), "the rest of the answer stays");
+    assert_eq!(
+        counted.body["data"]["accounts"].as_array().map(Vec::len),
+        Some(2),
+        "the rest of the answer stays"
+    );
 
     let slow = desk.slow_queries().await;
     assert_eq!(

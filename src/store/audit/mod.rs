@@ -1,11 +1,15 @@
 //! The audit trail: written with every change, in its transaction, and read back by those who may.
 
-mod read;
+mod entry;
+mod keys;
+mod listed;
+mod open;
 mod write;
 
 pub use backdesk_entity::{audit_entry::Model as AuditEntry, enums::AuditOutcome};
-pub use read::{
-    AuditAttribute, AuditEvents, AuditFacet, AuditKeys, AuditOrderField, AuditedUser, Opened, USERS_SHOWN,
-    sealed_for,
-};
-pub use write::{Change, Concerned, FieldChange, PLATFORM, Reads, Refusal, Target};
+pub use entry::{Change, Concerned, FieldChange, PLATFORM, Reads, Refusal, Target};
+pub use listed::{AuditAttribute, AuditEvents, AuditFacet, AuditOrderField, changed};
+pub use open::{AuditKeys, AuditedUser, Opened, USERS_SHOWN, sealed_for};
+
+/// Users whom entries concern beside their targets.
+const USERS: &str = "audit_entry_users";

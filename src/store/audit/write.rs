@@ -1,143 +1,33 @@
-//! Writing audit entries. Field names stay in clear; values and reasons are sealed with the key of the user concerned.
+//! Writing audit entries, in the transaction of what they tell of.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap},
     sync::Arc,
 };
 
 use backdesk_entity::{
-    account, audit_entry, audit_entry_account, audit_entry_user, data_key, enums::AuditOutcome, user,
+    account, audit_entry, audit_entry_account, audit_entry_user, enums::AuditOutcome, user,
 };
-use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
-    QueryFilter, QueryOrder, QuerySelect, sea_query::OnConflict,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect,
 };
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use uuid::Uuid;
 
+use super::entry::{
+    Change, Concerned, Details, PLATFORM, Reads, Refusal, Target, context, context_of_user, names,
+};
 use crate::{
     auth::{
         caller::{Accounts, Caller},
-        policy::{Action, Permission},
-        sealing::DataKey,
+        policy::Action,
     },
     domain::problem::VersionConflict,
     store::{Store, error::StoreError, session::Writer, user::VALUES},
 };
 
-/// Whose key seals what concerns no user; the id of the platform where it is what an act concerned.
-pub const PLATFORM: Uuid = Uuid::nil();
-
 /// Columns of `audit_entry_users`: values that each row takes of a statement.
 const USER_COLUMNS: usize = 5;
-
-/// What one act changed, and of whom. The audit entry is made of it.
-#[derive(Debug, Clone, Default)]
-pub struct Change {
-    /// The fields, with old and new values.
-    pub fields: Vec<FieldChange>,
-    /// Whom it concerned; none for the platform as a whole.
-    pub target: Option<Target>,
-    /// The account concerned, where there is no target.
-    pub account: Option<String>,
-    /// Users concerned beside the target.
-    pub users: Vec<Concerned>,
-    /// Why, as the caller wrote.
-    pub reason: Option<String>,
-    /// The KYC review that looks at it, with the names of the fields that matter.
-    pub review: Option<(Uuid, Vec<String>)>,
-}
-
-/// A user whom an act concerned beside its target, and what it changed of them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Concerned {
-    /// The user.
-    pub id: Uuid,
-    /// Their account.
-    pub account: String,
-    /// The fields, with old and new values.
-    pub fields: Vec<FieldChange>,
-}
-
-/// What was read of sensitive fields.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Reads {
-    /// Of whom which ones.
-    pub users: BTreeMap<Uuid, BTreeSet<String>>,
-    /// Those that lists were filtered, sorted or counted by, whomever they showed.
-    pub lists: BTreeSet<String>,
-}
-
-/// One changed field.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FieldChange {
-    /// Its name in the API.
-    pub field: String,
-    /// The value before.
-    pub before: Value,
-    /// The value after.
-    pub after: Value,
-}
-
-/// The thing that an act concerned.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Target {
-    /// Its kind, such as `USER`.
-    pub kind: &'static str,
-    /// Its id.
-    pub id: Uuid,
-    /// Its account; none for what is the platform's own.
-    pub account: Option<String>,
-    /// Its version after the act.
-    pub version: Option<i32>,
-}
-
-impl Target {
-    /// The platform itself.
-    pub fn platform(version: i32) -> Self {
-        Self { kind: "PLATFORM", id: PLATFORM, account: None, version: Some(version) }
-    }
-}
-
-/// A refused act, for the trail.
-#[derive(Debug, Clone)]
-pub struct Refusal {
-    /// When it was tried.
-    pub at: DateTime<Utc>,
-    /// What was tried.
-    pub action: Action,
-    /// The code it was answered with.
-    pub code: &'static str,
-    /// The permission that was missing.
-    pub missing: Option<Permission>,
-    /// The user it was tried on, where one was named.
-    pub user: Option<Uuid>,
-    /// The account it was tried in, where one was named.
-    pub account: Option<String>,
-}
-
-/// What is sealed of an entry.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub(super) struct Details {
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) changes: Vec<FieldChange>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) reason: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) missing: Option<String>,
-}
-
-/// What sealed details are bound to: a copy in another entry does not open.
-pub(super) fn context(entry: Uuid) -> String {
-    format!("audit:{entry}")
-}
-
-/// The same of one of the users whom an entry concerns.
-pub(super) fn context_of_user(entry: Uuid, user: Uuid) -> String {
-    format!("audit:{entry}:{user}")
-}
 
 impl Writer {
     /// Writes the audit entry and commits: the change and its trace become durable together, or neither. A rehearsal is
@@ -345,64 +235,4 @@ impl Store {
         }
         Ok(())
     }
-
-    /// The keys of subjects, made when they are first needed.
-    async fn data_keys(
-        &self,
-        db: &impl ConnectionTrait,
-        subjects: Vec<Uuid>,
-    ) -> Result<HashMap<Uuid, DataKey>, StoreError> {
-        let mut keys = HashMap::new();
-        let mut missing = subjects;
-        // another transaction may make some in between: what counts is what is kept
-        for makes in [false, true] {
-            if missing.is_empty() {
-                break;
-            }
-            if makes {
-                let rows = missing.iter().map(|subject| self.new_data_key(*subject));
-                let keep = OnConflict::column(data_key::Column::SubjectId).do_nothing().to_owned();
-                data_key::Entity::insert_many(rows).on_conflict(keep).exec_without_returning(db).await?;
-            }
-            let known = data_key::Column::SubjectId.is_in(missing.iter().copied());
-            for row in data_key::Entity::find().filter(known).all(db).await? {
-                keys.insert(row.subject_id, self.open_data_key(&row)?);
-            }
-            missing.retain(|subject| !keys.contains_key(subject));
-        }
-        Ok(keys)
-    }
-
-    fn new_data_key(&self, subject: Uuid) -> data_key::ActiveModel {
-        data_key::ActiveModel {
-            subject_id: Set(subject),
-            sealed_key: Set(DataKey::generate().wrap(self.master(), subject)),
-            created_at: Set(self.clock().now()),
-        }
-    }
-
-    /// The key of a subject, made when it is first needed.
-    async fn data_key(&self, db: &impl ConnectionTrait, subject: Uuid) -> Result<DataKey, StoreError> {
-        if let Some(row) = data_key::Entity::find_by_id(subject).one(db).await? {
-            return self.open_data_key(&row);
-        }
-        let row = self.new_data_key(subject);
-        let keep = OnConflict::column(data_key::Column::SubjectId).do_nothing().to_owned();
-        data_key::Entity::insert(row).on_conflict(keep).exec_without_returning(db).await?;
-        // another transaction may have made it first
-        let row = data_key::Entity::find_by_id(subject).one(db).await?.ok_or(StoreError::Internal)?;
-        self.open_data_key(&row)
-    }
-
-    pub(super) fn open_data_key(&self, row: &data_key::Model) -> Result<DataKey, StoreError> {
-        DataKey::unwrap(self.master(), row.subject_id, &row.sealed_key).map_err(|_| {
-            tracing::error!(subject = %row.subject_id, "a data key does not open: is this the master key of this database?");
-            StoreError::Internal
-        })
-    }
-}
-
-/// The names in a JSON list.
-pub(super) fn names(list: &str) -> Vec<String> {
-    serde_json::from_str(list).unwrap_or_default()
 }
