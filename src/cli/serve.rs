@@ -2,11 +2,7 @@
 
 use std::{net::SocketAddr, time::Duration};
 
-use async_graphql::resolver_utils::EnumType;
-use clap::{
-    Args,
-    builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
-};
+use clap::Args;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::{
     net::TcpListener,
@@ -36,7 +32,7 @@ pub(super) struct Arguments {
     /// The kind of platform, whose policies hold from the first start on.
     ///
     /// Where somebody decided policies before, at another start or in the API, these stay.
-    #[arg(long, value_parser = preset())]
+    #[arg(long, value_enum)]
     preset: Option<Preset>,
 }
 
@@ -45,12 +41,6 @@ pub(super) async fn run(config: &Config, arguments: &Arguments) -> Result<(), Fa
     let services = services(config).await?;
     decide(&services, arguments).await?;
     serve(listeners, services, config).await
-}
-
-/// A preset by its name.
-fn preset() -> impl TypedValueParser<Value = Preset> {
-    let names = Preset::items().iter().map(|item| PossibleValue::new(item.value.name()));
-    PossibleValuesParser::new(names).try_map(|name| Preset::named(&name).ok_or("there is no such preset"))
 }
 
 /// Decides the policies that a preset has, where nobody decided any.

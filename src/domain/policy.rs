@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use async_graphql::{Enum, resolver_utils::EnumType};
 use backdesk_entity::enums::{UserStatus, VerificationKind};
+use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -41,7 +42,7 @@ pub enum Registration {
 }
 
 /// The ways of a kind of platform.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum, Serialize, ValueEnum)]
 pub enum Preset {
     /// What Backdesk does unless told otherwise.
     Default,
@@ -104,20 +105,8 @@ impl Default for Policies {
 
 impl Preset {
     /// Its name on the command line, such as `crypto-processor`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Default => "default",
-            Self::Payments => "payments",
-            Self::Marketplace => "marketplace",
-            Self::BalancePlatform => "balance-platform",
-            Self::CryptoProcessor => "crypto-processor",
-            Self::Banking => "banking",
-        }
-    }
-
-    /// The preset of that name on the command line.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::items().iter().map(|item| item.value).find(|preset| preset.name() == name)
+    pub fn name(self) -> String {
+        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
     }
 
     /// Its policies. The currency and the standard fees are no matter of kind.
@@ -213,13 +202,16 @@ mod tests {
 
     #[test]
     fn presets_are_found_by_their_names() {
-        let names: Vec<&str> = Preset::items().iter().map(|item| item.value.name()).collect();
+        let names: Vec<String> = Preset::value_variants().iter().map(|preset| preset.name()).collect();
         assert_eq!(
             names,
             ["default", "payments", "marketplace", "balance-platform", "crypto-processor", "banking"]
         );
-        assert!(Preset::items().iter().all(|item| Preset::named(item.value.name()) == Some(item.value)));
-        assert!(["", "BANKING", "balance_platform", "bank"].iter().all(|name| Preset::named(name).is_none()));
+        assert!(
+            ["", "BANKING", "balance_platform", "bank"]
+                .iter()
+                .all(|name| Preset::from_str(name, false).is_err())
+        );
     }
 
     #[test]
