@@ -59,6 +59,7 @@ mod papers;
 mod parties;
 mod pictures;
 mod policies;
+mod policies_followed;
 mod presets;
 mod preview;
 mod program;
