@@ -8,10 +8,10 @@
 use std::panic::PanicHookInfo;
 
 use opentelemetry_sdk::trace::SdkTracerProvider;
-use tracing::{Level, Metadata, Subscriber};
+use tracing::{Level, Metadata, Subscriber, level_filters::LevelFilter};
 use tracing_subscriber::{
     EnvFilter, Layer, Registry,
-    filter::{FilterExt, filter_fn},
+    filter::{FilterExt, FilterFn, filter_fn},
     fmt::MakeWriter,
     layer::SubscriberExt,
     registry::LookupSpan,
@@ -45,7 +45,8 @@ pub fn start(config: &Config) -> Telemetry {
     match &traces {
         None => registry.with(lines(&config.log, config.log_format, writer)).init(),
         Some(provider) => {
-            let spans = traces::layer(provider).with_filter(filter_fn(may_be_traced));
+            let wanted = filter_fn(may_be_traced).with_max_level_hint(LevelFilter::DEBUG);
+            let spans = traces::layer(provider).with_filter(wanted);
             registry.with(lines_beside(&config.log, config.log_format, writer)).with(spans).init();
         }
     }
@@ -70,7 +71,7 @@ fn lines<W>(filter: &str, format: LogFormat, writer: W) -> Box<dyn Layer<Registr
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    EnvFilter::new(filter).and_then(filter_fn(may_be_told)).and_then(written(format, writer)).boxed()
+    EnvFilter::new(filter).and_then(allowed()).and_then(written(format, writer)).boxed()
 }
 
 /// The same where traces want other spans than the log.
@@ -78,7 +79,7 @@ fn lines_beside<W>(filter: &str, format: LogFormat, writer: W) -> Box<dyn Layer<
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    written(format, writer).with_filter(EnvFilter::new(filter).and(filter_fn(may_be_told))).boxed()
+    written(format, writer).with_filter(EnvFilter::new(filter).and(allowed())).boxed()
 }
 
 /// Lines of this format.
@@ -92,6 +93,11 @@ where
         LogFormat::Text => lines.with_ansi(false).boxed(),
         LogFormat::Json => lines.json().boxed(),
     }
+}
+
+/// What may be told. A filter that names no level has every span and line of every level looked at, wherever the log begins.
+fn allowed() -> FilterFn<fn(&Metadata<'_>) -> bool> {
+    FilterFn::new(may_be_told as fn(&Metadata<'_>) -> bool).with_max_level_hint(LevelFilter::TRACE)
 }
 
 /// Whether a line may be told at all. At DEBUG and TRACE, libraries write statements, headers and whole buffers.

@@ -64,6 +64,20 @@ fn libraries_cannot_tell_values_however_loud_the_log_is() {
 }
 
 #[test]
+fn spans_below_the_level_of_the_log_cost_nothing() {
+    for (filter, level) in [
+        ("info,sqlx=warn", LevelFilter::INFO),
+        ("warn", LevelFilter::WARN),
+        ("warn,backdesk=debug", LevelFilter::DEBUG),
+    ] {
+        for layer in [lines, lines_beside] {
+            let log = tracing_subscriber::registry().with(layer(filter, LogFormat::Text, std::io::stderr));
+            assert_eq!(Subscriber::max_level_hint(&log), Some(level), "{filter}");
+        }
+    }
+}
+
+#[test]
 fn a_panic_is_told_without_what_it_said() {
     let default = std::panic::take_hook();
     std::panic::set_hook(Box::new(tell));
