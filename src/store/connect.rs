@@ -24,6 +24,7 @@ use sea_orm::{
 
 use super::{
     error::is_busy,
+    hand::{Connections, Observer},
     pulse::Pulse,
     slow::SlowReads,
     timed::{Deadline, Timed, Vitals},
@@ -33,7 +34,7 @@ use crate::{config::Pool, telemetry::meters::StoreMeters};
 /// How long a connection may take to show that it is alive.
 const PING_TIMEOUT: Duration = Duration::from_millis(500);
 /// A connection that was used a moment ago is taken to be alive: asking costs as much as a statement.
-const FRESH: Duration = Duration::from_secs(1);
+pub(super) const FRESH: Duration = Duration::from_secs(1);
 /// Between two looks of SQLite at the deadline of a read: instructions of its machine, some tens of microseconds.
 const INSTRUCTIONS: i32 = 10_000;
 /// An open transaction that nobody works in is ended by the server: the last net below mutations that run to their end.
@@ -50,11 +51,12 @@ const PAUSE: Duration = Duration::from_millis(50);
 const MIGRATION_LOCK: i64 = 0x6261_636b_6465_736b;
 
 /// A database that was opened, not yet migrated.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Database {
     connection: DatabaseConnection,
     pool: Pool,
     vitals: Arc<Vitals>,
+    observer: Option<Observer>,
 }
 
 /// Why a database cannot be used. For the person who starts the program: never for a client.
@@ -131,7 +133,7 @@ impl Database {
             .map_err(|error| ConnectError::Open(DbErr::Conn(RuntimeErr::SqlxError(error.into()))))?;
         let (meters, slow) = (StoreMeters::default(), SlowReads::new(pool.slow));
         let vitals = Vitals { pulse, meters, statement: pool.statement, slow };
-        Ok(Self { connection, pool, vitals: Arc::new(vitals) })
+        Ok(Self { connection, pool, vitals: Arc::new(vitals), observer: None })
     }
 
     /// Whether nothing was ever migrated here.
@@ -163,9 +165,10 @@ impl Database {
         }
     }
 
-    /// The connection, for a store, and how its pool is.
-    pub(super) fn into_parts(self) -> (Timed<DatabaseConnection>, Pool) {
-        (Timed::new(self.connection, self.vitals), self.pool)
+    /// The connections, for a store, and how their pool is.
+    pub(super) fn into_parts(self) -> (Timed<Connections>, Pool) {
+        let connections = Connections::new(self.connection, &self.pool, self.observer);
+        (Timed::new(connections, self.vitals), self.pool)
     }
 
     /// Closes every connection.
@@ -176,7 +179,15 @@ impl Database {
 
     /// Tells `observe` of every statement that is sent, without its values.
     pub fn on_statement(&mut self, observe: impl Fn(&str) + Send + Sync + 'static) {
-        self.connection.set_metric_callback(move |info| observe(&info.statement.sql));
+        let observer: Observer = Arc::new(observe);
+        self.observer = Some(Arc::clone(&observer));
+        self.connection.set_metric_callback(move |info| observer(&info.statement.sql));
+    }
+}
+
+impl std::fmt::Debug for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Database").field("pool", &self.pool).finish_non_exhaustive()
     }
 }
 
@@ -206,7 +217,7 @@ fn drop_the_dead(options: PoolOptions<Postgres>) -> PoolOptions<Postgres> {
 }
 
 /// The pool itself sets no limit to what is done on a connection's way in and out.
-async fn in_time<T>(work: impl Future<Output = Result<T, SqlxError>>) -> Result<T, SqlxError> {
+pub(super) async fn in_time<T>(work: impl Future<Output = Result<T, SqlxError>>) -> Result<T, SqlxError> {
     let done = tokio::time::timeout(PING_TIMEOUT, work).await;
     done.unwrap_or_else(|_| Err(SqlxError::Io(ErrorKind::TimedOut.into())))
 }

@@ -2,10 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend};
+use sea_orm::{ConnectionTrait, DbBackend};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use self::{error::StoreError, timed::Timed};
+use self::{error::StoreError, hand::Connections, timed::Timed};
 use crate::{
     auth::sealing::MasterKey,
     clock::Clock,
@@ -22,6 +22,7 @@ pub mod error;
 mod facet;
 mod facts;
 mod filter;
+mod hand;
 mod idempotency;
 mod keys;
 pub mod kyc;
@@ -57,7 +58,7 @@ pub use snapshot::Snapshot;
 pub struct Store(Arc<Inner>);
 
 struct Inner {
-    db: Timed<DatabaseConnection>,
+    db: Timed<Connections>,
     master: MasterKey,
     clock: Clock,
     /// Places for writers.
@@ -70,10 +71,8 @@ impl Store {
     /// A store on a migrated database.
     pub fn new(database: Database, master: MasterKey, clock: Clock) -> Self {
         let (db, pool) = database.into_parts();
-        // half the pool at most: writers that wait for one another's rows must not keep readers from a connection
-        let places =
-            if database_is_embedded(&db) { 1 } else { usize::try_from(pool.size / 2).unwrap_or(1).max(1) };
-        let writers = Arc::new(Semaphore::new(places));
+        let places = if database_is_embedded(&db) { 1 } else { hand::for_writers(pool.size) };
+        let writers = Arc::new(Semaphore::new(places as usize));
         Self(Arc::new(Inner { db, master, clock, writers, patience: pool.acquire }))
     }
 
@@ -82,7 +81,7 @@ impl Store {
         &self.0.clock
     }
 
-    fn db(&self) -> &Timed<DatabaseConnection> {
+    fn db(&self) -> &Timed<Connections> {
         &self.0.db
     }
 
@@ -96,7 +95,7 @@ impl Store {
         &self.db().vitals().meters
     }
 
-    /// How many connections the pool has, and how many of them do nothing.
+    /// How many connections there are, and how many of them do nothing.
     pub fn pool(&self) -> (u32, u32) {
         self.db().pool()
     }

@@ -5,12 +5,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use backdesk_entity::user;
 use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, EntityTrait,
+    DatabaseTransaction, EntityTrait,
     sea_query::{Condition, IntoColumnRef, Query, SelectStatement},
 };
 use tokio::sync::{OnceCell, OwnedSemaphorePermit};
 
-use super::{Store, error::StoreError, scope, timed::Timed};
+use super::{Store, error::StoreError, hand::Connections, scope, timed::Timed};
 use crate::{
     auth::caller::{Permit, Scope},
     clock::Clock,
@@ -71,7 +71,7 @@ impl Store {
 }
 
 impl Reader {
-    pub(super) fn db(&self) -> &Timed<DatabaseConnection> {
+    pub(super) fn db(&self) -> &Timed<Connections> {
         self.store.db()
     }
 

@@ -16,8 +16,8 @@ use std::{
 };
 
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult,
-    RuntimeErr, Statement, TransactionOptions, TransactionTrait, sea_query::SelectStatement,
+    ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement,
+    TransactionOptions, TransactionTrait, sea_query::SelectStatement,
 };
 use tokio::time::sleep;
 use tracing::Instrument;
@@ -25,6 +25,7 @@ use tracing::Instrument;
 use super::{
     connect::immediate,
     error::{StoreError, is_cancelled, is_silence, is_too_slow, too_slow},
+    hand::Connections,
     pulse::Pulse,
     slow::{Shaped, SlowReads, Work},
 };
@@ -97,17 +98,10 @@ fn gone() -> DbErr {
     DbErr::Conn(RuntimeErr::Internal("no answer in time".to_owned()))
 }
 
-impl Timed<DatabaseConnection> {
-    /// How many connections the pool has, and how many of them do nothing.
+impl Timed<Connections> {
+    /// How many connections there are, and how many of them do nothing.
     pub(super) fn pool(&self) -> (u32, u32) {
-        let (size, idle) = if self.get_database_backend() == DbBackend::Postgres {
-            let pool = self.inner.get_postgres_connection_pool();
-            (pool.size(), pool.num_idle())
-        } else {
-            let pool = self.inner.get_sqlite_connection_pool();
-            (pool.size(), pool.num_idle())
-        };
-        (size, u32::try_from(idle).unwrap_or(u32::MAX))
+        self.inner.count()
     }
 
     /// Begins a transaction that writes.
@@ -120,7 +114,7 @@ impl Timed<DatabaseConnection> {
         &self,
         options: TransactionOptions,
     ) -> Result<Timed<DatabaseTransaction>, DbErr> {
-        let tx = self.wait("BEGIN", self.inner.begin_with_options(options)).await?;
+        let tx = self.wait("BEGIN", self.inner.pool().begin_with_options(options)).await?;
         Ok(Timed::new(tx, Arc::clone(&self.vitals)))
     }
 
@@ -133,7 +127,7 @@ impl Timed<DatabaseConnection> {
     ) -> Result<Vec<QueryResult>, DbErr> {
         let statement = self.get_database_backend().build(statement);
         let text = statement.sql.clone();
-        let read = self.read(&text, Some((list, work)), self.inner.query_all_raw(statement));
+        let read = self.read(&text, Some((list, work)), self.inner.query_all(statement));
         // as the library has it: a read waits in a box
         Box::pin(read).await
     }
@@ -196,28 +190,28 @@ impl Timed<DatabaseTransaction> {
 }
 
 #[async_trait::async_trait]
-impl ConnectionTrait for Timed<DatabaseConnection> {
+impl ConnectionTrait for Timed<Connections> {
     fn get_database_backend(&self) -> DbBackend {
-        self.inner.get_database_backend()
+        self.inner.pool().get_database_backend()
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
         let text = statement.sql.clone();
-        self.wait(&text, self.inner.execute_raw(statement)).await
+        self.wait(&text, self.inner.pool().execute_raw(statement)).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.wait(sql, self.inner.execute_unprepared(sql)).await
+        self.wait(sql, self.inner.pool().execute_unprepared(sql)).await
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
         let text = statement.sql.clone();
-        self.read(&text, None, self.inner.query_one_raw(statement)).await
+        self.read(&text, None, self.inner.query_one(statement)).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         let text = statement.sql.clone();
-        self.read(&text, None, self.inner.query_all_raw(statement)).await
+        self.read(&text, None, self.inner.query_all(statement)).await
     }
 }
 

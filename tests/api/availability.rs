@@ -10,7 +10,7 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, Statement};
 use serde_json::json;
 
 use crate::support::{
-    Answer, Desk, Fresh, POOL, Person, is_postgres, uuid,
+    Answer, Desk, Fresh, POOL, Person, READS, is_postgres, uuid,
     wire::{Weather, Wire},
 };
 
@@ -124,10 +124,10 @@ async fn reads_that_were_under_way_are_told_in_time_and_cost_no_place() {
     }
     for weather in [Weather::Frozen, Weather::Swallowing] {
         let (desk, wire, database, _) = desk_on_a_wire().await;
-        // as many as there are connections wait at the table, and then the network stops
+        // as many as there are connections for them wait at the table, and then the network stops
         let lock = hold_users(&database).await;
-        let reading: Vec<_> = (0..5).map(|_| tokio::spawn(look(desk.read_only()))).collect();
-        while waiting(&lock).await < 5 {
+        let reading: Vec<_> = (0..READS).map(|_| tokio::spawn(look(desk.read_only()))).collect();
+        while waiting(&lock).await < READS {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         let began = Instant::now();
@@ -146,12 +146,99 @@ async fn reads_that_were_under_way_are_told_in_time_and_cost_no_place() {
 }
 
 /// How many statements wait for a lock.
-async fn waiting(db: &DatabaseConnection) -> i64 {
-    let query = "SELECT count(*) AS n FROM pg_stat_activity
-         WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    let query = Statement::from_string(db.get_database_backend(), query.to_owned());
+async fn waiting(db: &DatabaseConnection) -> usize {
+    connections(db, "wait_event_type = 'Lock'").await
+}
+
+/// How many connections to this database are like this.
+async fn connections(db: &DatabaseConnection, like: &str) -> usize {
+    // within a transaction, such as that of a lock, PostgreSQL looks once
+    db.execute_unprepared("SELECT pg_stat_clear_snapshot()").await.expect("done");
+    let query =
+        format!("SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND {like}");
+    let query = Statement::from_string(db.get_database_backend(), query);
     let row = db.query_one_raw(query).await.expect("a row").expect("a row");
-    row.try_get("", "n").expect("a number")
+    usize::try_from(row.try_get::<i64>("", "n").expect("a number")).expect("not negative")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_read_is_one_round_trip() {
+    if !is_postgres() {
+        return;
+    }
+    let (desk, wire, ..) = desk_on_a_wire().await;
+    // what is read once is prepared
+    ask_accounts(desk.read_only()).await;
+    while desk.services.pool() != (POOL, POOL) {
+        tokio::task::yield_now().await;
+    }
+    let before = wire.questions();
+    let ((), sent) = desk
+        .statements_of(async {
+            for _ in 0..10 {
+                assert_eq!(ask_accounts(desk.read_only()).await.column("accounts", "code").len(), 2);
+            }
+        })
+        .await;
+    assert_eq!((sent.len(), wire.questions() - before), (10, 10), "{sent:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_read_runs_in_a_transaction_that_somebody_left_open() {
+    const LEFT_OPEN: &str = "state LIKE 'idle in transaction%'";
+    if !is_postgres() {
+        return;
+    }
+    let database = Fresh::migrated().await;
+    let wire = Wire::to(database.address()).await;
+    // one connection that writes, and one that reads
+    let desk = Desk::open_with(database.through(wire.address), Pool::of(2)).await;
+    let id = desk.add_user(json!({ "firstName": "Ada" })).await;
+    let beside = database.connect().await;
+    // a transaction whose beginning nobody waits for any more comes to the pool as if it were none, when the database
+    // answers while it comes
+    let mut tries = 0;
+    while connections(&beside, LEFT_OPEN).await == 0 {
+        assert!(tries < 10, "it cannot be left open, which is well: this test has lost its purpose");
+        tries += 1;
+        wire.set(Weather::Frozen);
+        let answer = desk.admin().update(&id, json!({ "tag": "late" })).await;
+        wire.set(Weather::Fair);
+        assert_eq!(answer.code(), Some("UNAVAILABLE"), "{}", answer.body);
+        while ask_accounts(desk.read_only()).await.code().is_some() || desk.services.pool() != (2, 2) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+    // the reading one goes, so that the next read has to take the other
+    let lock = hold_users(&database).await;
+    let read = tokio::spawn(look(desk.read_only()));
+    while waiting(&lock).await == 0 {
+        tokio::task::yield_now().await;
+    }
+    read.abort();
+    while waiting(&lock).await > 0 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    lock.execute_unprepared("ROLLBACK").await.expect("the lock is given back");
+    let answer = ask_accounts(desk.read_only()).await;
+    assert_eq!(answer.column("accounts", "code").len(), 2);
+    let began = Instant::now();
+    while connections(&beside, LEFT_OPEN).await > 0 {
+        assert!(began.elapsed() < Duration::from_secs(2), "it was read in");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+/// A small pool must not leave writers without a connection, nor readers.
+#[tokio::test]
+async fn a_pool_of_any_size_reads_and_writes() {
+    for size in 1..=3 {
+        let desk = Desk::open_with(Fresh::migrated().await, Pool::of(size)).await;
+        for number in 0..3 {
+            let id = desk.add_user(json!({ "tag": format!("t{number}") })).await;
+            assert_eq!(desk.admin().open_user(&id).await["version"], 1);
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -199,8 +286,8 @@ async fn whoever_finds_the_pool_taken_hears_it_soon() {
     }
     let desk = Desk::open().await;
     let lock = hold_users(&desk.database).await;
-    // as many as there are connections, and some more
-    let asked: Vec<_> = (0..5).map(|_| tokio::spawn(look(desk.read_only()))).collect();
+    // as many as there are connections for reads, and some more
+    let asked: Vec<_> = (0..READS).map(|_| tokio::spawn(look(desk.read_only()))).collect();
     tokio::time::sleep(Duration::from_millis(300)).await;
     let began = Instant::now();
     let late: Vec<_> = (0..5).map(|_| tokio::spawn(ask_accounts(desk.read_only()))).collect();
@@ -260,8 +347,8 @@ async fn reads_whose_clients_are_gone_do_not_pile_up() {
     }
     let desk = Desk::open().await;
     let lock = hold_users(&desk.database).await;
-    let begun: Vec<_> = (0..5).map(|_| tokio::spawn(look(desk.read_only()))).collect();
-    while waiting(&lock).await < 5 {
+    let begun: Vec<_> = (0..READS).map(|_| tokio::spawn(look(desk.read_only()))).collect();
+    while waiting(&lock).await < READS {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     for read in begun {

@@ -163,6 +163,32 @@ async fn a_search_keeps_up_with_changes() {
     assert_eq!(found(&desk, "after n-1").await, ["one"]);
 }
 
+/// An index that has the search texts has no room for the longest: these are looked up.
+#[tokio::test]
+async fn long_texts_are_found_in_their_place() {
+    let desk = Desk::open().await;
+    for number in 0..9 {
+        // of every third, more is known than an index takes
+        let ids = if number % 3 == 1 { 20 } else { 1 };
+        let ids = (0..ids)
+            .map(|id| json!({ "system": format!("s{id}"), "value": format!("{id}{}", "x".repeat(90)) }));
+        let profile =
+            json!({ "tag": format!("{number}"), "lastName": "Long", "externalIds": ids.collect::<Vec<_>>() });
+        desk.add_user(profile).await;
+        desk.add_user(json!({ "tag": "other", "lastName": "Short" })).await;
+    }
+    let page = "query ($after: String) {
+        users(search: \"long\", first: 4, after: $after) { nodes { tag } pageInfo { endCursor } }
+    }";
+    let newest = desk.read_only().ask(page).await;
+    assert_eq!(newest.column("users.nodes", "tag"), ["8", "7", "6", "5"]);
+    let after = newest.text("users.pageInfo.endCursor");
+    let next = desk.read_only().ask_with(page, json!({ "after": after })).await;
+    assert_eq!(next.column("users.nodes", "tag"), ["4", "3", "2", "1"]);
+    let rest = json!({ "after": next.text("users.pageInfo.endCursor") });
+    assert_eq!(desk.read_only().ask_with(page, rest).await.column("users.nodes", "tag"), ["0"]);
+}
+
 #[test]
 fn any_pieces_of_what_is_written_of_somebody_find_them() {
     let world = World::of(40, 80);

@@ -1,8 +1,8 @@
 //! The indexes that there are, as the database knows them: those of an operator beside our own.
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
-use crate::store::{error::StoreError, timed::Timed};
+use crate::store::error::StoreError;
 
 /// All indexes of a database.
 #[derive(Debug, Clone)]
@@ -66,7 +66,7 @@ const OF_SQLITE: &str = r#"SELECT t.name AS "table", l.name AS name, l."unique" 
 
 impl Indexes {
     /// Those of the connected database.
-    pub(super) async fn of(db: &Timed<DatabaseConnection>) -> Result<Self, StoreError> {
+    pub(super) async fn of(db: &impl ConnectionTrait) -> Result<Self, StoreError> {
         let (dialect, query) = match db.get_database_backend() {
             DbBackend::Postgres => (Dialect::Postgres, OF_POSTGRES),
             _ => (Dialect::Sqlite, OF_SQLITE),

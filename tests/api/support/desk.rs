@@ -27,6 +27,9 @@ use super::{Answer, Person, database::Fresh};
 /// Connections of each product: more than one, so that what must not depend on it is seen not to.
 pub(crate) const POOL: u32 = 5;
 
+/// How many of them reads have on PostgreSQL; the others are for writers.
+pub(crate) const READS: usize = 3;
+
 /// A running product with a database of its own, whose clock moves only when told.
 pub(crate) struct Desk {
     pub(crate) services: Services,

@@ -27,6 +27,6 @@ pub(crate) mod wire;
 pub(crate) use acts::{MUTATIONS, WHOLE, document, document_answering, fifty};
 pub(crate) use answer::Answer;
 pub(crate) use database::{Fresh, is_postgres};
-pub(crate) use desk::{Desk, POOL};
+pub(crate) use desk::{Desk, POOL, READS};
 pub(crate) use person::Person;
 pub(crate) use sight::uuid;

@@ -1,6 +1,12 @@
 //! The network between the product and its database, as a test wants it to be.
 
-use std::net::SocketAddr;
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
@@ -25,6 +31,7 @@ pub(crate) enum Weather {
 pub(crate) struct Wire {
     pub(crate) address: SocketAddr,
     weather: watch::Sender<Weather>,
+    questions: Arc<AtomicUsize>,
 }
 
 impl Wire {
@@ -34,16 +41,23 @@ impl Wire {
         let address = listener.local_addr().expect("an address");
         let weather = watch::Sender::new(Weather::Fair);
         let sky = weather.subscribe();
+        let questions = Arc::<AtomicUsize>::default();
+        let asked = Arc::clone(&questions);
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 if *sky.borrow() != Weather::Cut
                     && let Ok(server) = TcpStream::connect(server).await
                 {
-                    tokio::spawn(carry(client, server, sky.clone()));
+                    tokio::spawn(carry(client, server, sky.clone(), Arc::clone(&asked)));
                 }
             }
         });
-        Self { address, weather }
+        Self { address, weather, questions }
+    }
+
+    /// How often the product sent something: whoever waits for an answer sends nothing, so each is a round trip.
+    pub(crate) fn questions(&self) -> usize {
+        self.questions.load(Ordering::Relaxed)
     }
 
     pub(crate) fn set(&self, weather: Weather) {
@@ -51,12 +65,13 @@ impl Wire {
     }
 }
 
-async fn carry(client: TcpStream, server: TcpStream, sky: watch::Receiver<Weather>) {
+async fn carry(client: TcpStream, server: TcpStream, sky: watch::Receiver<Weather>, asked: Arc<AtomicUsize>) {
     let (from_client, to_client) = client.into_split();
     let (from_server, to_server) = server.into_split();
+    let answered = AtomicUsize::new(0);
     tokio::select! {
-        () = one_way(from_client, to_server, sky.clone()) => {}
-        () = one_way(from_server, to_client, sky) => {}
+        () = one_way(from_client, to_server, sky.clone(), &asked) => {}
+        () = one_way(from_server, to_client, sky, &answered) => {}
     }
 }
 
@@ -64,6 +79,7 @@ async fn one_way(
     mut from: impl AsyncRead + Unpin,
     mut to: impl AsyncWrite + Unpin,
     mut sky: watch::Receiver<Weather>,
+    carried: &AtomicUsize,
 ) {
     let mut buffer = [0; 4096];
     loop {
@@ -75,6 +91,7 @@ async fn one_way(
             },
         };
         let Ok(read @ 1..) = read else { return };
+        carried.fetch_add(1, Ordering::Relaxed);
         loop {
             let now = *sky.borrow_and_update();
             match now {

@@ -1,0 +1,230 @@
+//! Connections at hand for reads. sqlx's pool asks every connection that comes back to it whether it lives, and so do we there,
+//! with an end to the waiting: a read by way of the pool is three round trips instead of one, and the connection is away
+//! meanwhile. On PostgreSQL some connections are therefore kept out of the pool between reads, so many as writers can never
+//! have. Whatever did not end well goes back to the pool, which empties or closes it. SQLite, whose connections are functions
+//! of this process, reads by way of the pool.
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use sea_orm::{
+    ConnAcquireErr, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, QueryResult, RuntimeErr,
+    SqlxError, Statement,
+    sea_query::Values,
+    sqlx::{
+        self, AssertSqlSafe, Connection, PgConnection, PgPool, Postgres, Row, pool::PoolConnection,
+        postgres::PgRow,
+    },
+};
+use sea_query_sqlx::SqlxValues;
+use tokio::{runtime::Handle, sync::Semaphore, time::timeout};
+
+use super::{
+    connect::{FRESH, in_time},
+    timed::Deadline,
+};
+use crate::config::Pool;
+
+/// A connection goes back to the pool after this: there it is replaced when it is old, and another one finds the server that
+/// took over.
+const STAY: Duration = Duration::from_mins(5);
+
+/// Sent as a simple query, which begins its transaction itself if there is none.
+const BEGAN_JUST_NOW: &str = "SELECT now() = statement_timestamp()";
+
+/// Told of every statement, without its values.
+pub(super) type Observer = Arc<dyn Fn(&str) + Send + Sync>;
+
+/// The pool, and what reads have at hand.
+#[derive(Clone)]
+pub(super) struct Connections {
+    pool: DatabaseConnection,
+    hand: Option<Arc<Hand>>,
+}
+
+struct Hand {
+    pool: PgPool,
+    /// One for each read that is under way: whoever comes later waits here, in order.
+    places: Semaphore,
+    /// How long one is waited for, a connection included.
+    patience: Duration,
+    /// The last used one on top, so that those that are not needed grow old. With those in use never more than places.
+    idle: Mutex<Vec<Held>>,
+    observer: Option<Observer>,
+}
+
+struct Held {
+    connection: PoolConnection<Postgres>,
+    taken: Instant,
+    used: Instant,
+}
+
+/// How many connections of a pool may write at once: half of them, so that writers that wait for one another's rows keep no
+/// reader from a connection. The others read; of one alone both take turns in the pool.
+pub(super) fn for_writers(size: u32) -> u32 {
+    (size / 2).max(1)
+}
+
+impl Connections {
+    pub(super) fn new(pool: DatabaseConnection, limits: &Pool, observer: Option<Observer>) -> Self {
+        let places = limits.size - for_writers(limits.size);
+        let hand = (pool.get_database_backend() == DbBackend::Postgres && places > 0).then(|| Hand {
+            pool: pool.get_postgres_connection_pool().clone(),
+            places: Semaphore::new(places as usize),
+            patience: limits.acquire,
+            idle: Mutex::default(),
+            observer,
+        });
+        Self { pool, hand: hand.map(Arc::new) }
+    }
+
+    /// The way for all that does not read.
+    pub(super) fn pool(&self) -> &DatabaseConnection {
+        &self.pool
+    }
+
+    /// How many connections there are, and how many of them do nothing.
+    pub(super) fn count(&self) -> (u32, u32) {
+        let (size, idle) = if self.pool.get_database_backend() == DbBackend::Postgres {
+            let pool = self.pool.get_postgres_connection_pool();
+            (pool.size(), pool.num_idle())
+        } else {
+            let pool = self.pool.get_sqlite_connection_pool();
+            (pool.size(), pool.num_idle())
+        };
+        let at_hand = self.hand.as_ref().map_or(0, |hand| hand.idle().len());
+        (size, u32::try_from(idle + at_hand).unwrap_or(u32::MAX))
+    }
+
+    pub(super) async fn query_one(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        match &self.hand {
+            Some(hand) => Ok(hand.read(statement).await?.into_iter().next().map(QueryResult::from)),
+            None => self.pool.query_one_raw(statement).await,
+        }
+    }
+
+    pub(super) async fn query_all(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        match &self.hand {
+            Some(hand) => Ok(hand.read(statement).await?.into_iter().map(QueryResult::from).collect()),
+            None => self.pool.query_all_raw(statement).await,
+        }
+    }
+}
+
+impl Hand {
+    /// Whoever stops waiting for this, and every error, leaves the connection to the pool.
+    async fn read(&self, statement: Statement) -> Result<Vec<PgRow>, DbErr> {
+        let too_late = |_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout);
+        let taken = timeout(self.patience, async {
+            // the semaphore is never closed
+            let place = self.places.acquire().await.ok();
+            Ok::<_, DbErr>((place, self.take().await?))
+        });
+        let (_place, mut held) = taken.await.map_err(too_late)??;
+        Deadline::begin();
+        let text: Arc<str> = statement.sql.into();
+        let values = SqlxValues(statement.values.unwrap_or(Values(Vec::new())));
+        let query = sqlx::query_with(AssertSqlSafe(Arc::clone(&text)), values);
+        let read = query.fetch_all(&mut *held.connection).await;
+        if let Some(observe) = &self.observer {
+            observe(&text);
+        }
+        let rows = read.map_err(|error| DbErr::Query(RuntimeErr::SqlxError(error.into())))?;
+        self.keep(held);
+        Ok(rows)
+    }
+
+    async fn take(&self) -> Result<Held, DbErr> {
+        let last_used = self.idle().pop();
+        if let Some(mut held) = last_used {
+            match in_time(held.prepare()).await {
+                Ok(()) => return Ok(held),
+                Err(error) => held.drop_hard(&error),
+            }
+        }
+        // seldom, and large: it may open a connection
+        Box::pin(self.take_from_pool()).await
+    }
+
+    async fn take_from_pool(&self) -> Result<Held, DbErr> {
+        loop {
+            let mut held = Held::new(self.pool.acquire().await.map_err(not_acquired)?);
+            match in_time(held.settle()).await {
+                Ok(()) => return Ok(held),
+                Err(error) => held.drop_hard(&error),
+            }
+        }
+    }
+
+    fn keep(&self, held: Held) {
+        let now = Instant::now();
+        let mut idle = self.idle();
+        idle.push(Held { used: now, ..held });
+        idle.retain(|held| now.duration_since(held.taken) < STAY);
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<Held>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Hand {
+    /// Giving connections back takes a runtime, and without one sqlx aborts the process. Those that are left then are closed
+    /// with it.
+    fn drop(&mut self) {
+        if Handle::try_current().is_err() {
+            std::mem::forget(std::mem::take(&mut *self.idle()));
+        }
+    }
+}
+
+impl Held {
+    fn new(connection: PoolConnection<Postgres>) -> Self {
+        let now = Instant::now();
+        Self { connection, taken: now, used: now }
+    }
+
+    /// One that lay at hand shows that it lives, and forgets as [`Deadline::is_of_a_large_statement`] says.
+    async fn prepare(&mut self) -> Result<(), SqlxError> {
+        if self.used.elapsed() >= FRESH {
+            self.connection.ping().await?;
+        }
+        if Deadline::is_of_a_large_statement() {
+            self.connection.clear_cached_statements().await?;
+        }
+        Ok(())
+    }
+
+    /// One that comes from the pool shows that nobody left a transaction open there: sqlx forgets one whose beginning was not
+    /// waited for.
+    async fn settle(&mut self) -> Result<(), SqlxError> {
+        let connection: &mut PgConnection = &mut self.connection;
+        let row = sqlx::raw_sql(BEGAN_JUST_NOW).fetch_one(connection).await?;
+        match row.try_get(0)? {
+            true => Ok(()),
+            false => Err(SqlxError::BeginFailed),
+        }
+    }
+
+    /// Without a word to the server, which may not hear it; the pool opens another one.
+    fn drop_hard(self, error: &SqlxError) {
+        tracing::warn!(%error, "a connection at hand was of no use");
+        drop(self.connection.detach());
+    }
+}
+
+fn not_acquired(error: SqlxError) -> DbErr {
+    match error {
+        SqlxError::PoolTimedOut => DbErr::ConnectionAcquire(ConnAcquireErr::Timeout),
+        SqlxError::PoolClosed => DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed),
+        error => DbErr::Conn(RuntimeErr::SqlxError(error.into())),
+    }
+}
+
+impl std::fmt::Debug for Connections {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Connections").field("pool", &self.pool).finish_non_exhaustive()
+    }
+}
