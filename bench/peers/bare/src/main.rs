@@ -8,6 +8,7 @@ use std::{env, error::Error, str::FromStr, sync::Arc};
 use async_graphql::{EmptySubscription, Request, Response, Schema};
 use axum::{Json, Router, extract::State, routing::post};
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod};
+use mimalloc::MiMalloc;
 use tokio::net::TcpListener;
 use tokio_postgres::NoTls;
 
@@ -15,6 +16,9 @@ mod model;
 mod query;
 
 use query::{Mutation, Query};
+
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 type Desk = Schema<Query, Mutation, EmptySubscription>;
 
