@@ -1,4 +1,4 @@
-//! Builds what a browser shows (web/) into web/dist, from where the program embeds it.
+//! Builds what a browser shows (web/) into web/dist, from where the program embeds it, and the table of calling codes.
 //!
 //! npm runs only when the bundle is missing or older than its sources. Without Node.js the program builds all
 //! the same: cargo prints a warning, and GraphiQL's address answers with what to do. `BACKDESK_SKIP_WEB=1`
@@ -9,6 +9,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
+
+use phonenumber::metadata::DATABASE;
 
 /// What the bundle is made from; folders count with all that is below them.
 const SOURCES: [&str; 7] = [
@@ -25,6 +27,7 @@ const BUNDLE: &str = "web/dist/index.html";
 const SKIP: &str = "BACKDESK_SKIP_WEB";
 
 fn main() -> io::Result<()> {
+    write_calling_codes()?;
     // The derive that embeds the folder wants it to exist, even empty.
     fs::create_dir_all(DIST)?;
     println!("cargo::rerun-if-changed=build.rs");
@@ -56,6 +59,17 @@ fn main() -> io::Result<()> {
             Ok(())
         }
     }
+}
+
+/// Writes the calling codes of telephone numbers, in order, and whether a zero is dialled in front of their numbers at home.
+fn write_calling_codes() -> io::Result<()> {
+    let rows = (1..1000_u16).filter_map(|code| {
+        let regions = DATABASE.by_code(&code)?;
+        let trunk_zero = regions.iter().any(|region| region.national_prefix() == Some("0"));
+        Some(format!("({code}, {trunk_zero}),"))
+    });
+    let folder = std::env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?;
+    fs::write(Path::new(&folder).join("calling_codes.rs"), format!("&[{}]", rows.collect::<String>()))
 }
 
 /// Runs npm in web/; when it fails, the first lines of its complaint are the reason.

@@ -6,9 +6,12 @@
 //! (`+3311111111` is one digit short for France); refusing them would stop an import for nothing,
 //! since only a message that arrives shows that a number is somebody's.
 
-use phonenumber::metadata::DATABASE;
-
 use super::mistake::Mistake;
+
+/// The calling codes in use, in order, and whether a zero is dialled in front of their numbers at home. The build takes them
+/// from the library: to read its data here would hold up whoever writes the first number, for the sake of patterns that
+/// nothing asks.
+const CALLING_CODES: &[(u16, bool)] = include!(concat!(env!("OUT_DIR"), "/calling_codes.rs"));
 
 /// The shortest numbers in use (Niue, Saint Helena) have seven digits; E.164 allows fifteen.
 const DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
@@ -57,14 +60,16 @@ fn split_calling_code(digits: &str) -> Option<(&str, &str)> {
     let digits = Some(digits).filter(|digits| !digits.starts_with('0'))?;
     (1..=3).find_map(|length| {
         let (code, national) = digits.split_at_checked(length)?;
-        let regions = DATABASE.by_code(&code.parse::<u16>().ok()?)?;
-        let trunk_zero = regions.iter().any(|region| region.national_prefix() == Some("0"));
+        let number: u16 = code.parse().ok()?;
+        let place = CALLING_CODES.binary_search_by_key(&number, |(code, _)| *code).ok()?;
+        let (_, trunk_zero) = CALLING_CODES[place];
         Some((code, if trunk_zero { national.trim_start_matches('0') } else { national }))
     })
 }
 
 #[cfg(test)]
 mod tests {
+    use phonenumber::metadata::DATABASE;
     use proptest::prelude::*;
 
     use super::*;
