@@ -128,30 +128,29 @@ const DERIVED: [&str; 17] = [
 impl UserFile {
     /// What changed from `before` to `self`, by the API's names of the fields.
     pub fn changes_since(&self, before: Option<&Self>) -> Vec<FieldChange> {
-        let before = before.map(Self::facts).unwrap_or_default();
-        let after = self.facts();
-        let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
-        names
-            .into_iter()
-            .filter_map(|name| {
-                let value = |facts: &Map<String, Value>| facts.get(name).cloned().unwrap_or(Value::Null);
-                let (before, after) = (value(&before), value(&after));
-                (before != after).then(|| FieldChange { field: name.clone(), before, after })
-            })
-            .chain(self.aside.changes.iter().cloned())
-            .collect()
+        let of_row = differences(before.map(Self::columns).unwrap_or_default(), self.columns());
+        // the row has very many columns, of which few change: only these are given the names of the API
+        let mut changes: Vec<FieldChange> = of_row
+            .filter(|change| !DERIVED.contains(&change.field.as_str()))
+            .map(|change| FieldChange { field: api_name(&change.field), ..change })
+            .chain(differences(before.map(Self::facts).unwrap_or_default(), self.facts()))
+            .collect();
+        changes.sort_by(|one, other| one.field.cmp(&other.field));
+        changes.extend(self.aside.changes.iter().cloned());
+        changes
     }
 
-    /// Everything about the user that a change can touch, flat: `firstName`, `postalAddress.line1`, …
+    /// The row, by the names of its columns.
+    fn columns(&self) -> Map<String, Value> {
+        match serde_json::to_value(&self.user) {
+            Ok(Value::Object(columns)) => columns,
+            _ => Map::new(),
+        }
+    }
+
+    /// Everything about the user beside the row that a change can touch, flat: `postalAddress.line1`, …
     fn facts(&self) -> Map<String, Value> {
         let mut facts = Map::new();
-        if let Ok(Value::Object(columns)) = serde_json::to_value(&self.user) {
-            for (name, value) in columns {
-                if !DERIVED.contains(&name.as_str()) {
-                    facts.insert(api_name(&name), value);
-                }
-            }
-        }
         for (kind, address) in self.addresses.iter().flatten() {
             if let Ok(Value::Object(lines)) = serde_json::to_value(address) {
                 for (name, value) in lines {
@@ -173,6 +172,23 @@ impl UserFile {
         self.ties.facts(&mut facts);
         facts
     }
+}
+
+/// What differs; what is not there is null.
+fn differences(
+    mut before: Map<String, Value>,
+    after: Map<String, Value>,
+) -> impl Iterator<Item = FieldChange> {
+    let mut changes = Vec::new();
+    for (field, after) in after {
+        let before = before.remove(&field).unwrap_or_default();
+        if before != after {
+            changes.push(FieldChange { field, before, after });
+        }
+    }
+    let gone = before.into_iter().filter(|(_, before)| !before.is_null());
+    changes.extend(gone.map(|(field, before)| FieldChange { field, before, after: Value::Null }));
+    changes.into_iter()
 }
 
 /// What the trail tells of one row among many, under its path. Columns that say whose it is are left out, as are `silent` ones.
