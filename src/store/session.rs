@@ -1,7 +1,13 @@
 //! The only ways to the data: a reader, which hands out selects that carry the scope already, and a writer, which cannot
 //! commit without an audit entry. Neither lets a connection out of the store.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::{
+    collections::HashMap,
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use backdesk_entity::user;
 use sea_orm::{
@@ -9,6 +15,7 @@ use sea_orm::{
     sea_query::{Condition, IntoColumnRef, Query, SelectStatement},
 };
 use tokio::sync::{OnceCell, OwnedSemaphorePermit};
+use uuid::Uuid;
 
 use super::{Store, error::StoreError, hand::Connections, scope, timed::Timed};
 use crate::{
@@ -34,6 +41,8 @@ pub struct Writer {
     pub(super) is_rehearsal: bool,
     /// The policies, once they were read to stay: see [`Writer::policies_that_stay`].
     pub(super) policies: OnceCell<Policies>,
+    /// The sealed data keys of users who were read to be changed; none of those who have none yet.
+    pub(super) data_keys: Mutex<HashMap<Uuid, Option<Vec<u8>>>>,
     /// Something was written that an audit entry must tell of.
     changed: AtomicBool,
     /// Writers wait here, in order: see [`Store::next_turn`].
@@ -62,7 +71,17 @@ impl Store {
         let tx = self.begin().await?;
         let changed = AtomicBool::new(false);
         let policies = OnceCell::new();
-        Ok(Writer { store: self.clone(), permit, tx, is_rehearsal, policies, changed, _turn: turn })
+        let data_keys = Mutex::default();
+        Ok(Writer {
+            store: self.clone(),
+            permit,
+            tx,
+            is_rehearsal,
+            policies,
+            data_keys,
+            changed,
+            _turn: turn,
+        })
     }
 
     pub(super) async fn begin(&self) -> Result<Timed<DatabaseTransaction>, StoreError> {

@@ -7,6 +7,7 @@ mod support;
 
 mod aborts;
 mod abuse;
+mod act_statements;
 mod activity;
 mod activity_batches;
 mod activity_counts;

@@ -151,7 +151,7 @@ impl Services {
             Some(user) => user,
             None => Box::pin(answer(&writer, options, record, selection, &aside)).await?,
         };
-        let preview = finish(writer, options, moment, change).await?;
+        let preview = Box::pin(finish(writer, options, moment, change)).await?;
         let Aside { made, upload, review, document: _, changes: _ } = aside;
         Ok(Outcome::Done(Acted { user: Some(user.into()), preview, made, upload, review }))
     }

@@ -65,7 +65,8 @@ impl Writer {
         }
         let details = Details { changes: fields, reason, missing: None };
         let id = entry.id;
-        self.store.seal_and_insert(&self.tx, entry, subject, &details).await?;
+        let key = self.data_key(subject).await?;
+        self.store.seal_and_insert(&self.tx, entry, &key, &details).await?;
         self.store.insert_concerned(&self.tx, id, users).await?;
         if let Some((review, fields)) = review {
             self.link_kyc_review(review, id, &fields).await?;
@@ -123,7 +124,9 @@ impl Store {
                 entry.account = user::Entity::find_by_id(id).one(&tx).await?.map(|user| user.account);
             }
             let missing = missing.map(|permission| permission.name().to_owned());
-            self.seal_and_insert(&tx, entry, PLATFORM, &Details { missing, ..Details::default() }).await?;
+            let details = Details { missing, ..Details::default() };
+            let key = self.data_key(&tx, PLATFORM).await?;
+            self.seal_and_insert(&tx, entry, &key, &details).await?;
         }
         tx.commit().await
     }
@@ -141,7 +144,8 @@ impl Store {
         let mut entry = self.blank_entry(caller, Action::SensitiveRead);
         entry.changed_fields = serde_json::json!(lists).to_string();
         let id = entry.id;
-        self.seal_and_insert(&tx, entry, PLATFORM, &Details::default()).await?;
+        let key = self.data_key(&tx, PLATFORM).await?;
+        self.seal_and_insert(&tx, entry, &key, &Details::default()).await?;
         if let (false, Accounts::Codes(codes)) = (lists.is_empty(), caller.accounts()) {
             // a token may name accounts that are not there
             let known = account::Entity::find().filter(account::Column::Code.is_in(codes.iter().cloned()));
@@ -201,10 +205,9 @@ impl Store {
         &self,
         db: &impl ConnectionTrait,
         mut entry: audit_entry::Model,
-        subject: Uuid,
+        key: &DataKey,
         details: &Details,
     ) -> Result<(), StoreError> {
-        let key = self.data_key(db, subject).await?;
         let plain = serde_json::to_vec(details).map_err(|_| StoreError::Internal)?;
         entry.details = Some(key.seal(&context(entry.id), &plain));
         audit_entry::Entity::insert(entry.into_active_model().reset_all()).exec_without_returning(db).await?;

@@ -1,24 +1,25 @@
 //! Writing users: read under lock, saved as a difference, committed with its audit entry.
 
 use backdesk_entity::{
-    enums::AddressKind, group, user, user_address, user_external_id, user_group, user_language,
+    enums::{AddressKind, PersonType},
+    group, user, user_address, user_external_id, user_group, user_language,
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, Iterable,
-    ModelTrait, QueryFilter, QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel,
+    Iterable, ModelTrait, QueryFilter, QuerySelect, QueryTrait, Set,
     sea_query::{ExprTrait, LockType},
 };
 use uuid::Uuid;
 
 use super::{
     file::{Address, Aside, Parts, UserFile},
-    ties::Ties,
-    wide::{Wide, WidePart},
+    ties::{TieParts, Ties},
+    wide::{Wide, WidePart, WideParts},
 };
 use crate::{
     domain::user::ExternalId,
     store::{
-        audit::{Change, Target},
+        audit::{Change, Target, with_data_key},
         error::{StoreError, Unique},
         scope,
         session::Writer,
@@ -28,15 +29,17 @@ use crate::{
 impl Writer {
     /// The user of that id within the scope, locked until the transaction ends, with these satellites.
     pub async fn user(&self, id: Uuid, parts: Parts) -> Result<Option<UserFile>, StoreError> {
-        let mut select = user::Entity::find_by_id(id).filter(scope::of_users(self.permit.scope()));
+        let of_scope = user::Entity::find_by_id(id).filter(scope::of_users(self.permit.scope()));
+        let mut select = with_data_key(of_scope);
         // SQLite has no row locks and needs none: it has one writer
         if self.store.has_row_locks() {
             select = select.lock(LockType::Update);
         }
-        let Some(user) = select.one(&self.tx).await? else {
+        let Some(row) = self.tx.query_one(&select.into_query()).await? else {
             return Ok(None);
         };
-        self.with_parts(user, parts).await.map(Some)
+        self.note_data_key(id, &row)?;
+        self.with_parts(user::Model::from_query_result(&row, "")?, parts).await.map(Some)
     }
 
     /// The id of the user that another system calls so, in one account.
@@ -162,7 +165,7 @@ impl Writer {
                 row.set(column, value);
             }
         }
-        user::Entity::update(row).exec(self.tx_to_change()).await?;
+        user::Entity::update(row).exec_without_returning(self.tx_to_change()).await?;
         if let Some(picture) =
             before.user.picture.as_deref().filter(|_| before.user.picture != after.user.picture)
         {
@@ -182,8 +185,16 @@ impl Writer {
 
     async fn with_parts(&self, user: user::Model, parts: Parts) -> Result<UserFile, StoreError> {
         let id = user.id;
-        let wide = Box::pin(Wide::read(&self.tx, id, parts.wide)).await?;
-        let ties = self.ties(id, parts.ties).await?;
+        // what the row rules out is not looked for: a natural person is no company, and what was not verified has no marks
+        let is_company = user.person_type == PersonType::LegalEntity;
+        let is_verified = user.identity_verified || user.email_verified || user.phone_verified;
+        let wanted = WideParts { company: parts.wide.company && is_company, ..parts.wide };
+        let mut wide = Box::pin(Wide::read(&self.tx, id, wanted)).await?;
+        if parts.wide.company && !is_company {
+            wide.company = Some(WidePart::blank(id));
+        }
+        let wanted = TieParts { marks: parts.ties.marks && is_verified, ..parts.ties };
+        let ties = self.ties(id, wanted).await?;
         let mut file = UserFile {
             user,
             addresses: None,
