@@ -23,11 +23,12 @@ use sea_orm::{
 };
 
 use super::{
+    deadline::Deadline,
     error::is_busy,
     hand::{Connections, Observer},
     pulse::Pulse,
     slow::SlowReads,
-    timed::{Deadline, Timed, Vitals},
+    timed::{Timed, Vitals},
 };
 use crate::{config::Pool, telemetry::meters::StoreMeters};
 

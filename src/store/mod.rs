@@ -17,6 +17,7 @@ pub mod audit;
 pub mod comment;
 mod connect;
 mod cursor;
+mod deadline;
 pub mod document;
 pub mod error;
 mod facet;

@@ -162,6 +162,9 @@ async fn lists_are_told_by_attributes_operators_and_order() {
     1 users: page where country eq and lastName contains order by updatedAt
     2 users: page by number of one account where email eq and not status eq search order by createdAt desc
     ");
+    // an index of the open ones alone, which both databases tell in words of their own
+    let queue = slow.iter().find(|slow| slow.list == "kycReviews").expect("the queue");
+    assert_eq!(queue.advice, Advice::Served { index: "kyc_reviews_waiting_by_account".to_owned() });
     let rows = slow_query::Entity::find().all(&desk.side_door().await).await.expect("rows");
     let kept = format!("{rows:?}");
     for value in [SECRET, "b.example", "EUR", "FR", &id] {

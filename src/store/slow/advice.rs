@@ -4,11 +4,12 @@
 //! An index serves columns that are compared with one value first, then those of the order, and the id behind them; or, where
 //! no order has to be kept, one column that is compared otherwise.
 
-use std::{borrow::Cow, collections::BTreeSet};
+use std::collections::BTreeSet;
 
 use super::{
-    indexes::{Dialect, Index, IndexKey, Indexes},
+    indexes::{Dialect, IndexKey, Indexes},
     shape::{Part, Reach, Searched, Shape, Sort, Tested, Work},
+    wanted::{Fixed, Wanted},
 };
 use crate::domain::list::Operator;
 
@@ -34,6 +35,8 @@ pub enum Advice {
 pub enum Why {
     /// It looks for parts of texts, and the database has no index of these.
     Parts,
+    /// It looks for parts of texts letter by letter, which no index does.
+    Letters,
     /// It looks for what is not something.
     Negated,
     /// It takes one of several conditions, and not each of them has an index that could serve it.
@@ -49,22 +52,14 @@ impl Why {
             Self::Parts => {
                 "SQLite has no index of parts of texts, and reads every row: use startsWith, or PostgreSQL"
             }
+            Self::Letters => {
+                "parts of these texts are compared letter by letter, which no index does: add a condition that few match"
+            }
             Self::Negated => "what is not something are most rows: add a condition that few match",
             Self::Alternatives => "no index finds each of its alternatives: ask for them one by one",
             Self::Everything => "it reads every row: add a condition, or do without the count",
         }
     }
-}
-
-/// An index that would serve.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Wanted {
-    /// Rows in the order of the list: columns with one value each, then those of the order.
-    Walk { table: String, equal: BTreeSet<String>, order: Vec<IndexKey> },
-    /// Rows by columns with one value each, then one that is compared otherwise.
-    Find { table: String, equal: BTreeSet<String>, then: Option<String> },
-    /// Rows by parts of the texts of a column.
-    Parts { table: String, column: String },
 }
 
 impl Advice {
@@ -93,8 +88,7 @@ impl Advice {
 #[derive(Debug, Default)]
 struct Conditions {
     table: String,
-    /// Columns with one value each.
-    equal: BTreeSet<String>,
+    equal: Fixed,
     /// Columns that are compared otherwise.
     ranges: Vec<String>,
     /// Columns whose texts have a part.
@@ -102,19 +96,22 @@ struct Conditions {
     /// Columns of other tables, whose rows name those of the list.
     elsewhere: Vec<Tested>,
     alternatives: Vec<BTreeSet<Part>>,
-    is_negated: bool,
+    /// Every test, wherever it stands.
+    tests: Vec<Tested>,
 }
 
 impl Conditions {
     fn of(shape: &Shape) -> Self {
         let mut all = Self { table: shape.table.clone(), ..Self::default() };
-        all.equal.extend(shape.owner.clone());
-        if let Reach::Account(Some(column)) = &shape.reach {
-            all.equal.insert(column.clone());
-        }
-        all.add(&shape.filter);
-        if let Some(searched) = &shape.search {
-            all.add(&searched.part(&shape.table));
+        let account = match &shape.reach {
+            Reach::Account(column) => column.as_ref(),
+            Reach::Everything | Reach::Accounts | Reach::Leads => None,
+        };
+        shape.owner.iter().chain(account).for_each(|column| all.equal.insert(column, false));
+        let searched = shape.search.as_ref().map(|searched| searched.part(&shape.table));
+        for part in [&shape.filter].into_iter().chain(&searched) {
+            all.add(part);
+            all.tests.extend(part.tests().into_iter().cloned());
         }
         all
     }
@@ -123,12 +120,14 @@ impl Conditions {
         match part {
             Part::All(parts) => parts.iter().for_each(|part| self.add(part)),
             Part::Any(parts) => self.alternatives.push(parts.clone()),
-            Part::Is(test) if test.negated => self.is_negated = true,
+            Part::Is(test) if test.negated => {}
             Part::Is(test) if test.table != self.table => self.elsewhere.push(test.clone()),
             Part::Is(test) => {
                 let column = test.column.clone();
                 match test.operator {
-                    Operator::Eq | Operator::IsNull => _ = self.equal.insert(column),
+                    Operator::Eq | Operator::IsNull => {
+                        self.equal.insert(&column, test.operator == Operator::IsNull);
+                    }
                     Operator::Contains | Operator::EndsWith if test.by_like => self.parts.push(column),
                     // compared as it stands, which nothing serves
                     Operator::Contains | Operator::EndsWith => {}
@@ -177,11 +176,17 @@ impl Conditions {
     }
 
     fn why(&self, dialect: Dialect) -> Why {
-        match self {
-            Self { parts, .. } if !parts.is_empty() && dialect == Dialect::Sqlite => Why::Parts,
-            Self { is_negated: true, .. } => Why::Negated,
-            Self { alternatives, .. } if !alternatives.is_empty() => Why::Alternatives,
-            _ => Why::Everything,
+        let some = |holds: fn(&Tested) -> bool| self.tests.iter().any(holds);
+        if dialect == Dialect::Sqlite && some(|test| test.is_part() && test.by_like) {
+            Why::Parts
+        } else if some(|test| test.is_part() && !test.by_like) {
+            Why::Letters
+        } else if !self.alternatives.is_empty() {
+            Why::Alternatives
+        } else if some(|test| test.negated) {
+            Why::Negated
+        } else {
+            Why::Everything
         }
     }
 }
@@ -199,7 +204,7 @@ fn alone(test: &Tested, indexes: &Indexes) -> Option<Wanted> {
         }
         // "has no such row" is a negation in other words
         Operator::IsNull => None,
-        _ => Some(Wanted::Find { table, equal: BTreeSet::new(), then: Some(column) }),
+        _ => Some(Wanted::Find { table, equal: Fixed::default(), then: Some(column) }),
     }
 }
 
@@ -210,7 +215,7 @@ fn each(group: &BTreeSet<Part>, table: &str, indexes: &Indexes) -> Option<Vec<Wa
         .map(|part| match part {
             Part::Is(test) if test.table == table && test.operator == Operator::IsNull && !test.negated => {
                 let (table, column) = (test.table.clone(), test.column.clone());
-                Some(vec![Wanted::Find { table, equal: BTreeSet::new(), then: Some(column) }])
+                Some(vec![Wanted::Find { table, equal: Fixed::default(), then: Some(column) }])
             }
             Part::Is(test) => Some(vec![alone(test, indexes)?]),
             Part::All(parts) => {
@@ -223,7 +228,7 @@ fn each(group: &BTreeSet<Part>, table: &str, indexes: &Indexes) -> Option<Vec<Wa
 }
 
 /// The columns of an order, as far as they are not the same in all rows; the id settles ties.
-fn order(sorts: &[Sort], equal: &BTreeSet<String>) -> Vec<IndexKey> {
+fn order(sorts: &[Sort], equal: &Fixed) -> Vec<IndexKey> {
     let mut keys: Vec<IndexKey> = Vec::new();
     let all = sorts.iter().flat_map(|sort| sort.columns.iter().map(move |column| (sort, column)));
     for (Sort { descends, nulls_first, .. }, (column, is_nullable)) in all {
@@ -242,58 +247,6 @@ fn order(sorts: &[Sort], equal: &BTreeSet<String>) -> Vec<IndexKey> {
 }
 
 const ID: &str = "id";
-
-impl Index {
-    /// Whether it finds one row at most by columns with one value each.
-    fn finds_one(&self, equal: &BTreeSet<String>) -> bool {
-        self.is_unique
-            && self.where_null.as_ref().is_none_or(|column| equal.contains(column))
-            && self.keys.iter().all(|key| equal.contains(&key.column))
-    }
-
-    fn serves(&self, wanted: &Wanted, dialect: Dialect) -> bool {
-        match wanted {
-            Wanted::Parts { column, .. } => {
-                self.finds_parts
-                    && self.where_null.is_none()
-                    && self.keys.iter().any(|key| key.column == *column)
-            }
-            Wanted::Find { equal, then, .. } => self.behind(equal).is_some_and(|rest| match then {
-                Some(column) => rest.first().is_some_and(|key| key.column == *column),
-                None => true,
-            }),
-            Wanted::Walk { equal, order, .. } => self.behind(equal).is_some_and(|rest| {
-                // a missing id is made up for: rows that are alike in all else are few, and sorted as they come
-                let order = if order.len() > 1 { &order[..order.len() - 1] } else { order };
-                let matches = |backward: bool| {
-                    rest.len() >= order.len()
-                        && rest.iter().zip(order).all(|(own, asked)| own.is(asked, backward, dialect))
-                };
-                matches(false) || matches(true)
-            }),
-        }
-    }
-
-    /// What follows behind these columns, where it begins with them.
-    fn behind(&self, equal: &BTreeSet<String>) -> Option<&[IndexKey]> {
-        if self.finds_parts || self.where_null.as_ref().is_some_and(|column| !equal.contains(column)) {
-            return None;
-        }
-        let open = equal.iter().filter(|column| self.where_null.as_ref() != Some(*column)).count();
-        let (first, rest) = self.keys.split_at_checked(open)?;
-        first.iter().all(|key| equal.contains(&key.column)).then_some(rest)
-    }
-}
-
-impl IndexKey {
-    /// Whether it sorts as is asked for, read backward or not.
-    fn is(&self, asked: &Self, backward: bool, dialect: Dialect) -> bool {
-        self.column == asked.column
-            && (self.descends != backward) == asked.descends
-            // SQLite reads an index in two goes, where the NULLs are at its other end
-            && (dialect == Dialect::Sqlite || (self.nulls_first != backward) == asked.nulls_first)
-    }
-}
 
 impl Searched {
     /// The filter that a search is.
@@ -315,69 +268,4 @@ impl Searched {
             }
         }
     }
-}
-
-impl Wanted {
-    fn table(&self) -> &str {
-        match self {
-            Self::Walk { table, .. } | Self::Find { table, .. } | Self::Parts { table, .. } => table,
-        }
-    }
-
-    /// The statement that makes it. On PostgreSQL nobody has to wait for it; SQLite cannot do without.
-    fn statement(&self, dialect: Dialect) -> String {
-        let table = self.table();
-        let (using, keys): (&str, Vec<Cow<'_, str>>) = match self {
-            Self::Walk { equal, order, .. } => {
-                let equal = equal.iter().map(|column| Cow::from(column.as_str()));
-                ("", equal.chain(written(order, dialect)).collect())
-            }
-            Self::Find { equal, then, .. } => {
-                ("", equal.iter().chain(then).map(|column| Cow::from(column.as_str())).collect())
-            }
-            Self::Parts { column, .. } => (" USING gin", vec![format!("{column} gin_trgm_ops").into()]),
-        };
-        let create = match dialect {
-            Dialect::Postgres => "CREATE INDEX CONCURRENTLY",
-            Dialect::Sqlite => "CREATE INDEX",
-        };
-        format!("{create} {} ON {table}{using} ({})", name(table, &keys), keys.join(", "))
-    }
-}
-
-/// The columns of an order as an index has them: plainly, where reading that one way or the other gives the order.
-fn written(order: &[IndexKey], dialect: Dialect) -> Vec<Cow<'_, str>> {
-    let plain = |backward: bool| {
-        let plain = |asked: &IndexKey| {
-            IndexKey { column: asked.column.clone(), descends: false, nulls_first: false }
-                .is(asked, backward, dialect)
-        };
-        order.iter().all(plain)
-    };
-    if plain(false) || plain(true) {
-        return order.iter().map(|key| Cow::from(key.column.as_str())).collect();
-    }
-    let key = |IndexKey { column, descends, nulls_first }: &IndexKey| {
-        let direction = if *descends { " DESC" } else { "" };
-        let nulls = match (descends, nulls_first) {
-            _ if dialect == Dialect::Sqlite => "",
-            (true, false) => " NULLS LAST",
-            (false, true) => " NULLS FIRST",
-            // as it is when nothing is said
-            (true, true) | (false, false) => "",
-        };
-        Cow::from(format!("{column}{direction}{nulls}"))
-    };
-    order.iter().map(key).collect()
-}
-
-/// Characters of a name at most: PostgreSQL cuts longer ones.
-const NAME: usize = 63;
-
-/// A name that tells an index of an operator from ours.
-fn name(table: &str, keys: &[Cow<'_, str>]) -> String {
-    let words = |key: &Cow<'_, str>| key.to_lowercase().replace(' ', "_");
-    let mut name = format!("{table}_advised_{}", keys.iter().map(words).collect::<Vec<_>>().join("_"));
-    name.truncate(NAME);
-    name
 }

@@ -50,7 +50,8 @@ const OF_POSTGRES: &str = r#"SELECT t.relname::text AS "table", i.relname::text 
     CROSS JOIN LATERAL generate_series(0, x.indnkeyatts - 1) AS k(n)
     JOIN pg_opclass o ON o.oid = x.indclass[k.n]
     LEFT JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = x.indkey[k.n] AND a.attnum > 0
-    WHERE t.relnamespace = current_schema()::regnamespace AND x.indisvalid
+    JOIN pg_namespace s ON s.oid = t.relnamespace
+    WHERE s.nspname = current_schema() AND x.indisvalid
     ORDER BY t.relname, i.relname, k.n"#;
 
 /// The same; a descending column of SQLite has its NULLs last, as they are its smallest values.

@@ -19,6 +19,8 @@ use sea_orm::{
 mod advice;
 mod indexes;
 mod shape;
+mod told;
+mod wanted;
 
 pub use advice::Advice;
 pub(super) use shape::{Asked, SearchedIn, Shaped, Work};

@@ -1,11 +1,7 @@
 //! The shape of a query: which list was asked for, by which attributes and operators, in which order. It has no value in it:
 //! it may stand in the log, and is kept.
 
-use std::{
-    collections::BTreeSet,
-    fmt::{self, Debug, Display, Formatter},
-    sync::LazyLock,
-};
+use std::{collections::BTreeSet, fmt::Debug, sync::LazyLock};
 
 use chrono::DateTime;
 use serde::{Deserialize, Serialize};
@@ -266,8 +262,23 @@ impl Part {
         if any.len() == 1 { any.pop_first().unwrap_or(Self::Any(any)) } else { Self::Any(any) }
     }
 
-    fn is_everything(&self) -> bool {
+    /// Every test in it.
+    pub(super) fn tests(&self) -> Vec<&Tested> {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(Self::tests).collect(),
+            Self::Is(test) => vec![test],
+        }
+    }
+
+    pub(super) fn is_everything(&self) -> bool {
         matches!(self, Self::All(parts) if parts.is_empty())
+    }
+}
+
+impl Tested {
+    /// Whether it looks for a part of a text that may stand anywhere in it.
+    pub(super) fn is_part(&self) -> bool {
+        matches!(self.operator, Operator::Contains | Operator::EndsWith)
     }
 }
 
@@ -279,70 +290,5 @@ impl From<SearchedIn> for Searched {
                 Self::Whole(columns.iter().map(|&column| column.to_owned()).collect())
             }
         }
-    }
-}
-
-/// Characters of a shape that are written: a filter may have fifty tests, and the first few tell which it is.
-const WRITTEN: usize = 1_000;
-
-/// The query as people read it, without the list.
-impl Display for Shape {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let mut clauses = vec![
-            match self.work {
-                Work::Page => "page",
-                Work::NumberedPage => "page by number",
-                Work::Beyond => "what is behind a page",
-                Work::Count => "count",
-                Work::Facet => "facet",
-            }
-            .to_owned(),
-        ];
-        match self.reach {
-            Reach::Everything => {}
-            Reach::Account(_) => clauses.push("of one account".to_owned()),
-            Reach::Accounts => clauses.push("of some accounts".to_owned()),
-            Reach::Leads => clauses.push("of leads".to_owned()),
-        }
-        if !self.filter.is_everything() {
-            clauses.push(format!("where {}", self.filter));
-        }
-        if self.search.is_some() {
-            clauses.push("search".to_owned());
-        }
-        if !self.order.is_empty() {
-            let keys: Vec<String> = self.order.iter().map(Sort::to_string).collect();
-            clauses.push(format!("order by {}", keys.join(", ")));
-        }
-        let text = clauses.join(" ");
-        match text.char_indices().nth(WRITTEN) {
-            Some((at, _)) => write!(f, "{}…", &text[..at]),
-            None => f.write_str(&text),
-        }
-    }
-}
-
-impl Display for Part {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let joined = |parts: &BTreeSet<Self>, word: &str| {
-            parts.iter().map(Self::to_string).collect::<Vec<_>>().join(word)
-        };
-        match self {
-            Self::All(parts) if parts.is_empty() => f.write_str("(everything)"),
-            Self::Any(parts) if parts.is_empty() => f.write_str("(nothing)"),
-            Self::All(parts) => f.write_str(&joined(parts, " and ")),
-            Self::Any(parts) => write!(f, "({})", joined(parts, " or ")),
-            Self::Is(Tested { attribute, operator, negated, .. }) => {
-                write!(f, "{}{attribute} {}", if *negated { "not " } else { "" }, operator.name())
-            }
-        }
-    }
-}
-
-impl Display for Sort {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.field)?;
-        f.write_str(if self.descends { " desc" } else { "" })?;
-        f.write_str(if self.nulls_first { " nulls first" } else { "" })
     }
 }

@@ -257,6 +257,9 @@ fn what_no_index_finds_says_so() {
     assert_eq!(on_postgres(&count(eq(A::Status).negated())), Advice::Nothing(Why::Negated));
     let some = Filter::Any(vec![eq(A::Email), eq(A::Status).negated()]);
     assert_eq!(on_postgres(&count(some)), Advice::Nothing(Why::Alternatives));
+    let some = Filter::Any(vec![contains(A::Email), contains(A::Phone)]);
+    assert_eq!(on_sqlite(&count(some)), Advice::Nothing(Why::Parts));
+    assert_eq!(on_postgres(&count(contains(A::LegalForm))), Advice::Nothing(Why::Letters));
 }
 
 #[test]
@@ -312,6 +315,20 @@ fn an_index_of_some_rows_serves_who_asks_for_these() {
     let all = Indexes { dialect: Dialect::Postgres, all: vec![waiting] };
     assert_eq!(Advice::on(&newest(is(A::Tag, Test::IsNull)), &all), served("users_waiting"));
     assert!(matches!(Advice::on(&newest(Filter::default()), &all), Advice::Create { .. }));
+    // that column is asked for, and not that it is empty
+    assert!(matches!(Advice::on(&newest(eq(A::Tag)), &all), Advice::Create { .. }));
+}
+
+#[test]
+fn rows_without_a_value_are_many_in_an_index_of_one_each() {
+    let without = Filter::All(vec![eq(A::Account), is(A::Email, Test::IsNull)]);
+    assert_eq!(
+        on_postgres(&newest(without)),
+        create(
+            "CREATE INDEX CONCURRENTLY users_advised_account_email_folded_created_at_id ON users \
+             (account, email_folded, created_at, id)"
+        )
+    );
 }
 
 #[test]
