@@ -160,6 +160,7 @@ impl Services {
         for fees in files.iter_mut().filter_map(|file| file.wide.fees.as_mut()) {
             count_in(currency, fees);
         }
+        activity.count(&mut files);
         writer.insert_users(&files).await.map_err(conflict)?;
         activity.write(&writer, &others).await?;
         papers.write(&writer).await?;

@@ -24,7 +24,7 @@ const BLAME: &str = "Answers could come faster., Not as described., Came an hour
 /// Somebody whom a later user may book from.
 #[derive(Debug, Clone)]
 pub(in crate::service::seed) struct Offerer {
-    id: Uuid,
+    pub(super) id: Uuid,
     pub(super) account: String,
     pub(super) listing: Uuid,
     pub(super) listing_name: String,

@@ -20,6 +20,7 @@ use crate::{
     store::{Writer, error::StoreError, user::UserFile},
 };
 
+mod counts;
 mod market;
 mod money;
 
@@ -69,35 +70,30 @@ impl Activity {
         offered
     }
 
-    /// Writes all of it, and counts anew for those whom it tells of. `others` were there already.
+    /// Writes all of it, and counts anew for those of `others`, who were there already, whom it tells of.
     pub(super) async fn write(mut self, writer: &Writer, others: &[Offerer]) -> Result<(), StoreError> {
         self.forget_unknown_listings(writer, others).await?;
-        let users = self.users();
-        let Self {
-            wallets,
-            networks,
-            transactions,
-            psp_accounts,
-            bank_accounts,
-            listings,
-            bookings,
-            reviews,
-        } = self;
+        let booked: BTreeSet<Uuid> = self.bookings.iter().filter_map(|row| row.offerer_id).collect();
+        let others = others.iter().filter(|other| booked.contains(&other.id));
+        let mut known: BTreeMap<&str, Vec<Uuid>> = BTreeMap::new();
+        for other in others {
+            known.entry(&other.account).or_default().push(other.id);
+        }
         // in the order in which everybody locks them: something else may be recorded of those who were there already
-        let accounts: BTreeSet<&str> = others.iter().map(|other| other.account.as_str()).collect();
-        for account in accounts {
+        for (account, users) in &known {
             writer.take_turn_in(account).await?;
             writer.lock_users(account, users.clone()).await?;
         }
-        writer.record(wallets).await?;
-        writer.record_networks(networks).await?;
-        writer.record(transactions).await?;
-        writer.record(psp_accounts).await?;
-        writer.record(bank_accounts).await?;
-        writer.record(listings).await?;
-        writer.record(bookings).await?;
-        writer.record(reviews).await?;
-        writer.recount(&users).await
+        writer.record(self.wallets).await?;
+        writer.record_networks(self.networks).await?;
+        writer.record(self.transactions).await?;
+        writer.record(self.psp_accounts).await?;
+        writer.record(self.bank_accounts).await?;
+        writer.record(self.listings).await?;
+        writer.record(self.bookings).await?;
+        writer.record(self.reviews).await?;
+        // those who are new came with their counts
+        writer.recount(&known.into_values().flatten().collect::<Vec<_>>()).await
     }
 
     /// Users whom an older version made have no listings: what was booked from them is unknown then.
@@ -120,16 +116,6 @@ impl Activity {
             booking.listing_id = booking.listing_id.filter(|id| known.contains(id));
         }
         Ok(())
-    }
-
-    /// Everybody of whom rows tell that are counted.
-    fn users(&self) -> Vec<Uuid> {
-        let money = self.wallets.iter().map(|row| row.user_id);
-        let listings = self.listings.iter().map(|row| row.user_id);
-        let bookings = self.bookings.iter().flat_map(|row| [row.asker_id, row.offerer_id]).flatten();
-        let reviews = self.reviews.iter().flat_map(|row| [row.author_id, row.subject_id]);
-        let users: BTreeSet<Uuid> = money.chain(listings).chain(bookings).chain(reviews).collect();
-        users.into_iter().collect()
     }
 }
 
