@@ -29,10 +29,10 @@ const ENDED: &str = "Fraud confirmed, Duplicate account, Company dissolved";
 const LEFT: &str = "Asked to close the account, Moved to another provider, No longer trading";
 
 /// Why reviewers refuse.
-const REFUSED: &str =
+pub(super) const REFUSED: &str =
     "The passport has expired, The photograph shows somebody else, The address cannot be confirmed";
 /// What reviewers note of others.
-const NOTED: &str = "Checked by video call, Second document seen, To be renewed with the passport";
+pub(super) const NOTED: &str = "Checked by video call, Second document seen, To be renewed with the passport";
 
 /// When a user came. One in twenty was taken over from a former system, all of a month at once.
 pub(super) fn created_at(number: u64) -> DateTime<Utc> {

@@ -197,7 +197,7 @@ fn make(
             ties::tie(number, &mut file, categories);
             offerers.extend(made.activity.add(number, &mut file, &offerers));
             made.papers.add(number, &file);
-            made.reviews.extend(reviews::review(number, &file));
+            made.reviews.extend(reviews::reviews(number, &file));
             made.files.push(file);
         } else if let Some(other) = Activity::default().add(number, &mut file, &[]) {
             made.others.push(other.clone());

@@ -3,12 +3,12 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use aws_lc_rs::digest::{SHA256, digest};
-use backdesk_entity::enums::{AddressKind, DocumentState, KycStatus, PersonType, UserStatus};
+use backdesk_entity::enums::{AddressKind, DocumentState, KycLevel, KycStatus, PersonType, UserStatus};
 use base64::prelude::{BASE64_STANDARD, Engine};
 
 use super::*;
 use crate::{
-    domain::{status::is_active, text},
+    domain::{kyc, status::is_active, text},
     service::user::UserRecord,
     store::user::{UserFile, WidePart},
 };
@@ -20,7 +20,7 @@ mod database;
 /// It changed? Then every database that was seeded before would get other users beside its old ones, and every test that
 /// names one looks for somebody else. Without intention, mend the generator. On purpose, put the new sum here, and say in
 /// the commit that demo and bench databases have to be made again.
-const FIRST_THOUSAND: &str = "BBYd83+CvXpAXA3AoQPWz49xmulAHnMpfzsz9aQwhPs=";
+const FIRST_THOUSAND: &str = "B0OyFdjSJAINNIvu3YOWIi2PgF+1uYzdGHNeF9Xedig=";
 
 fn groups() -> BTreeMap<String, Uuid> {
     let keys = [
@@ -316,4 +316,44 @@ fn every_life_makes_sense() {
         let is_owner = file.groups.unwrap().into_values().any(|key| key.ends_with("_OWNER"));
         assert!(!is_owner || user.kyc_status == KycStatus::Validated);
     }
+}
+
+/// Each is a step from where the one before left the user, and the newest one leads to where the user is.
+#[test]
+fn reviews_lead_step_by_step_to_where_a_user_stands() {
+    let Made { files, reviews, .. } = make(&(1..=3000).collect(), &groups(), &categories()).unwrap();
+    let mut all: HashMap<Uuid, Vec<KycReview>> = HashMap::new();
+    for review in reviews {
+        all.entry(review.user_id).or_default().push(review);
+    }
+    let mut many = [0; 3];
+    for UserFile { user, .. } in &files {
+        let Some(reviews) = all.get_mut(&user.id) else {
+            assert!(user.kyc_status != KycStatus::Refused);
+            continue;
+        };
+        many[reviews.len() - 1] += 1;
+        reviews.sort_by_key(|review| review.opened_at);
+        let (mut level, mut free_since) = (KycLevel::None, user.created_at);
+        let (mut status, newest) = (KycStatus::None, reviews.len() - 1);
+        for (place, review) in reviews.iter().enumerate() {
+            assert!(free_since <= review.opened_at && review.opened_at <= life::END);
+            assert_eq!(review.closed_at.is_none(), kyc::is_open(review.state));
+            assert!(place == newest || review.closed_at.is_some(), "{}", review.id);
+            match review.decision {
+                Some(decision) => {
+                    let decided = kyc::decide(level, decision, review.level).unwrap();
+                    assert_eq!(decided.state, review.state);
+                    (level, status) = (decided.level, decided.status);
+                }
+                None => status = KycStatus::Pending,
+            }
+            assert!(review.decided_at.is_none_or(|at| review.opened_at <= at));
+            free_since = review.decided_at.unwrap_or(review.opened_at);
+        }
+        assert!(user.status != UserStatus::Canceled || free_since <= user.status_since);
+        assert_eq!((status, level), (user.kyc_status, user.kyc_level), "{}", user.id);
+        assert_eq!(user.kyc_comment, reviews[newest].comment);
+    }
+    assert!(many.iter().all(|users| *users > 200), "{many:?}");
 }
