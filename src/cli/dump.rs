@@ -8,7 +8,7 @@ use std::{
 use clap::Args;
 use tempfile::{Builder, NamedTempFile};
 
-use super::{Failure, progress, services, system};
+use super::{Failure, progress::Progress, services, system};
 use crate::{
     config::Config,
     service::dump::{DumpError, DumpOptions, Dumped, Format},
@@ -79,14 +79,9 @@ async fn dump(
     // one that reads all the while, and one for the audit trail
     config.pool.size = config.pool.size.max(2);
     let services = services(&config).await?;
-    let bar = progress::bar(0, "users");
-    let dumped = services
-        .dump_users(&system("dump"), out, options, &|done, total| {
-            bar.set_length(total);
-            bar.set_position(done);
-        })
-        .await;
-    bar.finish_and_clear();
+    let progress = Progress::of(0, "users");
+    let dumped =
+        services.dump_users(&system("dump"), out, options, &|done, total| progress.set_of(done, total)).await;
     dumped.map_err(|error| match error {
         DumpError::Service(error) => Failure::Service(error),
         DumpError::Output(error) => Failure::Refused(format!("the users could not be written down: {error}")),

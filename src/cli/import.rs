@@ -9,7 +9,7 @@ use std::{
 
 use clap::Args;
 
-use super::{Failure, progress, services, system};
+use super::{Failure, progress::Progress, services, system};
 use crate::{
     config::Config,
     service::import::{Format, ImportOptions, Report, Why},
@@ -64,10 +64,9 @@ pub(super) async fn run(config: &Config, arguments: Arguments) -> Result<(), Fai
         is_dry,
     };
     let services = services(config).await?;
-    let bar = progress::bar(size, "bytes");
-    let report =
-        services.import_users(&system("import"), file, options, &|done| bar.set_position(done)).await?;
-    bar.finish_and_clear();
+    let progress = Progress::of(size, "bytes");
+    let report = services.import_users(&system("import"), file, options, &|done| progress.set(done)).await?;
+    drop(progress);
     std::io::stdout().write_all(text(&report, format, is_dry).as_bytes())?;
     match &report.stopped {
         _ if report.is_complete() => Ok(()),

@@ -1,11 +1,15 @@
 //! `backdesk seed`: made-up users for tests and benches.
 
-use std::io::Write;
+use std::{io::Write, time::Duration};
 
 use clap::{Args, value_parser};
 
-use super::{Failure, progress, services, system};
+use super::{Failure, progress::Progress, services, system};
 use crate::config::{Config, Environment};
+
+/// How long a statement may run. Nobody waits for one but this command, whose batches wait now and then until an index or a
+/// checkpoint has been written, on a busy machine for long.
+const STATEMENT: Duration = Duration::from_hours(1);
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -20,10 +24,11 @@ pub(super) async fn run(config: &Config, Arguments { users }: Arguments) -> Resu
             "made-up users are not for production (BACKDESK_ENV=production): seed a database for tests";
         return Err(Failure::Refused(sentence.to_owned()));
     }
-    let services = services(config).await?;
-    let bar = progress::bar(users, "users");
-    let seeded = services.seed_users(&system("seed"), users, &|done| bar.set_position(done)).await;
-    bar.finish_and_clear();
-    let seeded = seeded?;
+    let mut config = config.clone();
+    config.pool.statement = STATEMENT;
+    let services = services(&config).await?;
+    let progress = Progress::of(users, "users");
+    let seeded = services.seed_users(&system("seed"), users, &|done| progress.set(done)).await?;
+    drop(progress);
     Ok(writeln!(std::io::stdout(), "{} users added, {} were there already", seeded.added, seeded.present)?)
 }
