@@ -31,8 +31,10 @@ synchronous_commit = on
 class Cluster:
     """A running cluster; leaving the `with` stops it."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Work, port: int = PORT, preload: str = "") -> None:
         self.programs = _programs()
+        self.port = port
+        self.preload = preload
         self.root = work.folder("postgres")
         self.data = self.root / "data"
         self.owner = _owner(self.root)
@@ -56,7 +58,8 @@ class Cluster:
                 cwd="/",
                 check=False,
             )
-        self._as_owner("pg_ctl", "start", "--wait", "--silent", f"--log={self.root}/server.log", f"--options=-p {PORT}")
+        options = f"-p {self.port} -c shared_preload_libraries={self.preload}"
+        self._as_owner("pg_ctl", "start", "--wait", "--silent", f"--log={self.root}/server.log", f"--options={options}")
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -73,7 +76,7 @@ class Cluster:
 
     def url(self, database: str) -> str:
         """The address of a database."""
-        return f"postgres://postgres@127.0.0.1:{PORT}/{database}"
+        return f"postgres://postgres@127.0.0.1:{self.port}/{database}"
 
     def ask(self, database: str, sql: str) -> list[list[str]]:
         """The rows of a statement, as texts."""

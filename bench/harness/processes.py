@@ -1,8 +1,14 @@
 """What processes have used: processor time and memory, from /proc."""
 
 import os
+import re
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from harness.work import Failure
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -14,6 +20,27 @@ class Stat:
     parent: int
     own: int
     ended_children: int
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What a command took: seconds, those of its processor time, and its memory at its largest."""
+
+    seconds: float
+    processor_seconds: float
+    peak_bytes: int
+
+
+def spend(command: Sequence[str | Path], *, folder: Path, env: Mapping[str, str]) -> Spent:
+    """Runs a command to its end; what it writes goes to the terminal."""
+    began = time.monotonic()
+    process = subprocess.Popen([str(part) for part in command], cwd=folder, env={**os.environ, **env})
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        raise Failure(f"this failed with {process.returncode}: {' '.join(str(part) for part in command)}")
+    taken = usage.ru_utime + usage.ru_stime
+    return Spent(time.monotonic() - began, taken, usage.ru_maxrss * 1024)
 
 
 def _stat(pid: int) -> Stat | None:
@@ -66,3 +93,9 @@ def resident_bytes(root: int) -> int:
             continue
         total += pages * os.sysconf("SC_PAGE_SIZE")
     return total
+
+
+def peak_bytes(pid: int) -> int:
+    """Resident memory of a process at its largest."""
+    found = re.search(r"^VmHWM:\s*(\d+) kB$", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
+    return int(found.group(1)) * 1024 if found else 0

@@ -35,7 +35,8 @@ def write(results: Results) -> None:
     (results.folder / "report.md").write_text("\n\n".join(part for part in parts if part) + "\n")
 
 
-def _table(head: list[str], rows: list[list[str]]) -> str:
+def table(head: list[str], rows: list[list[str]]) -> str:
+    """A table in Markdown."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
@@ -95,7 +96,7 @@ def _summary(results: Results) -> str:
     return (
         f"{BUSY} connections. Ratios are Backdesk's throughput by the other's, and the other's processor time by "
         f"Backdesk's: more is better. Of the bare server it is to be {MEASURE:g}.\n\n"
-        + _table(head, rows)
+        + table(head, rows)
         + "\n\n![Requests per second](throughput.svg)\n\n![CPU a request](cpu.svg)"
     )
 
@@ -125,7 +126,7 @@ def _memory(results: Results) -> str:
         Group("loaded", {server: [loaded / 2**20] for server, (_, loaded) in results.memory().items()}),
     ]
     _draw(results, "memory", "Resident memory, MiB", groups, each_on_its_own=False)
-    table = _table(["memory, MiB", "idle", "under load"], rows)
+    table = table(["memory, MiB", "idle", "under load"], rows)
     return f"{table}\n\n![Memory](memory.svg)"
 
 
@@ -144,7 +145,7 @@ def _question(results: Results, question: str) -> str:
     groups = [_group(results, question, count, ["rate"], str(count)) for count in results.connections(question)]
     _draw(results, question, f"{question}: requests per second at so many connections", groups)
     head = ["connections", "", "requests/s", "p50 ms", "p99 ms", "CPU server, ms", "CPU database, ms"]
-    return f"{_table(head, rows)}\n\n![{question}]({question}.svg)"
+    return f"{table(head, rows)}\n\n![{question}]({question}.svg)"
 
 
 def _ratios(results: Results, question: str) -> str:
@@ -166,7 +167,7 @@ def _ratios(results: Results, question: str) -> str:
                 ]
             )
     head = ["connections", "Backdesk by", "requests/s", "p50", "p99", "CPU", "CPU of the database"]
-    return "More is better for Backdesk in every column.\n\n" + _table(head, rows)
+    return "More is better for Backdesk in every column.\n\n" + table(head, rows)
 
 
 def _draw(results: Results, name: str, title: str, groups: list[Group], *, each_on_its_own: bool = True) -> None:

@@ -159,10 +159,11 @@ def backdesk_program() -> Path:
 
 def servers(work: Work, url: str, names: list[str]) -> list[Server]:
     """These servers over a database, not started yet."""
-    return [_server(work, url, name, 25_440 + NAMES.index(name)) for name in names]
+    return [server_at(work, url, name, 25_440 + NAMES.index(name)) for name in names]
 
 
-def _server(work: Work, url: str, name: str, port: int) -> Server:
+def server_at(work: Work, url: str, name: str, port: int) -> Server:
+    """A server over a database, not started yet."""
     if name == "backdesk":
         env = {**backdesk_env(work, url), "BACKDESK_LISTEN": f"127.0.0.1:{port}"}
         scope = [part for account in ACCOUNTS for part in ("--account", account)]

@@ -1,11 +1,13 @@
 """The work folder, the programs that the benchmark needs, and what runs them."""
 
+import fcntl
 import os
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 BENCH = Path(__file__).resolve().parent.parent
 TREE = BENCH.parent
@@ -26,6 +28,16 @@ class Work:
         path = self.root.joinpath(*names)
         path.mkdir(parents=True, exist_ok=True)
         return path
+
+
+def alone(work: Work) -> IO[str]:
+    """Has the work folder to itself as long as the file is open that this gives."""
+    lock = (work.folder() / "lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise Failure(f"another benchmark is at work in {work.root}: wait for it, or name another --work") from error
+    return lock
 
 
 def default_folder() -> Path:
