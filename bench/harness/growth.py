@@ -32,6 +32,8 @@ STARTS = 5
 # A turn is long enough for so many requests of those that take longest.
 REQUESTS = 12
 LONGEST = 60
+# No statement is given up sooner.
+PATIENCE = 2.0
 
 
 @dataclass(frozen=True)
@@ -114,10 +116,14 @@ class Growth:
 
     def _operation(self, place: Place, server: Server, operation: Operation, asked: Drawn) -> Figures:
         bodies = operation.bodies(asked)
+        began = time.monotonic()
         try:
             slowest = _warmed(server, bodies, max(1.0, self.seconds / 4))
         except Failure as failure:
-            return Figures(error=str(failure))
+            # what is refused at once was asked wrongly
+            if time.monotonic() - began < PATIENCE:
+                raise
+            return Figures(error=_reason(failure))
         path = self.work.folder("bodies", "growth") / "turn.jsonl"
         path.write_text("".join(json.dumps(body) + "\n" for body in bodies))
         self._settle(place)
@@ -126,7 +132,7 @@ class Growth:
         try:
             done = wrk(server, path, 1, seconds)
         except Failure as failure:
-            return Figures(error=str(failure))
+            return Figures(error=_reason(failure))
         after = (server.processor_seconds(), self.cluster.processor_seconds(), _statements())
         requests = max(1, done.requests)
         own, database, statements = ((now - then) / requests for then, now in zip(before, after, strict=True))
@@ -194,6 +200,12 @@ def _warmed(server: Server, bodies: list[Body], seconds: float) -> float:
         if time.monotonic() - began > seconds:
             break
     return slowest
+
+
+def _reason(failure: Failure) -> str:
+    """The code of an answer that is an error, or all that is known."""
+    found = re.search(r'"code": ?"(\w+)"', str(failure))
+    return found.group(1) if found else str(failure)
 
 
 def _statements() -> int:

@@ -139,8 +139,9 @@ def _statements(grown: Grown) -> str:
         cells = []
         for kind, sizes in kinds:
             found = [grown.of(users, kind)["operations"].get(key) for users in sizes]
-            counts = {f"{one['statements']:.1f}".removesuffix(".0") for one in found if one and not one["error"]}
-            cells.append(", ".join(sorted(counts)) or "–")
+            # now and then the program sends one of its own meanwhile
+            counts = sorted(round(one["statements"]) for one in found if one and not one["error"])
+            cells.append(" to ".join(dict.fromkeys(str(count) for count in [*counts[:1], *counts[-1:]])) or "–")
         rows.append([operation.title, *cells])
     said = "By the server's own count, whatever the number of users:"
     return f"{said}\n\n{table(['', *(KINDS[kind] for kind, _ in kinds)], rows)}"

@@ -15,6 +15,7 @@ COLUMNS = """picture name { display } email phone preferredLanguage spokenLangua
     groups { key name } createdAt lastSignInAt reference active account { name }"""
 FIELDS = selection(LIST, Backdesk.paths)
 FACETS = ["STATUS", "COUNTRY", "KYC_STATUS", "PERSON_TYPE"]
+VARIABLES = {"$where": "UserWhere", "$search": "String", "$after": "String"}
 # More than anybody has.
 ALL = 1_000_000_000
 EACH = 50
@@ -62,7 +63,8 @@ def _where(since: str) -> Variables:
 
 
 def _users(arguments: str, selected: str) -> str:
-    return f"query ($where: UserWhere, $search: String, $after: String) {{ users({arguments}) {{ {selected} }} }}"
+    declared = ", ".join(f"{name}: {kind}" for name, kind in VARIABLES.items() if name in arguments)
+    return f"query {f'({declared}) ' if declared else ''}{{ users({arguments}) {{ {selected} }} }}"
 
 
 def _facets(by: list[str]) -> str:
