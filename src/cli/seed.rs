@@ -26,6 +26,8 @@ pub(super) async fn run(config: &Config, Arguments { users }: Arguments) -> Resu
     }
     let mut config = config.clone();
     config.pool.statement = STATEMENT;
+    // what it has prepared and what it has read stay with a connection
+    config.pool.size = 1;
     let services = services(&config).await?;
     let progress = Progress::of(users, "users");
     let seeded = services.seed_users(&system("seed"), users, &|done| progress.set(done)).await?;

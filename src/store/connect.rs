@@ -26,6 +26,7 @@ use super::{
     deadline::Deadline,
     error::is_busy,
     hand::{Connections, Observer},
+    indexes,
     pulse::Pulse,
     slow::SlowReads,
     timed::{Timed, Vitals},
@@ -155,6 +156,10 @@ impl Database {
             Migrator::install(&tx).await?;
             if let Some(migration) = newer_migration(&tx).await? {
                 return Ok(Some(migration));
+            }
+            // before a migration looks for one of them
+            if SchemaManager::new(&tx).has_table("platform_facts").await? {
+                indexes::build(&tx).await?;
             }
             Migrator::up(&tx, None).await?;
             tx.commit().await?;

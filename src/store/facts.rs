@@ -1,7 +1,7 @@
 //! What the database knows about itself, and whether it is empty.
 
 use backdesk_entity::{platform_fact, user};
-use sea_orm::{EntityTrait, QuerySelect, Set, sea_query::OnConflict};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QuerySelect, Set, sea_query::OnConflict};
 
 use super::{
     error::StoreError,
@@ -11,7 +11,7 @@ use super::{
 impl Reader {
     /// A fact that was noted.
     pub async fn fact(&self, name: &str) -> Result<Option<String>, StoreError> {
-        Ok(platform_fact::Entity::find_by_id(name).one(self.db()).await?.map(|fact| fact.value))
+        Ok(of(self.db(), name).await?)
     }
 
     /// Whether there is no user at all, in any account.
@@ -25,14 +25,21 @@ impl Reader {
 impl Writer {
     /// Notes a fact.
     pub async fn note_fact(&self, name: &str, value: &str) -> Result<(), StoreError> {
-        let fact = platform_fact::ActiveModel { name: Set(name.to_owned()), value: Set(value.to_owned()) };
-        let replace = OnConflict::column(platform_fact::Column::Name)
-            .update_column(platform_fact::Column::Value)
-            .to_owned();
-        platform_fact::Entity::insert(fact)
-            .on_conflict(replace)
-            .exec_without_returning(self.tx_to_change())
-            .await?;
-        Ok(())
+        Ok(note(self.tx_to_change(), name, value).await?)
     }
+}
+
+/// A fact that was noted.
+pub(super) async fn of(db: &impl ConnectionTrait, name: &str) -> Result<Option<String>, DbErr> {
+    Ok(platform_fact::Entity::find_by_id(name).one(db).await?.map(|fact| fact.value))
+}
+
+/// Notes a fact.
+pub(super) async fn note(tx: &impl ConnectionTrait, name: &str, value: &str) -> Result<(), DbErr> {
+    let fact = platform_fact::ActiveModel { name: Set(name.to_owned()), value: Set(value.to_owned()) };
+    let replace = OnConflict::column(platform_fact::Column::Name)
+        .update_column(platform_fact::Column::Value)
+        .to_owned();
+    platform_fact::Entity::insert(fact).on_conflict(replace).exec_without_returning(tx).await?;
+    Ok(())
 }

@@ -25,6 +25,7 @@ mod facts;
 mod filter;
 mod hand;
 mod idempotency;
+mod indexes;
 mod keys;
 pub mod kyc;
 mod list;

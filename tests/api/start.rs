@@ -1,7 +1,9 @@
 //! Starting: instances that meet at one blank database agree, and a database of a newer program is left alone.
 
+use std::sync::Arc;
+
 use backdesk::{
-    auth::sealing::MasterKey,
+    auth::{caller::Caller, policy::Action, sealing::MasterKey},
     clock::Clock,
     config::Pool,
     store::{ConnectError, Database, Store},
@@ -137,4 +139,29 @@ async fn a_token_outlives_a_restart() {
     let tokens =
         backdesk::auth::token::Tokens::new(ring, "backdesk".into(), "backdesk".into(), first.clock.clone());
     assert_eq!(tokens.verify(&token).expect("good").sub, "admin@desk.example");
+}
+
+/// Whoever seeds a large database may be ended before its indexes are built again.
+#[tokio::test]
+async fn indexes_that_were_set_aside_are_built_at_the_next_start() {
+    let database = Fresh::migrated().await;
+    let before = anatomy(&database).await;
+    let open = async || Database::open(&database.url, Pool::of(1)).await.expect("the database opens");
+    let store = Store::new(open().await, MasterKey::generate(), Clock::system());
+    let caller = Arc::new(Caller::system("test"));
+    let permit = caller.permit(Action::UserSeed).expect("the program may seed");
+    for _ in 0..2 {
+        let writer = store.write(permit.clone()).await.expect("a transaction");
+        writer.set_indexes_aside().await.expect("no indexes");
+    }
+    let aside = anatomy(&database).await;
+    assert!(aside.len() < before.len() - 30, "{} of {}", aside.len(), before.len());
+    assert!(aside.iter().all(|line| before.contains(line)));
+    let is_unique = |line: &&String| line.contains("UNIQUE INDEX");
+    assert!(before.iter().filter(is_unique).all(|line| aside.contains(line)), "what refuses rows stays");
+
+    open().await.migrate().await.expect("the indexes are built");
+    assert_eq!(anatomy(&database).await, before);
+    store.write(permit).await.expect("a transaction").build_indexes().await.expect("nothing to do");
+    assert_eq!(anatomy(&database).await, before);
 }

@@ -9,6 +9,7 @@ use std::{
 
 use backdesk_entity::user_fees;
 use serde_json::json;
+use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use super::{Services, error::ApiError};
@@ -45,7 +46,10 @@ use papers::Papers;
 
 /// Users of one transaction. They fall anywhere into every index: SQLite writes six times as much, for the same pages
 /// again and again, with batches of 500. Larger ones would keep other writers waiting for seconds.
-const BATCH: u64 = 5_000;
+const BATCH: usize = 5_000;
+
+/// From so many users on, an empty database has its indexes built when they are in.
+const LARGE: u64 = 20_000;
 
 /// What a seeding did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -68,21 +72,56 @@ impl Services {
         users: u64,
         progress: &(dyn Fn(u64) + Sync),
     ) -> Result<Seeded, ApiError> {
+        self.seed(caller, users, LARGE, progress).await
+    }
+
+    async fn seed(
+        &self,
+        caller: &Arc<Caller>,
+        users: u64,
+        large: u64,
+        progress: &(dyn Fn(u64) + Sync),
+    ) -> Result<Seeded, ApiError> {
         let permit = self.permit(caller, Action::UserSeed).await?;
-        self.seed_accounts(&permit).await?;
-        let groups = self.store().read(&permit).groups().await?;
+        let store = self.store();
+        let is_large = users >= large && store.read(&permit).is_empty().await?;
+        if is_large {
+            store.write(permit.clone()).await?.set_indexes_aside().await?;
+        }
+        let seeded = self.seed_all(&permit, users, progress).await;
+        // also when that stopped half way
+        if is_large {
+            store.write(permit).await?.build_indexes().await?;
+        }
+        seeded
+    }
+
+    async fn seed_all(
+        &self,
+        permit: &Permit,
+        users: u64,
+        progress: &(dyn Fn(u64) + Sync),
+    ) -> Result<Seeded, ApiError> {
+        self.seed_accounts(permit).await?;
+        let groups = self.store().read(permit).groups().await?;
         let groups = groups.into_iter().map(|group| (group.key, group.id)).collect();
-        let categories = self.seed_categories(&permit).await?;
+        let keys = Arc::new(Keys { groups, categories: self.seed_categories(permit).await? });
 
         let mut seeded = Seeded::default();
-        let mut first = 1;
-        while first <= users {
-            let last = users.min(first + BATCH - 1);
-            let added = self.seed_batch(&permit, first..=last, &groups, &categories).await?;
+        let mut batches = (1..=users).step_by(BATCH).map(|first| first..=users.min(first + BATCH as u64 - 1));
+        let mut begun = self.begin_batch(permit, batches.next(), &keys).await?;
+        while let Some(Batch { numbers, missing, made }) = begun {
+            let made = made.await.map_err(|_| ApiError::Internal)?.map_err(|problems| {
+                tracing::error!(?problems, "a made-up user is refused");
+                ApiError::Internal
+            })?;
+            // made while this one is written
+            begun = self.begin_batch(permit, batches.next(), &keys).await?;
+            self.write_batch(permit, &missing, made).await?;
+            let (all, added) = (numbers.end() - numbers.start() + 1, missing.len() as u64);
             seeded.added += added;
-            seeded.present += last - first + 1 - added;
-            progress(last);
-            first = last + 1;
+            seeded.present += all - added;
+            progress(*numbers.end());
         }
         Ok(seeded)
     }
@@ -133,26 +172,32 @@ impl Services {
         Ok(categories)
     }
 
-    /// Adds the users of these numbers that are missing, and says how many.
-    async fn seed_batch(
+    /// Begins to make the users of these numbers who are missing.
+    async fn begin_batch(
         &self,
         permit: &Permit,
-        numbers: RangeInclusive<u64>,
-        groups: &BTreeMap<String, Uuid>,
-        categories: &BTreeMap<String, Uuid>,
-    ) -> Result<u64, ApiError> {
+        numbers: Option<RangeInclusive<u64>>,
+        keys: &Arc<Keys>,
+    ) -> Result<Option<Batch>, ApiError> {
+        let Some(numbers) = numbers else { return Ok(None) };
         let ids: Vec<Uuid> = numbers.clone().map(people::id).collect();
         let known = self.store().read(permit).known_users(&ids).await?;
-        let missing: BTreeSet<u64> =
-            numbers.zip(&ids).filter(|(_, id)| !known.contains(id)).map(|(number, _)| number).collect();
-        let (Some(first), Some(last)) = (missing.first(), missing.last()) else {
-            return Ok(0);
-        };
-        // made before the transaction begins, which keeps it short
-        let made = make(&missing, groups, categories).map_err(|problems| {
-            tracing::error!(?problems, "a made-up user is refused");
-            ApiError::Internal
-        })?;
+        let missing: Arc<BTreeSet<u64>> = Arc::new(
+            numbers.clone().zip(&ids).filter(|(_, id)| !known.contains(id)).map(|(it, _)| it).collect(),
+        );
+        let (wanted, keys) = (Arc::clone(&missing), Arc::clone(keys));
+        let made = tokio::task::spawn_blocking(move || make(&wanted, &keys));
+        Ok(Some(Batch { numbers, missing, made }))
+    }
+
+    /// Adds these users, of these numbers.
+    async fn write_batch(
+        &self,
+        permit: &Permit,
+        missing: &BTreeSet<u64>,
+        made: Made,
+    ) -> Result<(), ApiError> {
+        let (Some(first), Some(last)) = (missing.first(), missing.last()) else { return Ok(()) };
         let Made { mut files, activity, papers, reviews, others } = made;
         let writer = self.store().write(permit.clone()).await?;
         // held until the end: the currency does not change meanwhile
@@ -166,9 +211,22 @@ impl Services {
         papers.write(&writer).await?;
         writer.insert_kyc_reviews(reviews).await?;
         let what = json!({"count": missing.len(), "first": first, "last": last});
-        writer.commit(seeded("users", what)).await?;
-        Ok(missing.len() as u64)
+        Ok(writer.commit(seeded("users", what)).await?)
     }
+}
+
+/// What users are tied to, by its keys.
+#[derive(Default)]
+struct Keys {
+    groups: BTreeMap<String, Uuid>,
+    categories: BTreeMap<String, Uuid>,
+}
+
+/// A batch that is being made: the missing ones of these numbers.
+struct Batch {
+    numbers: RangeInclusive<u64>,
+    missing: Arc<BTreeSet<u64>>,
+    made: JoinHandle<Result<Made, Vec<Problem>>>,
 }
 
 /// Users who are to be added, and what is known of them elsewhere.
@@ -183,11 +241,7 @@ struct Made {
 }
 
 /// Makes the users of these numbers. Those a little before each are made as well, and forgotten: they are booked from.
-fn make(
-    missing: &BTreeSet<u64>,
-    groups: &BTreeMap<String, Uuid>,
-    categories: &BTreeMap<String, Uuid>,
-) -> Result<Made, Vec<Problem>> {
+fn make(missing: &BTreeSet<u64>, Keys { groups, categories }: &Keys) -> Result<Made, Vec<Problem>> {
     let mut made = Made::default();
     let mut offerers = Vec::new();
     let (Some(first), Some(last)) = (missing.first(), missing.last()) else { return Ok(made) };

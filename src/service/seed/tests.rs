@@ -40,6 +40,10 @@ fn categories() -> BTreeMap<String, Uuid> {
     ties::CATEGORIES.map(|(key, _)| key.to_owned()).into_iter().zip((1..).map(Uuid::from_u128)).collect()
 }
 
+fn keys() -> Keys {
+    Keys { groups: groups(), categories: categories() }
+}
+
 fn users(numbers: impl IntoIterator<Item = u64>) -> Vec<UserFile> {
     let groups = groups();
     let made = |number| {
@@ -57,8 +61,7 @@ fn records(numbers: impl IntoIterator<Item = u64>) -> Vec<UserRecord> {
 
 #[test]
 fn users_are_the_same_byte_for_byte_as_ever() {
-    let Made { files, activity, papers, reviews, others } =
-        make(&(1..=1000).collect(), &groups(), &categories()).unwrap();
+    let Made { files, activity, papers, reviews, others } = make(&(1..=1000).collect(), &keys()).unwrap();
     assert!(others.is_empty());
     let mut lines = String::new();
     for file in files {
@@ -181,7 +184,7 @@ fn is_known<P: WidePart>(part: Option<&P>) -> bool {
 
 #[test]
 fn papers_are_written_while_somebody_is_here() {
-    let Made { files, papers, .. } = make(&(1..=1000).collect(), &groups(), &categories()).unwrap();
+    let Made { files, papers, .. } = make(&(1..=1000).collect(), &keys()).unwrap();
     let files: HashMap<Uuid, UserFile> = files.into_iter().map(|file| (file.user.id, file)).collect();
     for row in &papers.documents {
         let user = &files[&row.user_id].user;
@@ -204,7 +207,7 @@ fn papers_are_written_while_somebody_is_here() {
 /// Whoever is shown in a demo has been through everything; those alone who came first have nobody before them.
 #[test]
 fn nothing_is_missing_in_the_files_of_whom_a_demo_shows() {
-    let Made { files, activity, papers, .. } = make(&(1..=1000).collect(), &groups(), &categories()).unwrap();
+    let Made { files, activity, papers, .. } = make(&(1..=1000).collect(), &keys()).unwrap();
     for number in shown::SHOWN {
         let id = people::id(number);
         let file = files.iter().find(|file| file.user.id == id).unwrap();
@@ -321,7 +324,7 @@ fn every_life_makes_sense() {
 /// Each is a step from where the one before left the user, and the newest one leads to where the user is.
 #[test]
 fn reviews_lead_step_by_step_to_where_a_user_stands() {
-    let Made { files, reviews, .. } = make(&(1..=3000).collect(), &groups(), &categories()).unwrap();
+    let Made { files, reviews, .. } = make(&(1..=3000).collect(), &keys()).unwrap();
     let mut all: HashMap<Uuid, Vec<KycReview>> = HashMap::new();
     for review in reviews {
         all.entry(review.user_id).or_default().push(review);

@@ -1,7 +1,7 @@
 //! What other systems know of made-up users: sums that come out, lives that make sense, and no row twice.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     ops::RangeInclusive,
 };
 
@@ -20,11 +20,11 @@ use crate::{
         link,
         money::Money,
     },
-    service::seed::{Made, make},
+    service::seed::{Keys, Made, make},
 };
 
 fn made(numbers: RangeInclusive<u64>) -> (HashMap<Uuid, UserFile>, Activity) {
-    let Made { files, activity, .. } = make(&numbers.collect(), &BTreeMap::new(), &BTreeMap::new()).unwrap();
+    let Made { files, activity, .. } = make(&numbers.collect(), &Keys::default()).unwrap();
     (files.into_iter().map(|file| (file.user.id, file)).collect(), activity)
 }
 

@@ -38,10 +38,13 @@ async fn seeding_twice_adds_what_is_missing_once() {
     let folder = tempfile::tempdir().unwrap();
     let services = services(&folder).await;
     let caller = Arc::new(Caller::system("test"));
-    let seed = async |users| services.seed_users(&caller, users, &|_| {}).await.unwrap();
+    let progress = &|_| {};
+    // so many are a large database here
+    let seed = async |users| services.seed(&caller, users, 600, progress).await.unwrap();
 
     let (added, present) = (700, 0);
     assert_eq!(seed(700).await, Seeded { added, present });
+    assert_eq!(services.fact(&caller, "indexes-set-aside").await.unwrap(), None, "they are built again");
     // the accounts, the categories, and one batch
     assert_eq!(counts(&services, &caller).await, (700, 3));
     let (added, present) = (0, 700);
@@ -58,7 +61,7 @@ async fn seeding_twice_adds_what_is_missing_once() {
     let categories = categories.into_iter().map(|category| (category.key, category.id)).collect();
     let permit = caller.permit(Action::UserSeed).unwrap();
     let writer = services.store().write(permit).await.unwrap();
-    for file in make(&(2300..2500).collect(), &groups, &categories).unwrap().files {
+    for file in make(&(2300..2500).collect(), &Keys { groups, categories }).unwrap().files {
         let stored = writer.user(file.user.id, Parts::ALL).await.unwrap().unwrap();
         // what was counted is told by the rows
         let user = UserRecord {
