@@ -23,7 +23,7 @@ use tokio::{runtime::Handle, sync::Semaphore, time::timeout};
 
 use super::{
     connect::{FRESH, in_time},
-    timed::Deadline,
+    deadline::Deadline,
 };
 use crate::config::Pool;
 

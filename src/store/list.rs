@@ -64,7 +64,7 @@ pub(crate) trait Listed: Sized + 'static {
 #[derive(Clone)]
 pub(super) enum Rows {
     /// Of the table.
-    All(SelectStatement),
+    All(Box<SelectStatement>),
     /// Of one user. The lists of several users share the statement, which leaves open whose the rows are.
     Of(Uuid, Arc<dyn Fn(Expr) -> SelectStatement + Send + Sync>),
 }
@@ -73,7 +73,7 @@ impl Rows {
     /// The statement.
     pub(super) fn select(&self) -> SelectStatement {
         match self {
-            Self::All(rows) => rows.clone(),
+            Self::All(rows) => SelectStatement::clone(rows),
             Self::Of(user, rows) => rows(Expr::val(*user)),
         }
     }
@@ -166,7 +166,7 @@ impl Reader {
             Some(given) => Some(given.of(&fingerprint).map_err(StoreError::Cursor)?),
             None => None,
         };
-        let rows = |passes| Rows::All(L::scoped(self).cond_where(passes).take());
+        let rows = |passes| Rows::All(Box::new(L::scoped(self).cond_where(passes).take()));
         Ok(self.list_of(rows, None, fingerprint, query, start))
     }
 

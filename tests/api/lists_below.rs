@@ -8,7 +8,7 @@ use backdesk_entity::{
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Desk, Person, uuid};
+use crate::support::{Answer, Desk, Person, is_postgres, uuid};
 
 const LISTINGS: &str =
     "query ($id: ID!, $where: ListingWhere, $orderBy: [ListingOrder!], $first: Int, $after: String) {
@@ -164,7 +164,7 @@ async fn a_page_of_users_takes_as_many_statements_as_one() {
 }
 
 #[tokio::test]
-async fn long_filters_are_split_over_statements_and_find_the_same() {
+async fn long_filters_find_the_same_however_many_statements_they_take() {
     let (desk, users) = desk_of(&[2; 30]).await;
     let viewer = desk.read_only();
     let words = vec!["PUBLISHED"; 450];
@@ -178,7 +178,9 @@ async fn long_filters_are_split_over_statements_and_find_the_same() {
     for (at, first) in answer.column("users.nodes", "listings.nodes.0.title").iter().enumerate() {
         assert_eq!(first, &json!(format!("{at}/0")));
     }
-    assert_eq!(statements.len(), 1 + 2 + 2, "{}", statements.len());
+    // PostgreSQL takes the filter once, however many users it is for
+    let parts = if is_postgres() { 1 } else { 2 };
+    assert_eq!(statements.len(), 1 + parts + parts, "{}", statements.len());
 }
 
 #[tokio::test]

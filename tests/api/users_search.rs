@@ -171,7 +171,7 @@ async fn long_texts_are_found_in_their_place() {
         // of every third, more is known than an index takes
         let ids = if number % 3 == 1 { 20 } else { 1 };
         let ids = (0..ids)
-            .map(|id| json!({ "system": format!("s{id}"), "value": format!("{id}{}", "x".repeat(90)) }));
+            .map(|id| json!({ "system": format!("s{id}"), "value": format!("{number}{}", "x".repeat(90)) }));
         let profile =
             json!({ "tag": format!("{number}"), "lastName": "Long", "externalIds": ids.collect::<Vec<_>>() });
         desk.add_user(profile).await;

@@ -12,10 +12,14 @@ pub(super) fn copy(document: &ExecutableDocument) -> ExecutableDocument {
     match &mut document.operations {
         DocumentOperations::Single(operation) => rename(&mut operation.node.selection_set.node),
         DocumentOperations::Multiple(operations) => {
-            operations.values_mut().for_each(|operation| rename(&mut operation.node.selection_set.node));
+            for operation in operations.values_mut() {
+                rename(&mut operation.node.selection_set.node);
+            }
         }
     }
-    document.fragments.values_mut().for_each(|fragment| rename(&mut fragment.node.selection_set.node));
+    for fragment in document.fragments.values_mut() {
+        rename(&mut fragment.node.selection_set.node);
+    }
     document
 }
 

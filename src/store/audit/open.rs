@@ -156,7 +156,8 @@ impl AuditKeys {
         context: &str,
         sealed: &[u8],
     ) -> Option<T> {
-        let details = self.store.open_data_key(key.subject_id, &key.sealed_key).ok()?.open(context, sealed).ok();
+        let details =
+            self.store.open_data_key(key.subject_id, &key.sealed_key).ok()?.open(context, sealed).ok();
         if details.is_none() {
             tracing::error!(%entry, "the details of an audit entry do not open: they were changed, or their key");
         }

@@ -21,6 +21,7 @@ use crate::{
     auth::{
         caller::{Accounts, Caller},
         policy::Action,
+        sealing::DataKey,
     },
     domain::problem::VersionConflict,
     store::{Store, error::StoreError, session::Writer, user::VALUES},
