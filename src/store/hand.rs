@@ -5,7 +5,7 @@
 //! of this process, reads by way of the pool.
 
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     time::{Duration, Instant},
 };
 
@@ -14,7 +14,8 @@ use sea_orm::{
     SqlxError, Statement,
     sea_query::Values,
     sqlx::{
-        self, AssertSqlSafe, Connection, PgConnection, PgPool, Postgres, Row, pool::PoolConnection,
+        self, AssertSqlSafe, Connection, PgConnection, PgPool, Postgres, Row,
+        pool::{CloseEvent, PoolConnection},
         postgres::PgRow,
     },
 };
@@ -70,14 +71,18 @@ pub(super) fn for_writers(size: u32) -> u32 {
 impl Connections {
     pub(super) fn new(pool: DatabaseConnection, limits: &Pool, observer: Option<Observer>) -> Self {
         let places = limits.size - for_writers(limits.size);
-        let hand = (pool.get_database_backend() == DbBackend::Postgres && places > 0).then(|| Hand {
-            pool: pool.get_postgres_connection_pool().clone(),
-            places: Semaphore::new(places as usize),
-            patience: limits.acquire,
-            idle: Mutex::default(),
-            observer,
+        let hand = (pool.get_database_backend() == DbBackend::Postgres && places > 0).then(|| {
+            let hand = Arc::new(Hand {
+                pool: pool.get_postgres_connection_pool().clone(),
+                places: Semaphore::new(places as usize),
+                patience: limits.acquire,
+                idle: Mutex::default(),
+                observer,
+            });
+            tokio::spawn(let_go(Arc::downgrade(&hand), hand.pool.close_event()));
+            hand
         });
-        Self { pool, hand: hand.map(Arc::new) }
+        Self { pool, hand }
     }
 
     /// The way for all that does not read.
@@ -161,6 +166,9 @@ impl Hand {
     fn keep(&self, held: Held) {
         let now = Instant::now();
         let mut idle = self.idle();
+        if self.pool.is_closed() {
+            return;
+        }
         idle.push(Held { used: now, ..held });
         idle.retain(|held| now.duration_since(held.taken) < STAY);
     }
@@ -212,6 +220,14 @@ impl Held {
     fn drop_hard(self, error: &SqlxError) {
         tracing::warn!(%error, "a connection at hand was of no use");
         drop(self.connection.detach());
+    }
+}
+
+/// A pool that is closed waits for all that was taken from it.
+async fn let_go(hand: Weak<Hand>, closed: CloseEvent) {
+    closed.await;
+    if let Some(hand) = hand.upgrade() {
+        hand.idle().clear();
     }
 }
 

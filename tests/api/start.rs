@@ -1,6 +1,6 @@
 //! Starting: instances that meet at one blank database agree, and a database of a newer program is left alone.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use backdesk::{
     auth::{caller::Caller, policy::Action, sealing::MasterKey},
@@ -20,6 +20,21 @@ async fn start(url: String, master: MasterKey) -> String {
     let store = Store::new(database, master, Clock::system());
     let ring = store.key_ring().await.expect("signing keys");
     ring.signing().kid().to_owned()
+}
+
+#[tokio::test]
+async fn a_database_that_was_read_from_can_be_closed() {
+    let desk = Desk::open().await;
+    let database = Database::open(&desk.database.url, Pool::of(3)).await.expect("the database opens");
+    let (clock, _) = Clock::manual(desk.clock.now());
+    let store = Store::new(database.clone(), MasterKey::generate(), clock);
+    let permit = Arc::new(Caller::system("test")).permit(Action::PlatformFact).expect("a permit");
+    for _ in 0..2 {
+        assert_eq!(store.read(&permit).fact("nothing").await.expect("an answer"), None);
+    }
+    let closed = tokio::time::timeout(Duration::from_secs(5), database.close());
+    closed.await.expect("what reads keep at hand is let go");
+    assert!(store.read(&permit).fact("nothing").await.is_err());
 }
 
 /// Every table, index, trigger and applied migration.
