@@ -126,8 +126,8 @@ def _memory(results: Results) -> str:
         Group("loaded", {server: [loaded / 2**20] for server, (_, loaded) in results.memory().items()}),
     ]
     _draw(results, "memory", "Resident memory, MiB", groups, each_on_its_own=False)
-    table = table(["memory, MiB", "idle", "under load"], rows)
-    return f"{table}\n\n![Memory](memory.svg)"
+    shown = table(["memory, MiB", "idle", "under load"], rows)
+    return f"{shown}\n\n![Memory](memory.svg)"
 
 
 def _question(results: Results, question: str) -> str:
