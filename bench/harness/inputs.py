@@ -42,8 +42,10 @@ class Inputs:
                 return (Input(created_at=at, id=id, offset=row) for at, id, row in self.places)
             case "Q5":
                 return (Input(word=word) for word in self.words)
-            case _:
+            case "Q2" | "Q3" | "Q6" | "Q6x":
                 return (Input(since=since) for since in self.dates)
+            case key:
+                raise NotImplementedError(key)
 
 
 def inputs(work: Work, cluster: Cluster, database: str, users: int) -> Inputs:

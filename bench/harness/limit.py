@@ -52,9 +52,11 @@ def _texts(cluster: Cluster, database: str, inputs: Inputs, key: str) -> list[st
             phone = "'+33614' || (100000 + :n)::text"
             drawn = _random(len(ids)) + "\\set n random(0, 899999)\n"
             return [drawn + _statement("set_phone", [_element(ids, "uuid"), phone])]
-        case _:
+        case "Q6" | "Q6x":
             page, count = _statement("list", [*of_list, str(PAGE)]), _statement("count", of_list)
             return [f"{_random(dates)}\\startpipeline\n{page}{count}\\endpipeline\n"]
+        case _:
+            raise NotImplementedError(key)
 
 
 def _statement(name: str, values: list[str]) -> str:

@@ -42,10 +42,12 @@ class Bare(Dialect):
                 return f"query Search($word: String!) {{ usersWith(word: $word, first: {FOUND}) {{ nodes {{ {fields} }} }} }}"
             case "Q7":
                 return f"mutation SetPhone($id: UUID!, $phone: String!) {{ setPhone(id: $id, phone: $phone) {{ {fields} }} }}"
-            case _:
+            case "Q2" | "Q3" | "Q6" | "Q6x":
                 total = "totalCount" if question.has_total else ""
                 return f"""query Newest($since: DateTime!) {{
                     users(status: {STATUS}, country: "{COUNTRY}", since: $since, first: {PAGE}) {{ nodes {{ {fields} }} {total} }} }}"""
+            case key:
+                raise NotImplementedError(key)
 
     def variables(self, question: Question, asked: Input) -> Variables:
         match question.key:
@@ -57,8 +59,10 @@ class Bare(Dialect):
                 return {"word": asked.word}
             case "Q7":
                 return {"id": asked.id, "phone": asked.phone}
-            case _:
+            case "Q2" | "Q3" | "Q6" | "Q6x":
                 return {"since": asked.since}
+            case key:
+                raise NotImplementedError(key)
 
     def relations_of(self, node: dict[str, Any]) -> Row:
         wallets = [node["wallet"]] if node["wallet"] else []
@@ -118,11 +122,13 @@ class PostGraphile(Dialect):
             case "Q7":
                 return f"""mutation SetPhone($id: UUID!, $phone: String!) {{
                     updateUserByRowId(input: {{rowId: $id, userPatch: {{phone: $phone}}}}) {{ user {{ {fields} }} }} }}"""
-            case _:
+            case "Q2" | "Q3" | "Q6" | "Q6x":
                 total = "totalCount" if question.has_total else ""
                 where = f'status: {{equalTo: {STATUS}}}, country: {{equalTo: "{COUNTRY}"}}, createdAt: {{greaterThanOrEqualTo: $since}}'
                 return f"""query Newest($since: Datetime!) {{
                     allUsers(first: {PAGE}, filter: {{{where}}}, {self.newest}) {{ nodes {{ {fields} }} {total} }} }}"""
+            case key:
+                raise NotImplementedError(key)
 
     def variables(self, question: Question, asked: Input) -> Variables:
         match question.key:
@@ -134,8 +140,10 @@ class PostGraphile(Dialect):
                 return {"word": asked.word}
             case "Q7":
                 return {"id": asked.id, "phone": asked.phone}
-            case _:
+            case "Q2" | "Q3" | "Q6" | "Q6x":
                 return {"since": asked.since}
+            case key:
+                raise NotImplementedError(key)
 
     def single(self, question: Question, found: Any) -> Any:
         return found["user"] if question.key == "Q7" else found
@@ -169,9 +177,11 @@ class Seaography(Dialect):
             case "Q7":
                 return f"""mutation SetPhone($id: String!, $phone: String!) {{
                     usersUpdate(data: {{phone: $phone}}, filter: {{id: {{eq: $id}}}}) {{ {fields} }} }}"""
-            case _:
+            case "Q2" | "Q3" | "Q6" | "Q6x":
                 where = f'status: {{eq: {STATUS}}}, country: {{eq: "{COUNTRY}"}}, createdAt: {{gte: $since}}'
                 page, variable = PAGE, "$since: String!"
+            case key:
+                raise NotImplementedError(key)
         total = "paginationInfo { total }" if question.has_total else ""
         return f"""query Newest({variable}) {{
             users(filters: {{{where}}}, {self.newest}, pagination: {{offset: {{limit: {page}, offset: 0}}}}) {{ nodes {{ {fields} }} {total} }} }}"""
@@ -186,8 +196,10 @@ class Seaography(Dialect):
                 return {"word": asked.word}
             case "Q7":
                 return {"id": asked.id, "phone": asked.phone}
-            case _:
+            case "Q2" | "Q3" | "Q6" | "Q6x":
                 return {"since": asked.since}
+            case key:
+                raise NotImplementedError(key)
 
     def single(self, question: Question, found: Any) -> Any:
         rows = found if question.key == "Q7" else found["nodes"]

@@ -158,9 +158,11 @@ class Backdesk(Dialect):
             case "Q7":
                 return f"""mutation SetPhone($id: ID!, $input: UserContactInput!, $options: MutationOptions) {{
                     userUpdateContact(id: $id, input: $input, options: $options) {{ user {{ {fields} }} errors {{ code }} }} }}"""
-            case key:
-                total = {"Q6": "totalCount", "Q6x": "totalCount(limit: 1000000000)"}.get(key, "")
+            case "Q2" | "Q3" | "Q6" | "Q6x":
+                total = {"Q6": "totalCount", "Q6x": "totalCount(limit: 1000000000)"}.get(question.key, "")
                 return f"query Newest($where: UserWhere) {{ users(where: $where, first: {PAGE}) {{ nodes {{ {fields} }} {total} }} }}"
+            case key:
+                raise NotImplementedError(key)
 
     def variables(self, question: Question, asked: Input) -> Variables:
         match question.key:
@@ -172,9 +174,11 @@ class Backdesk(Dialect):
                 return {"word": asked.word}
             case "Q7":
                 return {"id": asked.id, "input": {"phone": asked.phone}, "options": {"ifVersion": asked.version}}
-            case _:
+            case "Q2" | "Q3" | "Q6" | "Q6x":
                 where = {"status": {"eq": "LIVE"}, "country": {"eq": COUNTRY}, "createdAt": {"gte": asked.since}}
                 return {"where": where}
+            case key:
+                raise NotImplementedError(key)
 
     def single(self, question: Question, found: Any) -> Any:
         return found["user"] if question.key == "Q7" else found
