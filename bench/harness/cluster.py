@@ -31,10 +31,9 @@ synchronous_commit = on
 class Cluster:
     """A running cluster; leaving the `with` stops it."""
 
-    def __init__(self, work: Work, port: int = PORT, preload: str = "") -> None:
+    def __init__(self, work: Work, port: int = PORT) -> None:
         self.programs = _programs()
         self.port = port
-        self.preload = preload
         self.root = work.folder("postgres")
         self.data = self.root / "data"
         self.owner = _owner(self.root)
@@ -58,8 +57,7 @@ class Cluster:
                 cwd="/",
                 check=False,
             )
-        options = f"-p {self.port} -c shared_preload_libraries={self.preload}"
-        self._as_owner("pg_ctl", "start", "--wait", "--silent", f"--log={self.root}/server.log", f"--options={options}")
+        self._as_owner("pg_ctl", "start", "--wait", "--silent", f"--log={self.root}/server.log", f"--options=-p {self.port}")
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -24,15 +24,15 @@ def fill(work: Work, cluster: Cluster, users: int) -> str:
     return database
 
 
-def fill_sqlite(work: Work, users: int) -> Path:
-    """The file of an embedded database with so many users."""
+def fill_sqlite(work: Work, users: int) -> tuple[str, Path]:
+    """An embedded database with so many users: its name and its file."""
     name = f"sqlite-{users}"
     folder = work.folder("sqlite", str(users))
     file = folder / "backdesk.db"
     if not (folder / "filled").exists():
         _seed(work, name, f"sqlite:{file}", users, is_new=not file.exists())
         (folder / "filled").touch()
-    return file
+    return name, file
 
 
 def seeding(work: Work, name: str) -> Spent | None:
@@ -44,7 +44,7 @@ def seeding(work: Work, name: str) -> Spent | None:
 def _seed(work: Work, name: str, url: str, users: int, *, is_new: bool) -> None:
     print(f"Seeding {users:,} users into {name} …", flush=True)
     env = servers.backdesk_env(work, url)
-    command = [servers.backdesk_program(), "seed", "--users", str(users)]
+    command: list[str | Path] = [servers.backdesk_program(), "seed", "--users", str(users)]
     spent = spend(command, folder=work.folder("logs"), env=env)
     path = _note(work, name)
     path.unlink(missing_ok=True)

@@ -17,7 +17,7 @@ from typing import Any
 from harness import fill, processes, servers
 from harness.answers import ask
 from harness.cluster import Cluster
-from harness.inputs import inputs
+from harness.inputs import BACKDESK_SAMPLE, inputs
 from harness.load import wrk
 from harness.operations import OPERATIONS, Drawn, Operation, drawn
 from harness.processes import spend
@@ -25,9 +25,9 @@ from harness.questions import Body
 from harness.servers import Server
 from harness.work import Failure, Work
 
-PORT = 25_460
-METRICS = PORT + 1
-SAMPLE = "{ users(first: 1) { pageInfo { endCursor } } }"
+# Not those of the servers that `bench/run` starts.
+SERVER_PORT = 25_460
+METRICS_PORT = SERVER_PORT + 1
 STARTS = 5
 # A turn is long enough for so many requests of those that take longest.
 REQUESTS = 12
@@ -42,7 +42,11 @@ class Place:
 
     kind: str
     users: int
+    # under which it was filled
+    name: str
     url: str
+    # of PostgreSQL, with the same users: made-up users are the same in every database
+    database: str
     # of an embedded database
     file: Path | None = None
 
@@ -70,17 +74,17 @@ class Growth:
 
     def places(self, users: int, *, embedded: bool) -> list[Place]:
         """The databases with so many users, filled."""
-        name = fill.fill(self.work, self.cluster, users)
-        found = [Place("postgres", users, self.cluster.url(name))]
+        database = fill.fill(self.work, self.cluster, users)
+        found = [Place("postgres", users, database, self.cluster.url(database), database)]
         if embedded:
-            file = fill.fill_sqlite(self.work, users)
-            found.append(Place("sqlite", users, f"sqlite:{file}", file))
+            name, file = fill.fill_sqlite(self.work, users)
+            found.append(Place("sqlite", users, name, f"sqlite:{file}", database, file))
         return found
 
     def measured(self, place: Place, tell: Callable[[str, Figures], None]) -> dict[str, Any]:
         """All figures of a database, told as they come."""
-        server = servers.server_at(self.work, place.url, "backdesk", PORT)
-        server = replace(server, env={**server.env, "BACKDESK_METRICS_LISTEN": f"127.0.0.1:{METRICS}"})
+        server = servers.server_at(self.work, place.url, "backdesk", SERVER_PORT)
+        server = replace(server, env={**server.env, "BACKDESK_METRICS_LISTEN": f"127.0.0.1:{METRICS_PORT}"})
         starts = [_started_in(self.work, server) for _ in range(STARTS)]
         server.start(self.work, servers.answers)
         try:
@@ -98,7 +102,7 @@ class Growth:
             }
         finally:
             server.stop()
-        seeded = fill.seeding(self.work, f"users_{place.users}" if place.file is None else f"sqlite-{place.users}")
+        seeded = fill.seeding(self.work, place.name)
         return {
             "operations": operations,
             "start_ms": median(starts),
@@ -108,11 +112,9 @@ class Growth:
         }
 
     def _drawn(self, place: Place, server: Server) -> Drawn:
-        # made-up users are the same in every database
-        database = f"users_{place.users}"
-        found = inputs(self.work, self.cluster, database, place.users)
-        cursor = ask(server, {"query": SAMPLE})["users"]["pageInfo"]["endCursor"]
-        return drawn(self.cluster, database, found, cursor)
+        found = inputs(self.work, self.cluster, place.database, place.users)
+        cursor = ask(server, {"query": BACKDESK_SAMPLE})["users"]["pageInfo"]["endCursor"]
+        return drawn(self.cluster, place.database, found, cursor)
 
     def _operation(self, place: Place, server: Server, operation: Operation, asked: Drawn) -> Figures:
         bodies = operation.bodies(asked)
@@ -141,13 +143,12 @@ class Growth:
 
     def _settle(self, place: Place) -> None:
         if place.file is None:
-            self.cluster.settle(f"users_{place.users}")
+            self.cluster.settle(place.database)
 
     def _size(self, place: Place) -> int:
         if place.file is not None:
             return place.file.stat().st_size
-        database = f"users_{place.users}"
-        return int(self.cluster.ask(database, "SELECT pg_database_size(current_database())")[0][0])
+        return int(self.cluster.ask(place.database, "SELECT pg_database_size(current_database())")[0][0])
 
     def moved(self, place: Place) -> dict[str, Any]:
         """What a dump takes, and an import of it into an empty database of the same kind."""
@@ -210,7 +211,7 @@ def _reason(failure: Failure) -> str:
 
 def _statements() -> int:
     """The statements that the server has sent, by its metrics."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{METRICS}/metrics", timeout=10) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{METRICS_PORT}/metrics", timeout=10) as answer:
         text = answer.read().decode()
     found = re.search(r"^backdesk_database_statement_seconds_count (\d+)", text, re.MULTILINE)
     if found is None:

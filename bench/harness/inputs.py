@@ -97,6 +97,11 @@ def versions(cluster: Cluster, database: str, ids: list[str]) -> dict[str, int]:
     return {row[0]: int(row[1]) for row in rows}
 
 
+# What gives a cursor of the list that Q4 reads, in Backdesk's words and in PostGraphile's.
+BACKDESK_SAMPLE = "{ users(first: 1) { pageInfo { endCursor } } }"
+POSTGRAPHILE_SAMPLE = "{ allUsers(first: 1, orderBy: [CREATED_AT_DESC, ROW_ID_DESC]) { pageInfo { endCursor } } }"
+
+
 def backdesk_cursor(sample: str, created_at: str, id: str) -> str:
     """A cursor of Backdesk at any place of the list that a sample is of: reading on to the middle of a million users
     would take minutes. Clients must not do this; a new format of cursors changes this function."""
