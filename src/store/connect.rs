@@ -26,7 +26,7 @@ use super::{
     deadline::Deadline,
     error::is_busy,
     hand::{Connections, Observer},
-    indexes,
+    indexes_aside,
     pulse::Pulse,
     slow::SlowReads,
     timed::{Timed, Vitals},
@@ -159,7 +159,7 @@ impl Database {
             }
             // before a migration looks for one of them
             if SchemaManager::new(&tx).has_table("platform_facts").await? {
-                indexes::build(&tx).await?;
+                indexes_aside::build(&tx).await?;
             }
             Migrator::up(&tx, None).await?;
             tx.commit().await?;

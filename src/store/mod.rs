@@ -25,7 +25,7 @@ mod facts;
 mod filter;
 mod hand;
 mod idempotency;
-mod indexes;
+mod indexes_aside;
 mod keys;
 pub mod kyc;
 mod list;

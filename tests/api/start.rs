@@ -163,11 +163,8 @@ async fn indexes_that_were_set_aside_are_built_at_the_next_start() {
     let before = anatomy(&database).await;
     let open = async || Database::open(&database.url, Pool::of(1)).await.expect("the database opens");
     let store = Store::new(open().await, MasterKey::generate(), Clock::system());
-    let caller = Arc::new(Caller::system("test"));
-    let permit = caller.permit(Action::UserSeed).expect("the program may seed");
     for _ in 0..2 {
-        let writer = store.write(permit.clone()).await.expect("a transaction");
-        writer.set_indexes_aside().await.expect("no indexes");
+        store.set_indexes_aside().await.expect("no indexes");
     }
     let aside = anatomy(&database).await;
     assert!(aside.len() < before.len() - 30, "{} of {}", aside.len(), before.len());
@@ -177,6 +174,6 @@ async fn indexes_that_were_set_aside_are_built_at_the_next_start() {
 
     open().await.migrate().await.expect("the indexes are built");
     assert_eq!(anatomy(&database).await, before);
-    store.write(permit).await.expect("a transaction").build_indexes().await.expect("nothing to do");
+    store.build_indexes().await.expect("nothing to do");
     assert_eq!(anatomy(&database).await, before);
 }

@@ -86,12 +86,12 @@ impl Services {
         let store = self.store();
         let is_large = users >= large && store.read(&permit).is_empty().await?;
         if is_large {
-            store.write(permit.clone()).await?.set_indexes_aside().await?;
+            store.set_indexes_aside().await?;
         }
         let seeded = self.seed_all(&permit, users, progress).await;
         // also when that stopped half way
         if is_large {
-            store.write(permit).await?.build_indexes().await?;
+            store.build_indexes().await?;
         }
         seeded
     }

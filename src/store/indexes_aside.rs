@@ -6,7 +6,7 @@ use backdesk_entity::platform_fact;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, Statement};
 use serde::{Deserialize, Serialize};
 
-use super::{error::StoreError, facts, session::Writer};
+use super::{Store, error::StoreError, facts};
 
 /// The fact that holds them.
 const FACT: &str = "indexes-set-aside";
@@ -30,26 +30,30 @@ struct Index {
     statement: String,
 }
 
-impl Writer {
-    /// Sets the indexes aside, and ends the transaction. Lists are slow until [`Self::build_indexes`].
-    pub async fn set_indexes_aside(self) -> Result<(), StoreError> {
+impl Store {
+    /// Sets the indexes aside. Lists are slow until [`Self::build_indexes`].
+    pub async fn set_indexes_aside(&self) -> Result<(), StoreError> {
+        let _turn = self.next_turn().await?;
+        let tx = self.begin().await?;
         // another program has done it already
-        if facts::of(&self.tx, FACT).await?.is_some() {
-            return self.unchanged().await;
+        if facts::of(&tx, FACT).await?.is_some() {
+            return Ok(tx.rollback().await?);
         }
-        let indexes = indexes(&self.tx).await?;
+        let indexes = indexes(&tx).await?;
         for Index { name, .. } in &indexes {
-            self.tx.execute_unprepared(&format!("DROP INDEX IF EXISTS \"{name}\"")).await?;
+            tx.execute_unprepared(&format!("DROP INDEX IF EXISTS \"{name}\"")).await?;
         }
         let noted = serde_json::to_string(&indexes).map_err(|_| StoreError::Internal)?;
-        facts::note(&self.tx, FACT, &noted).await?;
-        self.unchanged().await
+        facts::note(&tx, FACT, &noted).await?;
+        tx.commit().await
     }
 
-    /// Builds what was set aside, and ends the transaction.
-    pub async fn build_indexes(self) -> Result<(), StoreError> {
-        build(&self.tx).await?;
-        self.unchanged().await
+    /// Builds what was set aside.
+    pub async fn build_indexes(&self) -> Result<(), StoreError> {
+        let _turn = self.next_turn().await?;
+        let tx = self.begin().await?;
+        build(&tx).await?;
+        tx.commit().await
     }
 }
 
