@@ -2,7 +2,11 @@
 
 use std::{net::SocketAddr, time::Duration};
 
-use clap::Args;
+use async_graphql::resolver_utils::EnumType;
+use clap::{
+    Args,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::{
     net::TcpListener,
@@ -32,8 +36,14 @@ pub(super) struct Arguments {
     /// The kind of platform, whose policies hold from the first start on.
     ///
     /// Where somebody decided policies before, at another start or in the API, these stay.
-    #[arg(long, value_enum)]
+    #[arg(long, value_parser = presets())]
     preset: Option<Preset>,
+}
+
+fn presets() -> impl TypedValueParser<Value = Preset> {
+    let all = || Preset::items().iter().map(|item| item.value);
+    PossibleValuesParser::new(all().map(Preset::name))
+        .try_map(move |name| all().find(|preset| preset.name() == name).ok_or("no such preset"))
 }
 
 pub(super) async fn run(config: &Config, arguments: &Arguments) -> Result<(), Failure> {
