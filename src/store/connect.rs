@@ -23,7 +23,7 @@ use sea_orm::{
 };
 
 use super::{
-    deadline::Deadline,
+    current_read::CurrentRead,
     error::is_busy,
     hand::{Connections, Observer},
     indexes_aside,
@@ -208,14 +208,14 @@ fn drop_the_dead(options: PoolOptions<Postgres>) -> PoolOptions<Postgres> {
         .test_before_acquire(false)
         .before_acquire(|connection, used| {
             Box::pin(async move {
-                let is_alive = if Deadline::is_of_a_large_statement() {
+                let is_alive = if CurrentRead::is_large() {
                     in_time(connection.clear_cached_statements()).await.map(|()| true)
                 } else if used.idle_for < FRESH {
                     Ok(true)
                 } else {
                     is_alive(connection).await
                 };
-                Deadline::begin();
+                CurrentRead::begin();
                 is_alive
             })
         })
@@ -244,13 +244,13 @@ fn notice_hanging_up(options: PoolOptions<Postgres>) -> PoolOptions<Postgres> {
 fn keep_deadlines(options: PoolOptions<Sqlite>) -> PoolOptions<Sqlite> {
     options.test_before_acquire(false).before_acquire(|connection, _| {
         Box::pin(async move {
-            if Deadline::is_of_a_large_statement() {
+            if CurrentRead::is_large() {
                 connection.clear_cached_statements().await?;
             }
-            Deadline::begin();
+            CurrentRead::begin();
             let mut handle = connection.lock_handle().await?;
-            match Deadline::current() {
-                Some(deadline) => handle.set_progress_handler(INSTRUCTIONS, move || deadline.holds()),
+            match CurrentRead::get() {
+                Some(read) => handle.set_progress_handler(INSTRUCTIONS, move || read.may_go_on()),
                 None => handle.remove_progress_handler(),
             }
             Ok(true)

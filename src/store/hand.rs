@@ -24,7 +24,7 @@ use tokio::{runtime::Handle, sync::Semaphore, time::timeout};
 
 use super::{
     connect::{FRESH, in_time},
-    deadline::Deadline,
+    current_read::CurrentRead,
 };
 use crate::config::Pool;
 
@@ -128,7 +128,7 @@ impl Hand {
             Ok::<_, DbErr>((place, self.take().await?))
         });
         let (_place, mut held) = taken.await.map_err(too_late)??;
-        Deadline::begin();
+        CurrentRead::begin();
         let text: Arc<str> = statement.sql.into();
         let values = SqlxValues(statement.values.unwrap_or(Values(Vec::new())));
         let query = sqlx::query_with(AssertSqlSafe(Arc::clone(&text)), values);
@@ -194,12 +194,12 @@ impl Held {
         Self { connection, taken: now, used: now }
     }
 
-    /// One that lay at hand shows that it lives, and forgets as [`Deadline::is_of_a_large_statement`] says.
+    /// One that lay at hand shows that it lives, and forgets as [`CurrentRead::is_large`] says.
     async fn prepare(&mut self) -> Result<(), SqlxError> {
         if self.used.elapsed() >= FRESH {
             self.connection.ping().await?;
         }
-        if Deadline::is_of_a_large_statement() {
+        if CurrentRead::is_large() {
             self.connection.clear_cached_statements().await?;
         }
         Ok(())

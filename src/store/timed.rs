@@ -4,7 +4,7 @@
 //!
 //! A long statement is ended by PostgreSQL itself (`statement_timeout`), one that waits for a lock a little sooner
 //! (`lock_timeout`): that may be tried again. In SQLite nobody does, and it goes on when its client has gone: there each read
-//! carries a [`Deadline`], which the database looks at while it works.
+//! is a [`CurrentRead`], whose limit the database looks at while it works.
 
 use std::{
     pin::pin,
@@ -21,7 +21,7 @@ use tracing::Instrument;
 
 use super::{
     connect::immediate,
-    deadline::Deadline,
+    current_read::CurrentRead,
     error::{StoreError, is_cancelled, is_silence, is_too_slow, too_slow},
     hand::Connections,
     pulse::Pulse,
@@ -138,9 +138,9 @@ impl Timed<Connections> {
         about: Option<(&dyn Shaped, Work)>,
         work: impl Future<Output = Result<T, DbErr>>,
     ) -> Result<T, DbErr> {
-        let deadline = Deadline::new(self.vitals.statement, text.len() > LARGE);
-        let done = deadline.hold(self.wait(text, work)).await;
-        let took = deadline.elapsed();
+        let current = CurrentRead::new(self.vitals.statement, text.len() > LARGE);
+        let done = current.run(self.wait(text, work)).await;
+        let took = current.elapsed();
         let done = done.map_err(|error| match is_cancelled(&error) && took >= self.vitals.statement {
             true => too_slow(),
             false => error,
