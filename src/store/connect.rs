@@ -25,9 +25,9 @@ use sea_orm::{
 use super::{
     current_read::CurrentRead,
     error::is_busy,
-    hand::{Connections, Observer},
     indexes_aside,
     pulse::Pulse,
+    read_connections::{Connections, Observer},
     slow::SlowReads,
     timed::{Timed, Vitals},
 };
@@ -36,7 +36,7 @@ use crate::{config::Pool, telemetry::meters::StoreMeters};
 /// How long a connection may take to show that it is alive.
 const PING_TIMEOUT: Duration = Duration::from_millis(500);
 /// A connection that was used a moment ago is taken to be alive: asking costs as much as a statement.
-pub(super) const FRESH: Duration = Duration::from_secs(1);
+const FRESH: Duration = Duration::from_secs(1);
 /// Between two looks of SQLite at the deadline of a read: instructions of its machine, some tens of microseconds.
 const INSTRUCTIONS: i32 = 10_000;
 /// An open transaction that nobody works in is ended by the server: the last net below mutations that run to their end.
@@ -200,26 +200,32 @@ impl std::fmt::Debug for Database {
 /// Connections that no longer answer leave the pool within half a second, on their way out of it and into it. By itself the
 /// pool waits for them without end, and a network that swallows what it is given would take one place after another.
 fn drop_the_dead(options: PoolOptions<Postgres>) -> PoolOptions<Postgres> {
-    async fn is_alive(connection: &mut PgConnection) -> Result<bool, SqlxError> {
-        // an error, and not "no": a connection that is merely refused is closed politely, which waits as well
-        in_time(connection.ping()).await.map(|()| true)
-    }
     options
         .test_before_acquire(false)
         .before_acquire(|connection, used| {
             Box::pin(async move {
-                let is_alive = if CurrentRead::is_large() {
-                    in_time(connection.clear_cached_statements()).await.map(|()| true)
-                } else if used.idle_for < FRESH {
-                    Ok(true)
-                } else {
-                    is_alive(connection).await
-                };
+                let ready = make_ready(connection, used.idle_for).await;
                 CurrentRead::begin();
-                is_alive
+                // an error, and not "no": a connection that is merely refused is closed politely, which waits as well
+                ready.map(|()| true)
             })
         })
-        .after_release(|connection, _| Box::pin(is_alive(connection)))
+        .after_release(|connection, _| Box::pin(async { in_time(connection.ping()).await.map(|()| true) }))
+}
+
+/// Readies a connection that somebody takes. One that was not used for a while shows that it lives: also before it forgets its
+/// statements, because without any there is nothing to send.
+pub(super) async fn make_ready(connection: &mut PgConnection, idle_for: Duration) -> Result<(), SqlxError> {
+    in_time(async {
+        if idle_for >= FRESH {
+            connection.ping().await?;
+        }
+        if CurrentRead::is_large() {
+            connection.clear_cached_statements().await?;
+        }
+        Ok(())
+    })
+    .await
 }
 
 /// The pool itself sets no limit to what is done on a connection's way in and out.

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use sea_orm::{ConnectionTrait, DbBackend};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use self::{error::StoreError, hand::Connections, timed::Timed};
+use self::{error::StoreError, read_connections::Connections, timed::Timed};
 use crate::{
     auth::sealing::MasterKey,
     clock::Clock,
@@ -23,7 +23,6 @@ pub mod error;
 mod facet;
 mod facts;
 mod filter;
-mod hand;
 mod idempotency;
 mod indexes_aside;
 mod keys;
@@ -33,6 +32,7 @@ mod nested;
 mod page;
 pub mod policy;
 mod pulse;
+mod read_connections;
 pub mod recorded;
 pub mod recording;
 mod scope;
@@ -73,7 +73,7 @@ impl Store {
     /// A store on a migrated database.
     pub fn new(database: Database, master: MasterKey, clock: Clock) -> Self {
         let (db, pool) = database.into_parts();
-        let places = if database_is_embedded(&db) { 1 } else { hand::for_writers(pool.size) };
+        let places = if database_is_embedded(&db) { 1 } else { read_connections::for_writers(pool.size) };
         let writers = Arc::new(Semaphore::new(places as usize));
         Self(Arc::new(Inner { db, master, clock, writers, patience: pool.acquire }))
     }

@@ -17,7 +17,7 @@ use sea_orm::{
 use tokio::sync::{OnceCell, OwnedSemaphorePermit};
 use uuid::Uuid;
 
-use super::{Store, error::StoreError, hand::Connections, scope, timed::Timed};
+use super::{Store, error::StoreError, read_connections::Connections, scope, timed::Timed};
 use crate::{
     auth::caller::{Permit, Scope},
     clock::Clock,

@@ -23,8 +23,8 @@ use super::{
     connect::immediate,
     current_read::CurrentRead,
     error::{StoreError, is_cancelled, is_silence, is_too_slow, too_slow},
-    hand::Connections,
     pulse::Pulse,
+    read_connections::Connections,
     slow::{Shaped, SlowReads, Work},
 };
 use crate::telemetry::meters::StoreMeters;

@@ -1,5 +1,5 @@
-//! Connections at hand for reads. sqlx's pool asks every connection that comes back to it whether it lives, and so do we there,
-//! with an end to the waiting: a read by way of the pool is three round trips instead of one, and the connection is away
+//! Connections that are kept for reads. sqlx's pool asks every connection that comes back to it whether it lives, and so do we
+//! there, with an end to the waiting: a read by way of the pool is three round trips instead of one, and the connection is away
 //! meanwhile. On PostgreSQL some connections are therefore kept out of the pool between reads, so many as writers can never
 //! have. Whatever did not end well goes back to the pool, which empties or closes it. SQLite, whose connections are functions
 //! of this process, reads by way of the pool.
@@ -14,7 +14,7 @@ use sea_orm::{
     SqlxError, Statement,
     sea_query::Values,
     sqlx::{
-        self, AssertSqlSafe, Connection, PgConnection, PgPool, Postgres, Row,
+        self, AssertSqlSafe, PgConnection, PgPool, Postgres, Row,
         pool::{CloseEvent, PoolConnection},
         postgres::PgRow,
     },
@@ -23,7 +23,7 @@ use sea_query_sqlx::SqlxValues;
 use tokio::{runtime::Handle, sync::Semaphore, time::timeout};
 
 use super::{
-    connect::{FRESH, in_time},
+    connect::{in_time, make_ready},
     current_read::CurrentRead,
 };
 use crate::config::Pool;
@@ -38,26 +38,27 @@ const BEGAN_JUST_NOW: &str = "SELECT now() = statement_timestamp()";
 /// Told of every statement, without its values.
 pub(super) type Observer = Arc<dyn Fn(&str) + Send + Sync>;
 
-/// The pool, and what reads have at hand.
+/// The pool, and the connections that are kept out of it for reads.
 #[derive(Clone)]
 pub(super) struct Connections {
     pool: DatabaseConnection,
-    hand: Option<Arc<Hand>>,
+    for_reads: Option<Arc<ReadConnections>>,
 }
 
-struct Hand {
+struct ReadConnections {
     pool: PgPool,
     /// One for each read that is under way: whoever comes later waits here, in order.
     places: Semaphore,
     /// How long one is waited for, a connection included.
     patience: Duration,
     /// The last used one on top, so that those that are not needed grow old. With those in use never more than places.
-    idle: Mutex<Vec<Held>>,
+    idle: Mutex<Vec<ReadConnection>>,
     observer: Option<Observer>,
 }
 
-struct Held {
+struct ReadConnection {
     connection: PoolConnection<Postgres>,
+    /// When it left the pool.
     taken: Instant,
     used: Instant,
 }
@@ -71,18 +72,18 @@ pub(super) fn for_writers(size: u32) -> u32 {
 impl Connections {
     pub(super) fn new(pool: DatabaseConnection, limits: &Pool, observer: Option<Observer>) -> Self {
         let places = limits.size - for_writers(limits.size);
-        let hand = (pool.get_database_backend() == DbBackend::Postgres && places > 0).then(|| {
-            let hand = Arc::new(Hand {
+        let for_reads = (pool.get_database_backend() == DbBackend::Postgres && places > 0).then(|| {
+            let for_reads = Arc::new(ReadConnections {
                 pool: pool.get_postgres_connection_pool().clone(),
                 places: Semaphore::new(places as usize),
                 patience: limits.acquire,
                 idle: Mutex::default(),
                 observer,
             });
-            tokio::spawn(let_go(Arc::downgrade(&hand), hand.pool.close_event()));
-            hand
+            tokio::spawn(drop_idle_once_closed(Arc::downgrade(&for_reads), for_reads.pool.close_event()));
+            for_reads
         });
-        Self { pool, hand }
+        Self { pool, for_reads }
     }
 
     /// The way for all that does not read.
@@ -99,86 +100,88 @@ impl Connections {
             let pool = self.pool.get_sqlite_connection_pool();
             (pool.size(), pool.num_idle())
         };
-        let at_hand = self.hand.as_ref().map_or(0, |hand| hand.idle().len());
-        (size, u32::try_from(idle + at_hand).unwrap_or(u32::MAX))
+        let for_reads = self.for_reads.as_ref().map_or(0, |for_reads| for_reads.idle().len());
+        (size, u32::try_from(idle + for_reads).unwrap_or(u32::MAX))
     }
 
     pub(super) async fn query_one(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        match &self.hand {
-            Some(hand) => Ok(hand.read(statement).await?.into_iter().next().map(QueryResult::from)),
+        match &self.for_reads {
+            Some(for_reads) => Ok(for_reads.read(statement).await?.into_iter().next().map(QueryResult::from)),
             None => self.pool.query_one_raw(statement).await,
         }
     }
 
     pub(super) async fn query_all(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        match &self.hand {
-            Some(hand) => Ok(hand.read(statement).await?.into_iter().map(QueryResult::from).collect()),
+        match &self.for_reads {
+            Some(for_reads) => {
+                Ok(for_reads.read(statement).await?.into_iter().map(QueryResult::from).collect())
+            }
             None => self.pool.query_all_raw(statement).await,
         }
     }
 }
 
-impl Hand {
+impl ReadConnections {
     /// Whoever stops waiting for this, and every error, leaves the connection to the pool.
     async fn read(&self, statement: Statement) -> Result<Vec<PgRow>, DbErr> {
         let too_late = |_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout);
         let taken = timeout(self.patience, async {
             // the semaphore is never closed
             let place = self.places.acquire().await.ok();
-            Ok::<_, DbErr>((place, self.take().await?))
+            Ok::<_, DbErr>((place, self.acquire().await?))
         });
-        let (_place, mut held) = taken.await.map_err(too_late)??;
+        let (_place, mut taken) = taken.await.map_err(too_late)??;
         CurrentRead::begin();
         let text: Arc<str> = statement.sql.into();
         let values = SqlxValues(statement.values.unwrap_or(Values(Vec::new())));
         let query = sqlx::query_with(AssertSqlSafe(Arc::clone(&text)), values);
-        let read = query.fetch_all(&mut *held.connection).await;
+        let read = query.fetch_all(&mut *taken.connection).await;
         if let Some(observe) = &self.observer {
             observe(&text);
         }
         let rows = read.map_err(|error| DbErr::Query(RuntimeErr::SqlxError(error.into())))?;
-        self.keep(held);
+        self.give_back(taken);
         Ok(rows)
     }
 
-    async fn take(&self) -> Result<Held, DbErr> {
+    async fn acquire(&self) -> Result<ReadConnection, DbErr> {
         let last_used = self.idle().pop();
-        if let Some(mut held) = last_used {
-            match in_time(held.prepare()).await {
-                Ok(()) => return Ok(held),
-                Err(error) => held.drop_hard(&error),
+        if let Some(mut idle) = last_used {
+            match make_ready(&mut idle.connection, idle.used.elapsed()).await {
+                Ok(()) => return Ok(idle),
+                Err(error) => idle.discard(&error),
             }
         }
         // seldom, and large: it may open a connection
-        Box::pin(self.take_from_pool()).await
+        Box::pin(self.acquire_from_pool()).await
     }
 
-    async fn take_from_pool(&self) -> Result<Held, DbErr> {
+    async fn acquire_from_pool(&self) -> Result<ReadConnection, DbErr> {
         loop {
-            let mut held = Held::new(self.pool.acquire().await.map_err(not_acquired)?);
-            match in_time(held.settle()).await {
-                Ok(()) => return Ok(held),
-                Err(error) => held.drop_hard(&error),
+            let mut taken = ReadConnection::new(self.pool.acquire().await.map_err(not_acquired)?);
+            match in_time(taken.has_no_transaction()).await {
+                Ok(()) => return Ok(taken),
+                Err(error) => taken.discard(&error),
             }
         }
     }
 
-    fn keep(&self, held: Held) {
+    fn give_back(&self, taken: ReadConnection) {
         let now = Instant::now();
         let mut idle = self.idle();
         if self.pool.is_closed() {
             return;
         }
-        idle.push(Held { used: now, ..held });
-        idle.retain(|held| now.duration_since(held.taken) < STAY);
+        idle.push(ReadConnection { used: now, ..taken });
+        idle.retain(|idle| now.duration_since(idle.taken) < STAY);
     }
 
-    fn idle(&self) -> MutexGuard<'_, Vec<Held>> {
+    fn idle(&self) -> MutexGuard<'_, Vec<ReadConnection>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Drop for Hand {
+impl Drop for ReadConnections {
     /// Giving connections back takes a runtime, and without one sqlx aborts the process. Those that are left then are closed
     /// with it.
     fn drop(&mut self) {
@@ -188,26 +191,15 @@ impl Drop for Hand {
     }
 }
 
-impl Held {
+impl ReadConnection {
     fn new(connection: PoolConnection<Postgres>) -> Self {
         let now = Instant::now();
         Self { connection, taken: now, used: now }
     }
 
-    /// One that lay at hand shows that it lives, and forgets as [`CurrentRead::is_large`] says.
-    async fn prepare(&mut self) -> Result<(), SqlxError> {
-        if self.used.elapsed() >= FRESH {
-            self.connection.ping().await?;
-        }
-        if CurrentRead::is_large() {
-            self.connection.clear_cached_statements().await?;
-        }
-        Ok(())
-    }
-
     /// One that comes from the pool shows that nobody left a transaction open there: sqlx forgets one whose beginning was not
     /// waited for.
-    async fn settle(&mut self) -> Result<(), SqlxError> {
+    async fn has_no_transaction(&mut self) -> Result<(), SqlxError> {
         let connection: &mut PgConnection = &mut self.connection;
         let row = sqlx::raw_sql(BEGAN_JUST_NOW).fetch_one(connection).await?;
         match row.try_get(0)? {
@@ -217,17 +209,17 @@ impl Held {
     }
 
     /// Without a word to the server, which may not hear it; the pool opens another one.
-    fn drop_hard(self, error: &SqlxError) {
-        tracing::warn!(%error, "a connection at hand was of no use");
+    fn discard(self, error: &SqlxError) {
+        tracing::warn!(%error, "a connection that was kept for reads was of no use");
         drop(self.connection.detach());
     }
 }
 
 /// A pool that is closed waits for all that was taken from it.
-async fn let_go(hand: Weak<Hand>, closed: CloseEvent) {
+async fn drop_idle_once_closed(connections: Weak<ReadConnections>, closed: CloseEvent) {
     closed.await;
-    if let Some(hand) = hand.upgrade() {
-        hand.idle().clear();
+    if let Some(connections) = connections.upgrade() {
+        connections.idle().clear();
     }
 }
 
