@@ -1,7 +1,7 @@
 //! One list machinery for everything that is listed: filter, search, order, pages, counts, facets. What is listed says
 //! where its attributes are; the rest is here once.
 
-use std::{cell::RefCell, collections::BTreeSet, fmt::Debug, sync::Arc};
+use std::{fmt::Debug, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -22,8 +22,10 @@ use super::{
 };
 use crate::{
     auth::policy::Action,
-    domain::list::{Filter, ListQuery, Window},
+    domain::list::{ListQuery, Window},
 };
+
+mod visible;
 
 const TOTAL: &str = "total";
 
@@ -147,14 +149,6 @@ impl<T> Page<T> {
 }
 
 impl Reader {
-    /// Refuses what would tell of a part that the caller may not see: values could be guessed by it.
-    fn show(&self, part: Option<Action>) -> Result<(), StoreError> {
-        match part.map(|part| self.permit().caller().permit(part)) {
-            Some(Err(refused)) => Err(StoreError::Hidden(refused)),
-            Some(Ok(_)) | None => Ok(()),
-        }
-    }
-
     /// A list of what `query` asks for.
     pub(super) fn list<L: Listed>(
         &self,
@@ -168,15 +162,6 @@ impl Reader {
         };
         let rows = |passes| Rows::All(Box::new(L::scoped(self).cond_where(passes).take()));
         Ok(self.list_of(rows, None, fingerprint, query, start))
-    }
-
-    /// Refuses a query that would tell of parts that the caller may not see.
-    pub(super) fn judge<L: Listed>(
-        &self,
-        query: &ListQuery<L::Attribute, L::Order>,
-    ) -> Result<(), StoreError> {
-        judge(&query.filter, &|attribute: &L::Attribute| self.show(attribute.part()))?;
-        query.order.iter().try_for_each(|by| self.show(L::part_of_order(by.field)))
     }
 
     /// A list that was judged, of the rows that pass the condition which `rows` is given; `owner` is the column that says whose
@@ -220,20 +205,6 @@ impl Reader {
 /// The cursor that a window starts from.
 pub(super) fn given_cursor(window: &Window) -> Result<Option<GivenCursor>, StoreError> {
     window.cursor().map(GivenCursor::decode).transpose().map_err(StoreError::Cursor)
-}
-
-/// The path of a part whose reads are logged.
-fn sensitive_path(part: Action) -> Option<&'static str> {
-    part.user_part().filter(|_| part.is_sensitive())
-}
-
-/// Judges every attribute of a filter.
-fn judge<A>(filter: &Filter<A>, show: &impl Fn(&A) -> Result<(), StoreError>) -> Result<(), StoreError> {
-    match filter {
-        Filter::All(parts) | Filter::Any(parts) => parts.iter().try_for_each(|part| judge(part, show)),
-        Filter::Not(inner) | Filter::ByOne(inner) => judge(inner, show),
-        Filter::Is(attribute, _) => show(attribute),
-    }
 }
 
 #[expect(private_bounds, reason = "as above")]
@@ -297,8 +268,8 @@ impl<L: Listed> List<L> {
     }
 
     /// Selects these columns of rows, and those that the list is sorted by.
-    pub(super) fn show(&self, columns: &[&'static str], rows: &mut SelectStatement) {
-        self.order.show(columns, rows);
+    pub(super) fn select_columns(&self, columns: &[&'static str], rows: &mut SelectStatement) {
+        self.order.select_columns(columns, rows);
     }
 
     /// Whether so many rows are the whole page and more.
@@ -403,32 +374,9 @@ impl<L: Listed> List<L> {
         count
     }
 
-    /// The parts that a list tells of by its filter or its order, whatever is selected of it.
-    pub(crate) fn parts_of(query: &ListQuery<L::Attribute, L::Order>) -> Vec<Action> {
-        let parts = RefCell::new(Vec::new());
-        let note = |part: Option<Action>| {
-            parts.borrow_mut().extend(part);
-            Ok(())
-        };
-        // `judge` ends early where somebody is refused: nobody is here
-        let _ = judge(&query.filter, &|attribute: &L::Attribute| note(attribute.part()));
-        let _ = query.order.iter().try_for_each(|by| note(L::part_of_order(by.field)));
-        parts.into_inner()
-    }
-
-    /// The sensitive fields that a list tells of by its filter or its order, whatever is selected of it.
-    pub(crate) fn told_by(query: &ListQuery<L::Attribute, L::Order>) -> BTreeSet<&'static str> {
-        Self::parts_of(query).into_iter().filter_map(sensitive_path).collect()
-    }
-
-    /// The sensitive field that a facet tells of.
-    pub(crate) fn told_by_facet(by: L::Facet) -> Option<&'static str> {
-        by.part().and_then(sensitive_path)
-    }
-
     /// How these rows are counted by one facet.
     pub(super) fn counting(&self, rows: SelectStatement, by: L::Facet) -> Result<Counting, StoreError> {
-        self.reader.show(by.part())?;
+        self.reader.may_see(by.part())?;
         let frame = Frame { scope: self.reader.scope(), now: self.now };
         Ok(Counting::of(rows, by.buckets(), &frame))
     }

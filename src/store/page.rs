@@ -87,7 +87,7 @@ impl TotalOrder {
     }
 
     /// Selects these columns, and those of the order.
-    pub(crate) fn show(&self, columns: &[&'static str], select: &mut SelectStatement) {
+    pub(crate) fn select_columns(&self, columns: &[&'static str], select: &mut SelectStatement) {
         let keys = self.keys.iter().map(|key| key.column.name).filter(|name| !columns.contains(name));
         for name in columns.iter().copied().chain(keys) {
             select.column((self.table, name));
@@ -242,7 +242,7 @@ pub(crate) fn walk(
     if let Some(cursor) = start {
         select.cond_where(reading.after(cursor)?);
     }
-    order.show(columns, &mut select);
+    order.select_columns(columns, &mut select);
     reading.sort(&mut select, order.table);
     Ok(select)
 }

@@ -70,7 +70,7 @@ impl List<Users> {
 
         // what the index says is judged again by the row itself; the limit keeps the database from starting there
         let mut own = self.rows().select();
-        self.show(columns, &mut own);
+        self.select_columns(columns, &mut own);
         own.and_where(Expr::col((TABLE, Column::Id)).equals((FOUND, Column::Id))).limit(1);
         let mut page = Query::select();
         page.column((OWN, Asterisk)).from_subquery(found, FOUND).join_lateral(
