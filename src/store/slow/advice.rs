@@ -33,9 +33,9 @@ pub enum Advice {
 /// Why no index serves a query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Why {
-    /// It looks for parts of texts, and the database has no index of these.
-    Parts,
-    /// It looks for parts of texts letter by letter, which no index does.
+    /// It looks for substrings, and the database has no index of these.
+    Substring,
+    /// It looks for substrings letter by letter, which no index does.
     Letters,
     /// It looks for what is not something.
     Negated,
@@ -49,7 +49,7 @@ impl Why {
     /// A sentence that says what to do instead.
     pub fn sentence(self) -> &'static str {
         match self {
-            Self::Parts => {
+            Self::Substring => {
                 "SQLite has no index of parts of texts, and reads every row: use startsWith, or PostgreSQL"
             }
             Self::Letters => {
@@ -91,8 +91,8 @@ struct Conditions {
     equal: Fixed,
     /// Columns that are compared otherwise.
     ranges: Vec<String>,
-    /// Columns whose texts have a part.
-    parts: Vec<String>,
+    /// Columns whose texts have a substring.
+    substrings: Vec<String>,
     /// Columns of other tables, whose rows name those of the list.
     elsewhere: Vec<Tested>,
     alternatives: Vec<BTreeSet<Part>>,
@@ -128,7 +128,7 @@ impl Conditions {
                     Operator::Eq | Operator::IsNull => {
                         self.equal.insert(&column, test.operator == Operator::IsNull);
                     }
-                    Operator::Contains | Operator::EndsWith if test.by_like => self.parts.push(column),
+                    Operator::Contains | Operator::EndsWith if test.by_like => self.substrings.push(column),
                     // compared as it stands, which nothing serves
                     Operator::Contains | Operator::EndsWith => {}
                     Operator::In
@@ -145,7 +145,7 @@ impl Conditions {
 
     /// The indexes that would serve, the one that helps most first.
     fn wanted(&self, shape: &Shape, indexes: &Indexes) -> Vec<Wanted> {
-        let Self { table, equal, ranges, parts, elsewhere, alternatives, .. } = self;
+        let Self { table, equal, ranges, substrings, elsewhere, alternatives, .. } = self;
         let find = |then: Option<&String>| Wanted::Find {
             table: table.clone(),
             equal: equal.clone(),
@@ -154,7 +154,9 @@ impl Conditions {
         let mut wanted = Vec::new();
         if indexes.dialect == Dialect::Postgres {
             wanted.extend(
-                parts.iter().map(|column| Wanted::Parts { table: table.clone(), column: column.clone() }),
+                substrings
+                    .iter()
+                    .map(|column| Wanted::Trigrams { table: table.clone(), column: column.clone() }),
             );
         }
         wanted.extend(elsewhere.iter().filter_map(|test| alone(test, indexes)));
@@ -165,7 +167,7 @@ impl Conditions {
         let finds = !(ranges.is_empty() && wanted.is_empty());
         if matches!(shape.work, Work::Page | Work::NumberedPage | Work::Beyond) {
             // with nothing to find by but a range, the range is looked up, and what it finds is sorted
-            if !equal.is_empty() || !finds && parts.is_empty() {
+            if !equal.is_empty() || !finds && substrings.is_empty() {
                 wanted.push(Wanted::Walk { table: table.clone(), equal: equal.clone(), order });
             }
         } else if !equal.is_empty() && ranges.is_empty() {
@@ -177,9 +179,9 @@ impl Conditions {
 
     fn why(&self, dialect: Dialect) -> Why {
         let some = |holds: fn(&Tested) -> bool| self.tests.iter().any(holds);
-        if dialect == Dialect::Sqlite && some(|test| test.is_part() && test.by_like) {
-            Why::Parts
-        } else if some(|test| test.is_part() && !test.by_like) {
+        if dialect == Dialect::Sqlite && some(|test| test.is_substring() && test.by_like) {
+            Why::Substring
+        } else if some(|test| test.is_substring() && !test.by_like) {
             Why::Letters
         } else if !self.alternatives.is_empty() {
             Why::Alternatives
@@ -199,9 +201,8 @@ fn alone(test: &Tested, indexes: &Indexes) -> Option<Wanted> {
     }
     let (table, column) = (test.table.clone(), test.column.clone());
     match test.operator {
-        Operator::Contains | Operator::EndsWith => {
-            (test.by_like && indexes.dialect == Dialect::Postgres).then_some(Wanted::Parts { table, column })
-        }
+        Operator::Contains | Operator::EndsWith => (test.by_like && indexes.dialect == Dialect::Postgres)
+            .then_some(Wanted::Trigrams { table, column }),
         // "has no such row" is a negation in other words
         Operator::IsNull => None,
         _ => Some(Wanted::Find { table, equal: Fixed::default(), then: Some(column) }),

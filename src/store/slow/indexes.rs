@@ -24,8 +24,8 @@ pub(super) struct Index {
     pub(super) table: String,
     pub(super) name: String,
     pub(super) is_unique: bool,
-    /// Over the trigrams of its columns: it finds parts of texts, and no order.
-    pub(super) finds_parts: bool,
+    /// Over the trigrams of its columns: it finds substrings, and no order.
+    pub(super) finds_substrings: bool,
     /// It has the rows alone in which this column is empty.
     pub(super) where_null: Option<String>,
     pub(super) keys: Vec<IndexKey>,
@@ -41,7 +41,7 @@ pub(super) struct IndexKey {
 
 /// One row for each column of each index; `option` has 1 for descending and 2 for nulls first.
 const OF_POSTGRES: &str = r#"SELECT t.relname::text AS "table", i.relname::text AS name, x.indisunique AS is_unique,
-        m.amname = 'gin' AND o.opcname = 'gin_trgm_ops' AS finds_parts, m.amname = 'btree' AS is_ordered,
+        m.amname = 'gin' AND o.opcname = 'gin_trgm_ops' AS finds_substrings, m.amname = 'btree' AS is_ordered,
         pg_get_expr(x.indpred, x.indrelid) AS only, a.attname::text AS "column", x.indoption[k.n]::integer AS option
     FROM pg_index x
     JOIN pg_class i ON i.oid = x.indexrelid
@@ -55,7 +55,7 @@ const OF_POSTGRES: &str = r#"SELECT t.relname::text AS "table", i.relname::text 
     ORDER BY t.relname, i.relname, k.n"#;
 
 /// The same; a descending column of SQLite has its NULLs last, as they are its smallest values.
-const OF_SQLITE: &str = r#"SELECT t.name AS "table", l.name AS name, l."unique" = 1 AS is_unique, 0 AS finds_parts,
+const OF_SQLITE: &str = r#"SELECT t.name AS "table", l.name AS name, l."unique" = 1 AS is_unique, 0 AS finds_substrings,
         1 AS is_ordered, CASE WHEN l.partial THEN substr(i.sql, instr(upper(i.sql), ' WHERE ') + 7) END AS only,
         x.name AS "column", CASE WHEN x."desc" THEN 1 ELSE 2 END AS option
     FROM sqlite_schema t
@@ -82,10 +82,11 @@ impl Indexes {
             let only: Option<String> = row.try_get("", "only")?;
             let where_null = only.as_deref().map(column_that_is_null);
             let column: Option<String> = row.try_get("", "column")?;
-            let (is_ordered, finds_parts): (bool, bool) =
-                (row.try_get("", "is_ordered")?, row.try_get("", "finds_parts")?);
+            let (is_ordered, finds_substrings): (bool, bool) =
+                (row.try_get("", "is_ordered")?, row.try_get("", "finds_substrings")?);
             let option: i32 = row.try_get("", "option")?;
-            let (Some(column), true, false) = (column, is_ordered || finds_parts, where_null == Some(None))
+            let (Some(column), true, false) =
+                (column, is_ordered || finds_substrings, where_null == Some(None))
             else {
                 skipped.push(name);
                 continue;
@@ -97,7 +98,7 @@ impl Indexes {
                     table,
                     name,
                     is_unique: row.try_get("", "is_unique")?,
-                    finds_parts,
+                    finds_substrings,
                     where_null: where_null.flatten(),
                     keys: vec![key],
                 }),

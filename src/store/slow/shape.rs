@@ -83,7 +83,7 @@ pub(crate) struct Tested {
     /// Where its value is found.
     pub(crate) table: String,
     pub(crate) column: String,
-    /// Whether it is a part of texts that only LIKE can find: an index of parts serves no other way.
+    /// Whether it is a substring that only LIKE can find: an index of trigrams serves no other way.
     pub(crate) by_like: bool,
 }
 
@@ -204,7 +204,7 @@ fn tested<A: Attribute + Debug>(attribute: A, operator: Operator, negated: bool)
     let ((table, column), text) = match attribute.target(&frame) {
         Target::Column { column, text, .. } | Target::Rows { column, text, .. } => (column, text),
     };
-    let is_part = matches!(operator, Operator::Contains | Operator::EndsWith);
+    let is_substring = matches!(operator, Operator::Contains | Operator::EndsWith);
     let as_it_stands = operator == Operator::Contains && text == TextForm::Exact;
     Tested {
         attribute: word(&attribute),
@@ -212,7 +212,7 @@ fn tested<A: Attribute + Debug>(attribute: A, operator: Operator, negated: bool)
         negated,
         table: table.to_owned(),
         column: column.to_owned(),
-        by_like: is_part && !as_it_stands,
+        by_like: is_substring && !as_it_stands,
     }
 }
 
@@ -276,8 +276,8 @@ impl Part {
 }
 
 impl Tested {
-    /// Whether it looks for a part of a text that may stand anywhere in it.
-    pub(super) fn is_part(&self) -> bool {
+    /// Whether it looks for a substring that may stand anywhere in a text.
+    pub(super) fn is_substring(&self) -> bool {
         matches!(self.operator, Operator::Contains | Operator::EndsWith)
     }
 }

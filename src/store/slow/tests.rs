@@ -78,7 +78,7 @@ fn index(table: &str, name: &str, columns: &[&str]) -> Index {
         table: table.to_owned(),
         name: name.to_owned(),
         is_unique: false,
-        finds_parts: false,
+        finds_substrings: false,
         where_null: None,
         keys: columns.iter().map(key).collect(),
     }
@@ -89,7 +89,7 @@ fn unique(table: &str, name: &str, columns: &[&str]) -> Index {
 }
 
 fn trigrams(table: &str, name: &str, column: &str) -> Index {
-    Index { finds_parts: true, ..index(table, name, &[column]) }
+    Index { finds_substrings: true, ..index(table, name, &[column]) }
 }
 
 /// Some of the indexes that there are.
@@ -232,7 +232,7 @@ fn parts_of_texts_are_found_by_trigrams_on_postgresql_alone() {
              USING gin (last_name_folded gin_trgm_ops)"
         )
     );
-    assert_eq!(on_sqlite(&newest(contains(A::LastName))), Advice::Nothing(Why::Parts));
+    assert_eq!(on_sqlite(&newest(contains(A::LastName))), Advice::Nothing(Why::Substring));
     let start = is(A::LastName, Test::StartsWith("geheim".to_owned()));
     assert_eq!(
         on_sqlite(&newest(start)),
@@ -242,7 +242,7 @@ fn parts_of_texts_are_found_by_trigrams_on_postgresql_alone() {
     search.search = Some("geheim".to_owned());
     let search = shape_of(&search, &[], Work::Page);
     assert_eq!(on_postgres(&search), served("users_search"));
-    assert_eq!(on_sqlite(&search), Advice::Nothing(Why::Parts));
+    assert_eq!(on_sqlite(&search), Advice::Nothing(Why::Substring));
     // what narrows it down does on either
     assert_eq!(
         on_sqlite(&newest(Filter::All(vec![contains(A::LastName), eq(A::Status)]))),
@@ -258,7 +258,7 @@ fn what_no_index_finds_says_so() {
     let some = Filter::Any(vec![eq(A::Email), eq(A::Status).negated()]);
     assert_eq!(on_postgres(&count(some)), Advice::Nothing(Why::Alternatives));
     let some = Filter::Any(vec![contains(A::Email), contains(A::Phone)]);
-    assert_eq!(on_sqlite(&count(some)), Advice::Nothing(Why::Parts));
+    assert_eq!(on_sqlite(&count(some)), Advice::Nothing(Why::Substring));
     assert_eq!(on_postgres(&count(contains(A::LegalForm))), Advice::Nothing(Why::Letters));
 }
 

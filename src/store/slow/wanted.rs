@@ -11,8 +11,8 @@ pub(super) enum Wanted {
     Walk { table: String, equal: Fixed, order: Vec<IndexKey> },
     /// Rows by columns with one value each, then one that is compared otherwise.
     Find { table: String, equal: Fixed, then: Option<String> },
-    /// Rows by parts of the texts of a column.
-    Parts { table: String, column: String },
+    /// Rows by substrings of the texts of a column.
+    Trigrams { table: String, column: String },
 }
 
 /// Columns of which all rows that are wanted have one value each.
@@ -60,8 +60,8 @@ impl Index {
 
     pub(super) fn serves(&self, wanted: &Wanted, dialect: Dialect) -> bool {
         match wanted {
-            Wanted::Parts { column, .. } => {
-                self.finds_parts
+            Wanted::Trigrams { column, .. } => {
+                self.finds_substrings
                     && self.where_null.is_none()
                     && self.keys.iter().any(|key| key.column == *column)
             }
@@ -83,7 +83,7 @@ impl Index {
 
     /// What follows behind these columns, where it begins with them.
     fn behind(&self, equal: &Fixed) -> Option<&[IndexKey]> {
-        if self.finds_parts {
+        if self.finds_substrings {
             return None;
         }
         let (first, rest) = self.keys.split_at_checked(equal.behind(self.where_null.as_ref())?)?;
@@ -104,7 +104,7 @@ impl IndexKey {
 impl Wanted {
     pub(super) fn table(&self) -> &str {
         match self {
-            Self::Walk { table, .. } | Self::Find { table, .. } | Self::Parts { table, .. } => table,
+            Self::Walk { table, .. } | Self::Find { table, .. } | Self::Trigrams { table, .. } => table,
         }
     }
 
@@ -119,7 +119,7 @@ impl Wanted {
             Self::Find { equal, then, .. } => {
                 ("", equal.columns.iter().chain(then).map(|column| Cow::from(column.as_str())).collect())
             }
-            Self::Parts { column, .. } => (" USING gin", vec![format!("{column} gin_trgm_ops").into()]),
+            Self::Trigrams { column, .. } => (" USING gin", vec![format!("{column} gin_trgm_ops").into()]),
         };
         let create = match dialect {
             Dialect::Postgres => "CREATE INDEX CONCURRENTLY",
