@@ -200,25 +200,6 @@ pub enum Operator {
     Within,
 }
 
-impl Operator {
-    /// As filters of the API write it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Eq => "eq",
-            Self::In => "in",
-            Self::Contains => "contains",
-            Self::StartsWith => "startsWith",
-            Self::EndsWith => "endsWith",
-            Self::Gt => "gt",
-            Self::Gte => "gte",
-            Self::Lt => "lt",
-            Self::Lte => "lte",
-            Self::IsNull => "isNull",
-            Self::Within => "within",
-        }
-    }
-}
-
 impl Test {
     /// How it compares. One of many values is that value.
     pub fn operator(&self) -> Operator {

@@ -76,7 +76,7 @@ pub(crate) enum Part {
 /// A test of an attribute.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) struct Tested {
-    /// The attribute, as filters call it.
+    /// The attribute, as the store names it.
     pub(crate) attribute: String,
     pub(crate) operator: Operator,
     pub(crate) negated: bool,
@@ -107,7 +107,7 @@ pub(crate) enum Searched {
 /// A key of an order.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct Sort {
-    /// The field, as orders call it.
+    /// The field, as the store names it.
     pub(crate) field: String,
     /// Its columns, and whether they may be empty.
     pub(crate) columns: Vec<(String, bool)>,
@@ -229,8 +229,8 @@ fn sort<L: Listed>(by: &OrderBy<L::Order>) -> Sort {
     }
 }
 
-/// The word of an enum as the API writes fields: its name, without what it holds.
-fn word(value: &impl Debug) -> String {
+/// The word of an enum as the API writes fields and operators: its name, without what it holds.
+pub(super) fn word(value: &impl Debug) -> String {
     let written = format!("{value:?}");
     let name = written.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
     let mut letters = name.chars();

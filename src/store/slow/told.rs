@@ -5,7 +5,7 @@ use std::{
     fmt::{self, Display, Formatter},
 };
 
-use super::shape::{Part, Reach, Shape, Sort, Tested, Work};
+use super::shape::{Part, Reach, Shape, Sort, Tested, Work, word};
 
 /// Characters of a shape that are written: a filter may have fifty tests, and the first few tell which it is.
 const WRITTEN: usize = 1_000;
@@ -58,7 +58,7 @@ impl Display for Part {
             Self::All(parts) => f.write_str(&joined(parts, " and ")),
             Self::Any(parts) => write!(f, "({})", joined(parts, " or ")),
             Self::Is(Tested { attribute, operator, negated, .. }) => {
-                write!(f, "{}{attribute} {}", if *negated { "not " } else { "" }, operator.name())
+                write!(f, "{}{attribute} {}", if *negated { "not " } else { "" }, word(operator))
             }
         }
     }
