@@ -27,7 +27,7 @@ mod strict;
 mod user;
 mod viewer;
 
-pub use self::strict::{Document, Schema};
+pub use self::strict::{ParsedDocument, Schema};
 
 use self::guard::Guarded;
 pub use self::outline::Outline;

@@ -37,7 +37,7 @@ pub use self::{
     answered::Answered,
     server::{Listeners, serve},
 };
-use self::{document::Documents, metrics::Metrics, proxy::Proxies, rate::Rates, work::Work};
+use self::{document::KnownDocuments, metrics::Metrics, proxy::Proxies, rate::Rates, work::Work};
 use crate::{
     config::{Http, Limits},
     graphql::{Outline, Schema},
@@ -54,7 +54,7 @@ struct Edge(Arc<Inner>);
 struct Inner {
     schema: Schema,
     outline: Outline,
-    documents: Documents,
+    documents: KnownDocuments,
     services: Services,
     limits: Limits,
     rates: Rates,
@@ -73,7 +73,7 @@ impl Edge {
         Self(Arc::new(Inner {
             schema,
             outline: Outline::new(),
-            documents: Documents::default(),
+            documents: KnownDocuments::default(),
             services,
             limits: setup.limits,
             rates,

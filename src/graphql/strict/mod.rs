@@ -8,8 +8,7 @@ use async_graphql::{
     Request, Response, SchemaEnv, ServerError,
     extensions::{Extension, ExtensionContext, ExtensionFactory, NextSubscribe},
     futures_util::stream::BoxStream,
-    parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType},
-    registry::Registry,
+    parser::types::{DocumentOperations, OperationDefinition, OperationType},
 };
 
 mod answer;
@@ -19,14 +18,15 @@ mod document;
 mod finding;
 mod literal;
 mod merge;
-mod own;
+mod parsed;
 mod roots;
+mod unshared_names;
 mod value;
 mod variables;
 
-use self::{answer::Plan, finding::Findings};
+use self::answer::Plan;
+pub use self::parsed::ParsedDocument;
 use super::{Builder, Library};
-use crate::service::code::ErrorCode;
 
 /// The schema: what is asked is held to the specification, and so is what is answered.
 #[derive(Clone)]
@@ -46,12 +46,12 @@ impl Schema {
     }
 
     /// Executes a request, which is about a document that was parsed.
-    pub async fn execute(&self, mut request: Request, document: &Document) -> Response {
+    pub async fn execute(&self, mut request: Request, document: &ParsedDocument) -> Response {
         match self.prepare(&mut request, document) {
             Err(errors) => Response::from_errors(errors),
             // executing it will say which operation is missing
             Ok(None) => {
-                request.set_parsed_query(document.parsed.clone());
+                request.set_parsed_query(document.executable().clone());
                 self.library.execute(request).await
             }
             Ok(Some(plan)) => {
@@ -63,12 +63,15 @@ impl Schema {
     }
 
     /// Judges document and variables, and leaves in the request what the library takes as the specification means it.
-    fn prepare(&self, request: &mut Request, document: &Document) -> Result<Option<Plan>, Vec<ServerError>> {
+    fn prepare(
+        &self,
+        request: &mut Request,
+        document: &ParsedDocument,
+    ) -> Result<Option<Plan>, Vec<ServerError>> {
         let registry = &self.types.registry;
         document.judge(registry)?;
-        let Document { text, parsed, .. } = document;
         let name = request.operation_name.as_deref();
-        let Some(operation) = selected(&parsed.operations, name) else {
+        let Some(operation) = selected(&document.executable().operations, name) else {
             return Ok(None);
         };
         let absent = variables::coerce(registry, operation, &mut request.variables)?;
@@ -79,7 +82,7 @@ impl Schema {
         let Some(root) = root.and_then(|root| registry.types.get(root)) else {
             return Ok(None);
         };
-        let mut run = own::copy(parsed);
+        let mut run = unshared_names::copy(document.executable());
         let Some(operation) = selected(&run.operations, name) else {
             return Ok(None);
         };
@@ -89,7 +92,7 @@ impl Schema {
             variables::leave_out(&mut run, &absent);
         }
         // without a directive nothing is left out
-        if text.contains('@') {
+        if document.text().contains('@') {
             blank::fill(&mut run, &request.variables);
         }
         let merged = selected(&run.operations, name)
@@ -101,36 +104,6 @@ impl Schema {
         }
         request.set_parsed_query(run);
         Ok(Some(plan))
-    }
-}
-
-/// A document that was parsed. What the specification has against it is found out once, however often it is executed.
-#[derive(Debug)]
-pub struct Document {
-    text: String,
-    parsed: ExecutableDocument,
-    judged: OnceLock<Result<(), Vec<ServerError>>>,
-}
-
-impl Document {
-    /// The document of a text, and what was parsed of it.
-    pub fn new(text: String, parsed: ExecutableDocument) -> Self {
-        Self { text, parsed, judged: OnceLock::new() }
-    }
-
-    /// What was parsed.
-    pub fn parsed(&self) -> &ExecutableDocument {
-        &self.parsed
-    }
-
-    fn judge(&self, registry: &Registry) -> Result<(), Vec<ServerError>> {
-        let judge = || {
-            let mut findings = Findings::new(ErrorCode::ValidationFailed);
-            literal::judge(&self.text, &mut findings);
-            document::judge(registry, &self.parsed, &mut findings);
-            findings.into_result()
-        };
-        self.judged.get_or_init(judge).clone()
     }
 }
 
@@ -191,8 +164,8 @@ mod tests {
 
     use async_graphql::{parser::parse_query, registry::MetaType};
 
-    use super::*;
-    use crate::graphql::types;
+    use super::{finding::Findings, *};
+    use crate::{graphql::types, service::code::ErrorCode};
 
     fn findings(document: &str) -> Vec<String> {
         let schema = Schema::new(types().finish(), types());

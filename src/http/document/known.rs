@@ -7,7 +7,7 @@ use async_graphql::parser::parse_query;
 use quick_cache::{Weighter, sync::Cache};
 
 use super::{Refusal, scan, unreadable};
-use crate::{config::Limits, graphql::Document};
+use crate::{config::Limits, graphql::ParsedDocument};
 
 /// Bytes of all texts that are kept. Read, each is some twenty times as large.
 const KEPT: u64 = 256 * 1024;
@@ -18,32 +18,32 @@ const DOCUMENTS: usize = 256;
 
 /// Documents by their texts.
 #[derive(Debug)]
-pub(in crate::http) struct Documents(Cache<String, Arc<Document>, Length>);
+pub(in crate::http) struct KnownDocuments(Cache<String, Arc<ParsedDocument>, Length>);
 
 #[derive(Debug, Clone)]
 struct Length;
 
-impl Weighter<String, Arc<Document>> for Length {
-    fn weight(&self, text: &String, _: &Arc<Document>) -> u64 {
+impl Weighter<String, Arc<ParsedDocument>> for Length {
+    fn weight(&self, text: &String, _: &Arc<ParsedDocument>) -> u64 {
         text.len() as u64
     }
 }
 
-impl Default for Documents {
+impl Default for KnownDocuments {
     fn default() -> Self {
         Self(Cache::with_weighter(DOCUMENTS, KEPT, Length))
     }
 }
 
-impl Documents {
+impl KnownDocuments {
     /// The document of a text.
-    pub(super) fn read(&self, text: &str, limits: &Limits) -> Result<Arc<Document>, Refusal> {
+    pub(super) fn read(&self, text: &str, limits: &Limits) -> Result<Arc<ParsedDocument>, Refusal> {
         if let Some(known) = self.0.get(text) {
             return Ok(known);
         }
         scan::scan(text, limits)?;
         let parsed = parse_query(text).map_err(|error| unreadable(&error))?;
-        let document = Arc::new(Document::new(text.to_owned(), parsed));
+        let document = Arc::new(ParsedDocument::new(text.to_owned(), parsed));
         if text.len() <= LONGEST {
             self.0.insert(text.to_owned(), Arc::clone(&document));
         }

@@ -19,10 +19,10 @@ use async_graphql::{
 };
 
 use self::weigh::{Scale, Weight};
-pub(super) use self::{known::Documents, scan::scan_variables};
+pub(super) use self::{known::KnownDocuments, scan::scan_variables};
 use crate::{
     config::Limits,
-    graphql::{Document, Outline},
+    graphql::{Outline, ParsedDocument},
     service::code::ErrorCode,
 };
 
@@ -41,7 +41,7 @@ pub(super) struct Cost {
 /// An operation that may be run.
 #[derive(Debug)]
 pub(super) struct Admitted {
-    pub(super) document: Arc<Document>,
+    pub(super) document: Arc<ParsedDocument>,
     pub(super) kind: OperationType,
     pub(super) cost: Cost,
     /// The first field of the schema that it asks for, which says what it is about.
@@ -90,7 +90,7 @@ impl From<Refusal> for ServerError {
 
 /// The operation that is meant, if it and its document are within the limits.
 pub(super) fn admit(
-    known: &Documents,
+    known: &KnownDocuments,
     text: &str,
     operation_name: Option<&str>,
     variables: &Variables,
@@ -98,7 +98,7 @@ pub(super) fn admit(
     outline: &Outline,
 ) -> Result<Admitted, Refusal> {
     let read = known.read(text, limits)?;
-    let document = read.parsed();
+    let document = read.executable();
     let count = document.operations.iter().count();
     if count > limits.operations {
         let message = "A document has at most {} operations: send only the one that is to be run.";

@@ -8,7 +8,7 @@ use crate::hostile::hostile_text;
 
 fn admitted(text: &str, variables: Value) -> Result<Admitted, Refusal> {
     admit(
-        &Documents::default(),
+        &KnownDocuments::default(),
         text,
         None,
         &Variables::from_json(variables),
@@ -152,7 +152,7 @@ fn only_the_operation_that_runs_is_charged() {
     let text = "query A { viewer { subject } } query B { users { nodes { id } } }";
     let cost = |name| {
         let admitted = admit(
-            &Documents::default(),
+            &KnownDocuments::default(),
             text,
             Some(name),
             &Variables::default(),
@@ -172,9 +172,16 @@ fn the_operation_has_to_be_clear() {
     assert_eq!(code(two), Some(ErrorCode::OperationNameRequired));
     let named = |text, name| {
         let name = Some(name);
-        admit(&Documents::default(), text, name, &Variables::default(), &Limits::default(), &Outline::new())
-            .err()
-            .map(|refusal| refusal.code)
+        admit(
+            &KnownDocuments::default(),
+            text,
+            name,
+            &Variables::default(),
+            &Limits::default(),
+            &Outline::new(),
+        )
+        .err()
+        .map(|refusal| refusal.code)
     };
     assert_eq!(named(two, "B"), None);
     assert_eq!(named(two, "C"), Some(ErrorCode::OperationNotFound));

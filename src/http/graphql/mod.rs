@@ -151,6 +151,7 @@ async fn run(
     charge(edge, &caller, cost, known)?;
     let room = edge.0.work.room(cost.requested).await.ok_or_else(Failure::crowded)?;
 
+    // the text stays here: the schema is given the document that was parsed of it
     let mut request = GraphQLRequest::new("").variables(variables);
     request.operation_name = operation_name;
     let who = Arc::clone(&caller);
