@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use axum::{body::Body, http::Request, http::StatusCode};
 use backdesk::config::Pool;
 use backdesk_entity::user;
+use futures_util::future::join_all;
 use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, Statement};
 use serde_json::json;
 
@@ -36,6 +37,10 @@ async fn look(person: Person) -> Answer {
 
 async fn ask_accounts(person: Person) -> Answer {
     person.ask("{ accounts { code } }").await
+}
+
+async fn ask_groups(person: Person) -> Answer {
+    person.ask("{ groups { key } }").await
 }
 
 #[track_caller]
@@ -183,9 +188,28 @@ async fn a_read_is_one_round_trip() {
     assert_eq!((sent.len(), wire.questions() - before), (10, 10), "{sent:?}");
 }
 
+/// Of connections whose transaction was not ended.
+const LEFT_OPEN: &str = "state LIKE 'idle in transaction%'";
+
+/// Has a connection come to the pool as if it had no transaction: one whose beginning nobody waits for any more, when the
+/// database answers while it comes.
+async fn leave_a_transaction_open(desk: &Desk, wire: &Wire, id: &str, beside: &DatabaseConnection) {
+    let mut tries = 0;
+    while connections(beside, LEFT_OPEN).await == 0 {
+        assert!(tries < 10, "it cannot be left open, which is well: this test has lost its purpose");
+        tries += 1;
+        wire.set(Weather::Frozen);
+        let answer = desk.admin().update(id, json!({ "tag": "late" })).await;
+        wire.set(Weather::Fair);
+        assert_eq!(answer.code(), Some("UNAVAILABLE"), "{}", answer.body);
+        while ask_accounts(desk.read_only()).await.code().is_some() || desk.services.pool() != (2, 2) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_read_runs_in_a_transaction_that_somebody_left_open() {
-    const LEFT_OPEN: &str = "state LIKE 'idle in transaction%'";
     if !is_postgres() {
         return;
     }
@@ -195,20 +219,7 @@ async fn no_read_runs_in_a_transaction_that_somebody_left_open() {
     let desk = Desk::open_with(database.through(wire.address), Pool::of(2)).await;
     let id = desk.add_user(json!({ "firstName": "Ada" })).await;
     let beside = database.connect().await;
-    // a transaction whose beginning nobody waits for any more comes to the pool as if it were none, when the database
-    // answers while it comes
-    let mut tries = 0;
-    while connections(&beside, LEFT_OPEN).await == 0 {
-        assert!(tries < 10, "it cannot be left open, which is well: this test has lost its purpose");
-        tries += 1;
-        wire.set(Weather::Frozen);
-        let answer = desk.admin().update(&id, json!({ "tag": "late" })).await;
-        wire.set(Weather::Fair);
-        assert_eq!(answer.code(), Some("UNAVAILABLE"), "{}", answer.body);
-        while ask_accounts(desk.read_only()).await.code().is_some() || desk.services.pool() != (2, 2) {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    }
+    leave_a_transaction_open(&desk, &wire, &id, &beside).await;
     // the reading one goes, so that the next read has to take the other
     let lock = hold_users(&database).await;
     let read = tokio::spawn(look(desk.read_only()));
@@ -286,7 +297,7 @@ async fn whoever_finds_the_pool_taken_hears_it_soon() {
     }
     let desk = Desk::open().await;
     let lock = hold_users(&desk.database).await;
-    // as many as there are connections for reads, and some more
+    // as many as there are connections for reads
     let asked: Vec<_> = (0..READS).map(|_| tokio::spawn(look(desk.read_only()))).collect();
     tokio::time::sleep(Duration::from_millis(300)).await;
     let began = Instant::now();
@@ -306,18 +317,11 @@ async fn whoever_finds_the_pool_taken_hears_it_soon() {
 async fn a_statement_that_takes_too_long_is_ended() {
     let pool = Pool { statement: Duration::from_secs(1), ..Pool::of(POOL) };
     let desk = Desk::open_with(Fresh::migrated().await, pool).await;
-    desk.sabotage(endless()).await.expect("a view");
-    let endless = async |person: Person| person.ask("{ groups { key } }").await;
+    desk.slow_down("groups").await;
     // as many as there are connections
     let began = Instant::now();
-    let answers = tokio::join!(
-        endless(desk.admin()),
-        endless(desk.admin()),
-        endless(desk.admin()),
-        endless(desk.admin()),
-        endless(desk.admin())
-    );
-    for answer in [answers.0, answers.1, answers.2, answers.3, answers.4] {
+    let answers = join_all((0..POOL).map(|_| ask_groups(desk.admin()))).await;
+    for answer in answers {
         assert_eq!(answer.code(), Some("QUERY_TOO_SLOW"), "{}", answer.body);
     }
     // the default would be five seconds
@@ -326,17 +330,6 @@ async fn a_statement_that_takes_too_long_is_ended() {
     // the database is free for others
     let answer = ask_accounts(desk.read_only()).await;
     assert_eq!(answer.column("accounts", "code"), [json!("DE"), json!("FR")]);
-}
-
-/// A view that never ends, in place of a table.
-fn endless() -> &'static str {
-    if is_postgres() {
-        return "ALTER TABLE groups RENAME TO groups_away;
-            CREATE VIEW groups AS SELECT * FROM groups_away WHERE (SELECT pg_sleep(60)::text) IS NOT NULL";
-    }
-    "ALTER TABLE groups RENAME TO groups_away;
-    CREATE VIEW groups AS WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i > 0)
-        SELECT g.* FROM groups_away g, (SELECT count(*) AS c FROM n) WHERE c > 0"
 }
 
 /// They left the pool already: only the server knows of them.
@@ -367,12 +360,12 @@ async fn a_read_whose_client_is_gone_stops() {
         return;
     }
     let desk = Desk::open().await;
-    desk.sabotage(endless()).await.expect("a view");
+    desk.slow_down("groups").await;
     // as many as there are connections
     let begun: Vec<_> = (0..5)
         .map(|_| {
             let person = desk.read_only();
-            tokio::spawn(async move { person.ask("{ groups { key } }").await })
+            tokio::spawn(ask_groups(person))
         })
         .collect();
     tokio::time::sleep(Duration::from_millis(300)).await;

@@ -36,19 +36,10 @@ async fn desk_that_is_slow() -> Desk {
     desk_with(Pool { slow: Duration::ZERO, ..Pool::of(POOL) }).await
 }
 
-/// Has every list of users take a minute.
-async fn slow_down(desk: &Desk) {
+/// Adds somebody whom [`ask_by_secret`] would find, and has every list of users take a minute.
+async fn slow_down_users(desk: &Desk) {
     desk.add_user(json!({ "lastName": SECRET, "countryOfResidence": "FR" })).await;
-    let view = if is_postgres() {
-        "ALTER TABLE users RENAME TO users_away;
-         CREATE VIEW users AS SELECT * FROM users_away WHERE (SELECT pg_sleep(60)::text) IS NOT NULL"
-    } else {
-        "ALTER TABLE users RENAME TO users_away;
-         CREATE VIEW users AS SELECT * FROM users_away WHERE (
-             WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i > 0) SELECT count(*) FROM n
-         ) > 0"
-    };
-    desk.sabotage(view).await.expect("a view");
+    desk.slow_down("users").await;
 }
 
 async fn ask_by_secret(desk: &Desk) -> Answer {
@@ -74,7 +65,7 @@ fn lines(slow: &[SlowQuery]) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_query_that_takes_too_long_is_given_up_and_says_what_to_do() {
     let desk = desk_with(Pool { statement: Duration::from_millis(500), ..Pool::of(POOL) }).await;
-    slow_down(&desk).await;
+    slow_down_users(&desk).await;
     let answer = ask_by_secret(&desk).await;
     assert_eq!(answer.code(), Some("QUERY_TOO_SLOW"), "{}", answer.body);
     let message = answer.body["errors"][0]["message"].as_str().expect("a message");
@@ -111,7 +102,7 @@ async fn who_waits_for_a_lock_or_was_cancelled_by_hand_may_try_again() {
     assert_eq!((read.code(), write.code()), (Some("UNAVAILABLE"), Some("UNAVAILABLE")));
     lock.execute_unprepared("ROLLBACK").await.expect("the lock is given back");
 
-    slow_down(&desk).await;
+    slow_down_users(&desk).await;
     let cancelled = async {
         let cancel = "SELECT pg_cancel_backend(pid) AS done FROM pg_stat_activity
             WHERE datname = current_database() AND wait_event = 'PgSleep'";

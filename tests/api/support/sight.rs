@@ -136,6 +136,20 @@ impl Desk {
         let done = self.side_door().await.execute_unprepared(statement).await;
         done.map(drop).map_err(|error| error.to_string())
     }
+
+    /// Has whoever reads this table wait for a minute (PostgreSQL) or without end (SQLite): a view stands in its place.
+    pub(crate) async fn slow_down(&self, table: &str) {
+        let wait = if is_postgres() {
+            "(SELECT pg_sleep(60)::text) IS NOT NULL"
+        } else {
+            "(WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i > 0) SELECT count(*) FROM n) > 0"
+        };
+        let view = format!(
+            "ALTER TABLE {table} RENAME TO {table}_away;
+            CREATE VIEW {table} AS SELECT * FROM {table}_away WHERE {wait}"
+        );
+        self.sabotage(&view).await.expect("a view");
+    }
 }
 
 impl Desk {

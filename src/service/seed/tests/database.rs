@@ -1,5 +1,7 @@
 //! Made-up users in a database: once, however often they are asked for, and beside whatever is there.
 
+use tokio::sync::Notify;
+
 use super::*;
 use crate::{
     app,
@@ -31,6 +33,28 @@ async fn counts(services: &Services, caller: &Arc<Caller>) -> (u64, u64) {
     let users = services.users(caller, &all()).await.unwrap();
     let (events, _) = services.audit_events(caller, &all(), false).await.unwrap();
     (users.count(10_000).await.unwrap().total, events.count(10_000).await.unwrap().total)
+}
+
+#[tokio::test]
+async fn a_large_database_is_without_indexes_until_its_seed_has_ended_or_the_program_starts_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let caller = Arc::new(Caller::system("test"));
+    let are_aside =
+        async |services: &Services| services.fact(&caller, "indexes-set-aside").await.unwrap().is_some();
+    {
+        let services = services(&folder).await;
+        let is_written = Notify::new();
+        let progress = |_| is_written.notify_one();
+        tokio::select! {
+            biased;
+            () = is_written.notified() => {}
+            seeded = services.seed(&caller, 5, 5, &progress) => panic!("it is not interrupted: {seeded:?}"),
+        }
+        assert!(are_aside(&services).await);
+    }
+    let services = services(&folder).await;
+    assert!(!are_aside(&services).await);
+    assert_eq!(counts(&services, &caller).await.0, 5);
 }
 
 #[tokio::test]
