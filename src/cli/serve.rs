@@ -26,9 +26,9 @@ use crate::{
 /// How often is removed what outlived its time: answers of idempotency keys, files that nobody confirmed.
 const SWEEP: Duration = Duration::from_hours(1);
 /// How often is kept which queries were slow.
-const KEEP: Duration = Duration::from_secs(10);
-/// How long the last ones are waited for at the end.
-const LAST: Duration = Duration::from_secs(1);
+const KEEP_SLOW_QUERIES: Duration = Duration::from_secs(10);
+/// How long that is waited for at the end.
+const LAST_KEEPING: Duration = Duration::from_secs(1);
 
 /// What a server is started with.
 #[derive(Debug, Default, Args)]
@@ -96,11 +96,11 @@ pub(super) async fn serve(listeners: Listeners, services: Services, config: &Con
             std::process::exit(1);
         });
     };
-    let upkeep = [tokio::spawn(sweep(services.clone())), tokio::spawn(keep(services.clone()))];
+    let upkeep = [tokio::spawn(sweep(services.clone())), tokio::spawn(keep_slow_queries(services.clone()))];
     let served = http::serve(listeners, services.clone(), &config.http, stop).await;
     upkeep.iter().for_each(JoinHandle::abort);
     // a database that is away holds nobody up
-    let _ = timeout(LAST, services.keep_slow_queries()).await;
+    let _ = timeout(LAST_KEEPING, services.keep_slow_queries()).await;
     Ok(served?)
 }
 
@@ -130,8 +130,8 @@ impl Signals {
     }
 }
 
-async fn keep(services: Services) {
-    let mut ticks = tokio::time::interval(KEEP);
+async fn keep_slow_queries(services: Services) {
+    let mut ticks = tokio::time::interval(KEEP_SLOW_QUERIES);
     loop {
         ticks.tick().await;
         services.keep_slow_queries().await;

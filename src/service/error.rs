@@ -7,7 +7,9 @@
 //! - an argument of a query makes no sense: [`ApiError::BadInput`], with a sentence that says what to do;
 //! - it makes sense but is more than is taken at once: [`ApiError::TooMuch`], with a code of its own;
 //! - an input of a mutation is not acceptable: no error at all, but [`Problem`]s in its payload;
-//! - the database is gone: [`ApiError::Unavailable`]; it takes too long, and would again: [`ApiError::TooSlow`]; anything else of ours: [`ApiError::Internal`].
+//! - the database is gone: [`ApiError::Unavailable`];
+//! - it takes too long, and would again: [`ApiError::TooSlow`];
+//! - anything else is our fault: [`ApiError::Internal`].
 
 use super::code::ErrorCode;
 use crate::{

@@ -41,9 +41,8 @@ const FRESH: Duration = Duration::from_secs(1);
 const INSTRUCTIONS: i32 = 10_000;
 /// An open transaction that nobody works in is ended by the server: the last net below mutations that run to their end.
 const IDLE_TRANSACTION_TIMEOUT: &str = "10s";
-/// Has PostgreSQL look at times whether its client is still there while it works: otherwise a read that was given up works
-/// on for as long as a statement may beside the connection that replaced it, and whoever asks and hangs up in a circle has the server
-/// full.
+/// Has PostgreSQL look at times whether its client is still there while it works. Otherwise a read that was given up goes on
+/// beside the connection that replaced it, and whoever asks and hangs up again and again fills the server.
 const NOTICE_HANGING_UP: &str = "SET client_connection_check_interval = '500ms'";
 /// How long another process's lock on the embedded database is waited for.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);

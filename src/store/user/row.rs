@@ -48,7 +48,7 @@ impl Columns {
         self.0 & 1 << column as u64 != 0
     }
 
-    /// Where a column of it stands among them.
+    /// Where a column of it stands among them, and so in a row: by its name it would be looked up for each user again.
     const fn place(self, column: Column) -> usize {
         (self.0 & ((1 << column as u64) - 1)).count_ones() as usize
     }
