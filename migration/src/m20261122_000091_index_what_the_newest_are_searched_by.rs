@@ -16,7 +16,7 @@ impl MigrationTrait for Migration {
             for statement in [
                 "ALTER TABLE users ADD COLUMN search_head text COLLATE \"C\"
                  GENERATED ALWAYS AS (CASE WHEN octet_length(search_text) <= 1000 THEN search_text END) STORED",
-                "DROP INDEX users_by_created_at",
+                "DROP INDEX IF EXISTS users_by_created_at",
                 "CREATE INDEX users_by_created_at ON users (created_at, id) INCLUDE (account, search_head)",
                 "CREATE INDEX users_by_country_status_created_at ON users (country, status, created_at, id)
                  INCLUDE (account)",

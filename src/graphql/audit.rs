@@ -12,7 +12,7 @@ use super::{
     filter::{AttributeFilter, CodeFilter, DateTimeFilter, IdFilter, WordFilter},
     guard::{caller, is_hidden, reads, services},
     nested::{Item, Named, items},
-    plain::Plain,
+    plain::{Filled, Plain},
 };
 use crate::{
     auth::policy::Action,
@@ -366,7 +366,7 @@ impl AuditQueries {
         #[graphql(desc = "A page by its number, instead of the four arguments before.")] page: Option<
             PageInput,
         >,
-    ) -> Result<Connection<AuditEvent>, ApiError> {
+    ) -> Result<Filled<Connection<AuditEvent>>, ApiError> {
         let limits = services(ctx)?.limits();
         let query = ListQuery {
             filter: concerning(filter.unwrap_or_default().filter(limits, 0)?),
@@ -378,6 +378,6 @@ impl AuditQueries {
         let with_page = reads_page(&ctx.look_ahead());
         let (list, page) = services(ctx)?.audit_events(caller(ctx)?, &query, with_page).await?;
         let page = items::<AuditEvent>(vec![page]).pop().unwrap_or_else(Page::unread);
-        Ok(Connection::new(list, page))
+        Ok(Filled(Connection::new(list, page)))
     }
 }

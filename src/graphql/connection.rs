@@ -6,7 +6,7 @@ use std::{borrow::Cow, sync::Arc};
 use super::{
     facets::FacetCounts,
     guard::{caller, reads, services},
-    plain::{Filled, Plain},
+    plain::{Filled, Plain, Selected},
 };
 use crate::{
     config::Limits,
@@ -19,7 +19,7 @@ use crate::{
     },
 };
 use async_graphql::{
-    Context, Enum, InputObject, InputType, Lookahead, Object, OutputType, SimpleObject, TypeName,
+    Context, Enum, InputObject, InputType, Lookahead, Object, OutputType, SimpleObject, TypeName, Value,
 };
 
 /// Something that pages are made of.
@@ -169,6 +169,24 @@ impl<N: Node> Connection<N> {
             }
         }
         Ok(facets)
+    }
+}
+
+/// What is read already. The look behind the page and the counts are not.
+impl<N: Node> Plain for Connection<N> {
+    fn plain(&self, field: &Selected<'_>) -> Option<Value> {
+        let (list, page) = self.own().ok()?;
+        match field.name() {
+            "nodes" => field.objects::<N, _>(&page.items, |node, field| node.plain(field)),
+            "edges" => field.objects::<Edge<N>, _>(page.items.iter().enumerate(), |(at, node), field| {
+                match field.name() {
+                    "cursor" => Some(list.cursor(page, *at)?.to_value()),
+                    "node" => field.object::<N>(|field| node.plain(field)),
+                    _ => None,
+                }
+            }),
+            _ => None,
+        }
     }
 }
 

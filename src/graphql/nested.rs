@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::{
     connection::{Connection, Node, reads_page},
     guard::{caller, services},
+    plain::Filled,
     user::{User, selection_of},
 };
 use crate::{
@@ -49,26 +50,32 @@ pub(super) fn together<K: Eq + Hash, N: Item>(rows: HashMap<K, Vec<Row<N::Listed
     rows.into_iter().map(|(key, rows)| (key, items(rows))).collect()
 }
 
-/// The list of one of users who were read together; `owner` says which column has them.
+/// The list of one of users who were read together; `owner` says which column has them, `query` what the arguments of the
+/// field ask for. That is the same for all of them, and found out once.
 pub(super) async fn list_of<N: Item>(
     ctx: &Context<'_>,
     permit: &Permit,
     (users, user): (&Siblings, Uuid),
     owner: <N::Listed as Owned>::Owner,
-    query: QueryOf<N::Listed>,
-) -> Result<Connection<N>, ApiError> {
-    let with_pages = reads_page(&ctx.look_ahead());
-    let (table, owner_name) = (N::Listed::TABLE, N::Listed::owner(owner));
-    let key = format!("{table} {owner_name} {with_pages} {query:?}");
-    let read = async |seen| {
-        let found = services(ctx)?.nested::<N::Listed>(permit, &seen, owner, &query, with_pages).await?;
-        let Nested { users, lists, pages, failed } = found;
-        let found = Connection::<N>::together(lists, items(pages)).map(Ok);
-        let failed = failed.into_iter().map(|(user, error)| (user, Err(error)));
-        Ok(users.into_iter().zip(found).chain(failed).collect())
+    query: impl FnOnce() -> Result<QueryOf<N::Listed>, ApiError>,
+) -> Result<Filled<Connection<N>>, ApiError> {
+    let table = N::Listed::TABLE;
+    let ask = async || {
+        let query = query()?;
+        let (with_pages, owner_name) = (reads_page(&ctx.look_ahead()), N::Listed::owner(owner));
+        // the field may stand in several fragments
+        let key = format!("{table} {owner_name} {with_pages} {query:?}");
+        let read = async |seen| {
+            let found = services(ctx)?.nested::<N::Listed>(permit, &seen, owner, &query, with_pages).await?;
+            let Nested { users, lists, pages, failed } = found;
+            let found = Connection::<N>::together(lists, items(pages)).map(Ok);
+            let failed = failed.into_iter().map(|(user, error)| (user, Err(error)));
+            Ok(users.into_iter().zip(found).chain(failed).collect())
+        };
+        users.once::<Result<Connection<N>, ApiError>, _>(key, read).await
     };
-    let all = users.once::<Result<Connection<N>, ApiError>, _>(key, read).await?;
-    all.get(&user).cloned().ok_or(ApiError::Internal)?
+    let all = users.known().get(format!("{table} at {}", ctx.item.pos), ask).await?;
+    all.get(&user).cloned().ok_or(ApiError::Internal)?.map(Filled)
 }
 
 /// The item of one of users who were read together, of whom each has one row at most.

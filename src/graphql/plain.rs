@@ -50,6 +50,25 @@ impl Selected<'_> {
         plain: impl Fn(&Selected<'_>) -> Option<Value>,
     ) -> Option<Value> {
         let fields = written_out::<T>(self.ctx, &self.field.node.selection_set.node)?;
+        self.filled::<T>(&fields, plain)
+    }
+
+    /// The same of a list of them.
+    pub(super) fn objects<T: OutputType, I>(
+        &self,
+        items: impl IntoIterator<Item = I>,
+        plain: impl Fn(&I, &Selected<'_>) -> Option<Value>,
+    ) -> Option<Value> {
+        let fields = written_out::<T>(self.ctx, &self.field.node.selection_set.node)?;
+        let items = items.into_iter().map(|item| self.filled::<T>(&fields, |field| plain(&item, field)));
+        items.collect::<Option<Vec<_>>>().map(Value::List)
+    }
+
+    fn filled<T: OutputType>(
+        &self,
+        fields: &[&Positioned<Field>],
+        plain: impl Fn(&Selected<'_>) -> Option<Value>,
+    ) -> Option<Value> {
         let mut filled = IndexMap::with_capacity(fields.len());
         for field in fields {
             let value = value::<T>(&Selected { ctx: self.ctx, field }, &plain)?;

@@ -7,8 +7,9 @@ use sea_orm::{
     sea_query::{Cond, Condition, Expr, Func, IntoColumnRef, LikeExpr, SelectStatement},
 };
 
+use super::{membership::is_one_of, scope::InScope};
 use crate::{
-    auth::{caller::Scope, policy::Action},
+    auth::policy::Action,
     domain::{
         language,
         list::{Filter, Operand, Test},
@@ -20,7 +21,7 @@ use crate::{
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Frame<'a> {
     /// Whom the reader reaches: others whom rows name are as good as not there.
-    pub(crate) scope: &'a Scope,
+    pub(crate) scope: InScope<'a>,
     /// The instant of the list: relative dates count from it, and its day is today.
     pub(crate) now: DateTime<Utc>,
 }
@@ -204,7 +205,7 @@ fn compare(
     match test {
         Test::Eq(operand) => one(col().eq(value(operand))),
         Test::In(operands) if operands.is_empty() => constant(false),
-        Test::In(operands) => one(col().is_in(operands.iter().map(value))),
+        Test::In(operands) => one(is_one_of(col(), operands.iter().map(value), frame.scope.backend())),
         Test::Gt(operand) => one(col().gt(value(operand))),
         Test::Gte(operand) => one(col().gte(value(operand))),
         Test::Lt(operand) => one(col().lt(value(operand))),

@@ -179,7 +179,7 @@ impl Reader {
         let now = start.as_ref().map_or_else(|| self.store().clock().now(), |cursor| cursor.now);
         let mut passes = Condition::all();
         if !filter.is_everything() {
-            passes = passes.add(filter::condition(filter, &Frame { scope: self.scope(), now }));
+            passes = passes.add(filter::condition(filter, &Frame { scope: self.in_scope(), now }));
         }
         if let Some(words) = search {
             passes = passes.add(L::search(words));
@@ -377,7 +377,7 @@ impl<L: Listed> List<L> {
     /// How these rows are counted by one facet.
     pub(super) fn counting(&self, rows: SelectStatement, by: L::Facet) -> Result<Counting, StoreError> {
         self.reader.may_see(by.part())?;
-        let frame = Frame { scope: self.reader.scope(), now: self.now };
+        let frame = Frame { scope: self.reader.in_scope(), now: self.now };
         Ok(Counting::of(rows, by.buckets(), &frame))
     }
 }

@@ -28,6 +28,7 @@ mod indexes_aside;
 mod keys;
 pub mod kyc;
 mod list;
+mod membership;
 mod nested;
 mod page;
 pub mod policy;
@@ -104,6 +105,10 @@ impl Store {
 
     fn master(&self) -> &MasterKey {
         &self.0.master
+    }
+
+    fn backend(&self) -> DbBackend {
+        self.db().get_database_backend()
     }
 
     /// Whether rows can be locked one by one; the embedded database locks whole.

@@ -21,6 +21,7 @@ use super::{
     error::StoreError,
     facet::Bucket,
     list::{Beyond, Count, List, Listed, Page, Rows, given_cursor},
+    membership::is_one_of,
     session::Reader,
     slow::Work,
     user::Seen,
@@ -127,9 +128,11 @@ impl Reader {
         let mut rows = Vec::new();
         for some in ids.chunks(IDS) {
             let mut select = L::scoped(self);
-            select
-                .columns(columns::<L>().into_iter().map(|column| (L::TABLE, column)))
-                .and_where(Expr::col((L::TABLE, "id")).is_in(some.iter().copied()));
+            select.columns(columns::<L>().into_iter().map(|column| (L::TABLE, column))).and_where(is_one_of(
+                Expr::col((L::TABLE, "id")),
+                some.iter().copied(),
+                self.store().backend(),
+            ));
             for row in self.db().query_all(&select).await? {
                 rows.push((row.try_get("", "id")?, Row::<L>::from_query_result(&row, "")?));
             }

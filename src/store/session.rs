@@ -17,7 +17,7 @@ use sea_orm::{
 use tokio::sync::{OnceCell, OwnedSemaphorePermit};
 use uuid::Uuid;
 
-use super::{Store, error::StoreError, read_connections::Connections, scope, timed::Timed};
+use super::{Store, error::StoreError, read_connections::Connections, scope::InScope, timed::Timed};
 use crate::{
     auth::caller::{Permit, Scope},
     clock::Clock,
@@ -101,12 +101,12 @@ impl Reader {
     /// A select of users that shows nobody outside the scope.
     pub(super) fn select_users(&self) -> SelectStatement {
         let select = unscoped::<user::Entity>();
-        self.within(select, scope::of_users(self.scope()))
+        self.within(select, self.in_scope().users())
     }
 
     /// A select of another table with a column for the account, that shows nothing outside the scope.
     pub(super) fn select<E: EntityTrait>(&self, _: E, account: impl IntoColumnRef) -> SelectStatement {
-        self.within(unscoped::<E>(), scope::of_rows(self.scope(), account))
+        self.within(unscoped::<E>(), self.in_scope().rows(account))
     }
 
     fn within(&self, mut select: SelectStatement, condition: Condition) -> SelectStatement {
@@ -129,6 +129,11 @@ impl Reader {
     pub(super) fn scope(&self) -> &Scope {
         self.permit.scope()
     }
+
+    /// The rows that the scope covers.
+    pub(super) fn in_scope(&self) -> InScope<'_> {
+        InScope::of(self.scope(), self.store.backend())
+    }
 }
 
 impl Writer {
@@ -140,6 +145,11 @@ impl Writer {
     /// The clock that rows are dated and named by.
     pub fn clock(&self) -> &Clock {
         self.store.clock()
+    }
+
+    /// The rows that the permit's scope covers.
+    pub(super) fn in_scope(&self) -> InScope<'_> {
+        InScope::of(self.permit.scope(), self.store.backend())
     }
 
     /// What is written from here on must be told by an audit entry.

@@ -5,8 +5,8 @@ use sea_orm::{
     TransactionOptions,
 };
 
-use super::{Store, error::StoreError, timed::Timed};
-use crate::auth::caller::{Permit, Scope};
+use super::{Store, error::StoreError, scope::InScope, timed::Timed};
+use crate::auth::caller::Permit;
 
 /// Reads what the permit's scope covers, all of it as of its first statement. It holds a connection until it is dropped,
 /// and nobody up: SQLite reads beside its writer, `PostgreSQL` keeps the old rows.
@@ -40,7 +40,8 @@ impl Snapshot {
         &self.tx
     }
 
-    pub(super) fn scope(&self) -> &Scope {
-        self.permit.scope()
+    /// The rows that the permit's scope covers.
+    pub(super) fn in_scope(&self) -> InScope<'_> {
+        InScope::of(self.permit.scope(), self.tx.get_database_backend())
     }
 }

@@ -10,6 +10,7 @@ use crate::{
         connection::{Connection, Order, PageInput, order_by, reads_page},
         guard::{caller, reads, services},
         nested::items,
+        plain::Filled,
     },
     service::{
         document::{DocumentOrderField, Signed},
@@ -59,7 +60,7 @@ impl DocumentQueries {
         #[graphql(desc = "A page by its number, instead of the four arguments before.")] page: Option<
             PageInput,
         >,
-    ) -> Result<Connection<Document>, ApiError> {
+    ) -> Result<Filled<Connection<Document>>, ApiError> {
         let (services, reads) = (services(ctx)?, reads(ctx)?);
         let limits = services.limits();
         let query = ListQuery {
@@ -72,7 +73,7 @@ impl DocumentQueries {
         let (list, page) = services.documents(caller(ctx)?, &query, reads_page(&ctx.look_ahead())).await?;
         page.items.iter().for_each(|document| reads.note(document.user_id, "documents"));
         let page = items::<Document>(vec![page]).pop().unwrap_or_else(Page::unread);
-        Ok(Connection::new(list, page))
+        Ok(Filled(Connection::new(list, page)))
     }
 
     /// A link to fetch the file of a document by, which holds for some minutes; null when there is no such document within

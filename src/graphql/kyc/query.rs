@@ -10,6 +10,7 @@ use crate::{
         connection::{Connection, Order, PageInput, order_by, reads_page},
         guard::{caller, services},
         nested::items,
+        plain::Filled,
     },
     service::{
         error::ApiError,
@@ -40,7 +41,7 @@ impl KycQueries {
         #[graphql(desc = "A page by its number, instead of the four arguments before.")] page: Option<
             PageInput,
         >,
-    ) -> Result<Connection<KycReview>, ApiError> {
+    ) -> Result<Filled<Connection<KycReview>>, ApiError> {
         let services = services(ctx)?;
         let limits = services.limits();
         let query = ListQuery {
@@ -52,7 +53,7 @@ impl KycQueries {
         };
         let (list, page) = services.kyc_reviews(caller(ctx)?, &query, reads_page(&ctx.look_ahead())).await?;
         let page = items::<KycReview>(vec![page]).pop().unwrap_or_else(Page::unread);
-        Ok(Connection::new(list, page))
+        Ok(Filled(Connection::new(list, page)))
     }
 }
 

@@ -14,6 +14,7 @@ use crate::{
         connection::{Connection, Order, PageInput, order_by, reads_page},
         guard::{caller, services},
         nested::{Item, items},
+        plain::Filled,
         scalars::Date,
     },
     service::{
@@ -49,7 +50,7 @@ impl RecordedQueries {
         #[graphql(desc = "A page by its number, instead of the four arguments before.")] page: Option<
             PageInput,
         >,
-    ) -> Result<Connection<Transaction>, ApiError> {
+    ) -> Result<Filled<Connection<Transaction>>, ApiError> {
         let limits = services(ctx)?.limits();
         let query = ListQuery {
             filter: filter.unwrap_or_default().filter(limits, 0)?,
@@ -78,7 +79,7 @@ impl RecordedQueries {
         #[graphql(desc = "A page by its number, instead of the four arguments before.")] page: Option<
             PageInput,
         >,
-    ) -> Result<Connection<Wallet>, ApiError> {
+    ) -> Result<Filled<Connection<Wallet>>, ApiError> {
         let limits = services(ctx)?.limits();
         let query = ListQuery {
             filter: filter.unwrap_or_default().filter(limits, 0)?,
@@ -119,9 +120,9 @@ async fn list<N: Item>(
     ctx: &Context<'_>,
     action: Action,
     query: &QueryOf<N::Listed>,
-) -> Result<Connection<N>, ApiError> {
+) -> Result<Filled<Connection<N>>, ApiError> {
     let list = services(ctx)?.recorded::<N::Listed>(caller(ctx)?, action, query).await?;
     let lists = Lists::of(vec![list]);
     let pages = if reads_page(&ctx.look_ahead()) { lists.pages().await? } else { vec![Page::unread()] };
-    Connection::together(lists, items(pages)).next().ok_or(ApiError::Internal)
+    Connection::together(lists, items(pages)).next().map(Filled).ok_or(ApiError::Internal)
 }

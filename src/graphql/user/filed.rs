@@ -14,6 +14,7 @@ use crate::{
         document::{Document, DocumentWhere},
         guard::services,
         nested::list_of,
+        plain::Filled,
     },
     service::{
         audit::AuditOrderField,
@@ -40,14 +41,16 @@ impl Filed {
         >,
         #[graphql(desc = "How many: 10 unless said otherwise, at most 100.")] first: Option<i32>,
         #[graphql(desc = "The cursor to read on from.")] after: Option<String>,
-    ) -> Result<Option<Connection<Document>>, ApiError> {
+    ) -> Result<Option<Filled<Connection<Document>>>, ApiError> {
         let Some(permit) = self.0.permit(ctx, Action::UserDocuments)? else { return Ok(None) };
         let limits = services(ctx)?.limits();
-        let query = ListQuery {
-            filter: filter.unwrap_or_default().filter()?,
-            search: None,
-            order: self::order_by(order_by, DocumentOrderField::CreatedAt, limits)?,
-            window: nested_window(first, after, limits)?,
+        let query = || {
+            Ok(ListQuery {
+                filter: filter.unwrap_or_default().filter()?,
+                search: None,
+                order: self::order_by(order_by, DocumentOrderField::CreatedAt, limits)?,
+                window: nested_window(first, after, limits)?,
+            })
         };
         list_of(ctx, &permit, self.0.among(), (), query).await.map(Some)
     }
@@ -62,14 +65,16 @@ impl Filed {
         >,
         #[graphql(desc = "How many: 10 unless said otherwise, at most 100.")] first: Option<i32>,
         #[graphql(desc = "The cursor to read on from.")] after: Option<String>,
-    ) -> Result<Option<Connection<Comment>>, ApiError> {
+    ) -> Result<Option<Filled<Connection<Comment>>>, ApiError> {
         let Some(permit) = self.0.permit(ctx, Action::UserComments)? else { return Ok(None) };
         let limits = services(ctx)?.limits();
-        let query = ListQuery {
-            filter: filter.unwrap_or_default().filter()?,
-            search: None,
-            order: self::order_by(order_by, CommentOrderField::CreatedAt, limits)?,
-            window: nested_window(first, after, limits)?,
+        let query = || {
+            Ok(ListQuery {
+                filter: filter.unwrap_or_default().filter()?,
+                search: None,
+                order: self::order_by(order_by, CommentOrderField::CreatedAt, limits)?,
+                window: nested_window(first, after, limits)?,
+            })
         };
         list_of(ctx, &permit, self.0.among(), (), query).await.map(Some)
     }
@@ -92,10 +97,10 @@ impl Filed {
         #[graphql(desc = "A page by its number, instead of the four arguments before.")] page: Option<
             PageInput,
         >,
-    ) -> Result<Option<Connection<AuditEvent>>, ApiError> {
+    ) -> Result<Option<Filled<Connection<AuditEvent>>>, ApiError> {
         let Some(permit) = self.0.permit(ctx, Action::UserHistory)? else { return Ok(None) };
         let window = PageArguments { first, after, last, before, page: page.map(Into::into) };
-        let query = audit::history(filter, order_by, window, services(ctx)?.limits())?;
+        let query = || audit::history(filter, order_by, window, services(ctx)?.limits());
         list_of(ctx, &permit, self.0.among(), (), query).await.map(Some)
     }
 }

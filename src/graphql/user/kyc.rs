@@ -15,6 +15,7 @@ use crate::{
         guard::services,
         kyc::{KycReview, KycReviewWhere, oldest_first},
         nested::{list_of, one_of},
+        plain::Filled,
     },
     service::{error::ApiError, kyc::KycOrderField, listing::nested_window},
 };
@@ -59,14 +60,16 @@ impl Kyc {
         #[graphql(desc = "In which order; the id settles ties.")] order_by: Option<Vec<Order<KycOrderField>>>,
         #[graphql(desc = "How many: 10 unless said otherwise, at most 100.")] first: Option<i32>,
         #[graphql(desc = "The cursor to read on from.")] after: Option<String>,
-    ) -> Result<Option<Connection<KycReview>>, ApiError> {
+    ) -> Result<Option<Filled<Connection<KycReview>>>, ApiError> {
         let Some(permit) = self.0.permit(ctx, Action::UserKycReviews)? else { return Ok(None) };
         let limits = services(ctx)?.limits();
-        let query = ListQuery {
-            filter: filter.unwrap_or_default().filter()?,
-            search: None,
-            order: oldest_first(order_by, limits)?,
-            window: nested_window(first, after, limits)?,
+        let query = || {
+            Ok(ListQuery {
+                filter: filter.unwrap_or_default().filter()?,
+                search: None,
+                order: oldest_first(order_by, limits)?,
+                window: nested_window(first, after, limits)?,
+            })
         };
         list_of(ctx, &permit, self.0.among(), (), query).await.map(Some)
     }

@@ -57,7 +57,7 @@ impl UserQueries {
         #[graphql(desc = "A page by its number, instead of the four arguments before.")] page: Option<
             PageInput,
         >,
-    ) -> Result<Connection<User>, ApiError> {
+    ) -> Result<Filled<Connection<User>>, ApiError> {
         let limits = services(ctx)?.limits();
         let query = ListQuery {
             filter: filter.unwrap_or_default().filter(limits, 0)?,
@@ -73,6 +73,6 @@ impl UserQueries {
         for field in List::<Users>::told_by(&query) {
             reads(ctx)?.note_list(field, page.items.iter().map(|user| user.id));
         }
-        Ok(Connection::new(list, User::page(page)))
+        Ok(Filled(Connection::new(list, User::page(page))))
     }
 }

@@ -10,6 +10,7 @@ use crate::{
         connection::{Connection, Order, order_by},
         guard::{is_hidden, services},
         nested::list_of,
+        plain::Filled,
         recorded::{
             BankAccount, BankAccountWhere, Booking, BookingWhere, Listing, ListingWhere, PspAccount,
             PspAccountWhere, Review, ReviewWhere, Transaction, TransactionWhere, Wallet, WalletWhere,
@@ -41,16 +42,18 @@ impl Recorded {
         >,
         #[graphql(desc = "How many: 10 unless said otherwise, at most 100.")] first: Option<i32>,
         #[graphql(desc = "The cursor to read on from.")] after: Option<String>,
-    ) -> Result<Option<Connection<Wallet>>, ApiError> {
+    ) -> Result<Option<Filled<Connection<Wallet>>>, ApiError> {
         let Some(permit) = self.0.permit(ctx, Action::UserWallets)? else { return Ok(None) };
-        let query = query(
-            ctx,
-            filter.unwrap_or_default().filter(services(ctx)?.limits(), 0)?,
-            order_by,
-            WalletOrderField::OpenedAt,
-            first,
-            after,
-        )?;
+        let query = || {
+            query(
+                ctx,
+                filter.unwrap_or_default().filter(services(ctx)?.limits(), 0)?,
+                order_by,
+                WalletOrderField::OpenedAt,
+                first,
+                after,
+            )
+        };
         list_of(ctx, &permit, self.0.among(), (), query).await.map(Some)
     }
 
@@ -64,16 +67,18 @@ impl Recorded {
         >,
         #[graphql(desc = "How many: 10 unless said otherwise, at most 100.")] first: Option<i32>,
         #[graphql(desc = "The cursor to read on from.")] after: Option<String>,
-    ) -> Result<Option<Connection<Transaction>>, ApiError> {
+    ) -> Result<Option<Filled<Connection<Transaction>>>, ApiError> {
         let Some(permit) = self.0.permit(ctx, Action::UserTransactions)? else { return Ok(None) };
-        let query = query(
-            ctx,
-            filter.unwrap_or_default().filter(services(ctx)?.limits(), 0)?,
-            order_by,
-            TransactionOrderField::At,
-            first,
-            after,
-        )?;
+        let query = || {
+            query(
+                ctx,
+                filter.unwrap_or_default().filter(services(ctx)?.limits(), 0)?,
+                order_by,
+                TransactionOrderField::At,
+                first,
+                after,
+            )
+        };
         list_of(ctx, &permit, self.0.among(), (), query).await.map(Some)
     }
 
@@ -87,16 +92,18 @@ impl Recorded {
         >,
         #[graphql(desc = "How many: 10 unless said otherwise, at most 100.")] first: Option<i32>,
         #[graphql(desc = "The cursor to read on from.")] after: Option<String>,
-    ) -> Result<Option<Connection<PspAccount>>, ApiError> {
+    ) -> Result<Option<Filled<Connection<PspAccount>>>, ApiError> {
         let Some(permit) = self.0.permit(ctx, Action::UserPspAccounts)? else { return Ok(None) };
-        let query = query(
-            ctx,
-            filter.unwrap_or_default().filter()?,
-            order_by,
-            PspAccountOrderField::RecordedAt,
-            first,
-            after,
-        )?;
+        let query = || {
+            query(
+                ctx,
+                filter.unwrap_or_default().filter()?,
+                order_by,
+                PspAccountOrderField::RecordedAt,
+                first,
+                after,
+            )
+        };
         list_of(ctx, &permit, self.0.among(), (), query).await.map(Some)
     }
 
@@ -111,19 +118,21 @@ impl Recorded {
         >,
         #[graphql(desc = "How many: 10 unless said otherwise, at most 100.")] first: Option<i32>,
         #[graphql(desc = "The cursor to read on from.")] after: Option<String>,
-    ) -> Result<Option<Connection<BankAccount>>, ApiError> {
+    ) -> Result<Option<Filled<Connection<BankAccount>>>, ApiError> {
         if is_hidden(ctx, Action::UserBankAccounts).await? {
             return Ok(None);
         }
         let Some(permit) = self.0.permit(ctx, Action::UserBankAccounts)? else { return Ok(None) };
-        let query = query(
-            ctx,
-            filter.unwrap_or_default().filter()?,
-            order_by,
-            BankAccountOrderField::RecordedAt,
-            first,
-            after,
-        )?;
+        let query = || {
+            query(
+                ctx,
+                filter.unwrap_or_default().filter()?,
+                order_by,
+                BankAccountOrderField::RecordedAt,
+                first,
+                after,
+            )
+        };
         list_of(ctx, &permit, self.0.among(), (), query).await.map(Some)
     }
 
@@ -137,16 +146,18 @@ impl Recorded {
         >,
         #[graphql(desc = "How many: 10 unless said otherwise, at most 100.")] first: Option<i32>,
         #[graphql(desc = "The cursor to read on from.")] after: Option<String>,
-    ) -> Result<Connection<Listing>, ApiError> {
+    ) -> Result<Filled<Connection<Listing>>, ApiError> {
         let permit = self.0.seen(ctx).await?;
-        let query = query(
-            ctx,
-            filter.unwrap_or_default().filter()?,
-            order_by,
-            ListingOrderField::PublishedAt,
-            first,
-            after,
-        )?;
+        let query = || {
+            query(
+                ctx,
+                filter.unwrap_or_default().filter()?,
+                order_by,
+                ListingOrderField::PublishedAt,
+                first,
+                after,
+            )
+        };
         list_of(ctx, &permit, self.0.among(), (), query).await
     }
 
@@ -161,10 +172,11 @@ impl Recorded {
         >,
         #[graphql(desc = "How many: 10 unless said otherwise, at most 100.")] first: Option<i32>,
         #[graphql(desc = "The cursor to read on from.")] after: Option<String>,
-    ) -> Result<Connection<Booking>, ApiError> {
+    ) -> Result<Filled<Connection<Booking>>, ApiError> {
         let permit = self.0.seen(ctx).await?;
-        let query =
-            query(ctx, filter.unwrap_or_default().filter()?, order_by, BookingOrderField::At, first, after)?;
+        let query = || {
+            query(ctx, filter.unwrap_or_default().filter()?, order_by, BookingOrderField::At, first, after)
+        };
         list_of(ctx, &permit, self.0.among(), side, query).await
     }
 
@@ -179,10 +191,10 @@ impl Recorded {
         >,
         #[graphql(desc = "How many: 10 unless said otherwise, at most 100.")] first: Option<i32>,
         #[graphql(desc = "The cursor to read on from.")] after: Option<String>,
-    ) -> Result<Connection<Review>, ApiError> {
+    ) -> Result<Filled<Connection<Review>>, ApiError> {
         let permit = self.0.seen(ctx).await?;
         let query =
-            query(ctx, filter.unwrap_or_default().filter()?, order_by, ReviewOrderField::At, first, after)?;
+            || query(ctx, filter.unwrap_or_default().filter()?, order_by, ReviewOrderField::At, first, after);
         list_of(ctx, &permit, self.0.among(), direction, query).await
     }
 }

@@ -26,6 +26,11 @@ impl Siblings {
         Arc::new(Self { seen: Seen::of(views), kept: Once::default() })
     }
 
+    /// What is known of all of them, by keys other than those of [`Self::once`].
+    pub fn known(&self) -> &Once {
+        &self.kept
+    }
+
     /// What `read` finds for all of them. It reads once for each `key`, which names the relation with its arguments and
     /// is always used with the same type; a failure is kept as well, or each of the users would try again.
     pub async fn once<T, R>(

@@ -16,7 +16,6 @@ use serde::Serialize;
 
 use super::USERS;
 use crate::{
-    auth::caller::Scope,
     domain::{
         list::{Filter, ListQuery, Test},
         text::spoken,
@@ -28,7 +27,7 @@ use crate::{
         list::{List, Listed, Page},
         nested::Owned,
         page::{Kind, SortColumn},
-        scope,
+        scope::InScope,
         session::Reader,
         slow::SearchedIn,
     },
@@ -152,9 +151,9 @@ impl Listed for AuditEvents {
     fn scoped(reader: &Reader) -> SelectStatement {
         let mut select = reader.select_all(Entity);
         if !reader.scope().is_everything() {
-            let own = scope::of_rows(reader.scope(), (TABLE, Column::Account.as_str()));
-            let users = entries_concerning_users(reader.scope());
-            let accounts = entries_concerning_accounts(reader.scope());
+            let own = reader.in_scope().rows((TABLE, Column::Account.as_str()));
+            let users = entries_concerning_users(reader.in_scope());
+            let accounts = entries_concerning_accounts(reader.in_scope());
             let id = || Expr::col((TABLE, Column::Id.as_str()));
             let concerned = Cond::any().add(id().in_subquery(users)).add(id().in_subquery(accounts));
             select.cond_where(concerned.add(own));
@@ -217,23 +216,23 @@ fn target() -> Expr {
 }
 
 /// The entries that concern users within the scope beside their targets.
-fn entries_concerning_users(scope: &Scope) -> SelectStatement {
+fn entries_concerning_users(scope: InScope<'_>) -> SelectStatement {
     let mut entries = Query::select();
     entries.column((USERS, audit_entry_user::Column::EntryId.as_str())).from(audit_entry_user::Entity);
     if !scope.is_everything() {
         let account = (USERS, audit_entry_user::Column::Account.as_str());
-        entries.cond_where(scope::of_rows(scope, account));
+        entries.cond_where(scope.rows(account));
     }
     entries
 }
 
 /// The entries that concern accounts within the scope without naming anybody.
-fn entries_concerning_accounts(scope: &Scope) -> SelectStatement {
+fn entries_concerning_accounts(scope: InScope<'_>) -> SelectStatement {
     let mut entries = Query::select();
     entries
         .column((ACCOUNTS, audit_entry_account::Column::EntryId.as_str()))
         .from(audit_entry_account::Entity)
-        .cond_where(scope::of_rows(scope, (ACCOUNTS, audit_entry_account::Column::Account.as_str())));
+        .cond_where(scope.rows((ACCOUNTS, audit_entry_account::Column::Account.as_str())));
     entries
 }
 

@@ -18,7 +18,7 @@ use super::{
     USERS,
     entry::{Details, FieldChange, PLATFORM, context, context_of_user, names},
 };
-use crate::store::{Store, error::StoreError, scope, session::Reader, user::VALUES};
+use crate::store::{Store, error::StoreError, session::Reader, user::VALUES};
 
 /// Entries whose users are read by one statement at most: SQLite puts no more than 500 selects together.
 const ENTRIES: usize = 100;
@@ -101,7 +101,7 @@ impl Reader {
             let shown = audit_entry_user::Entity::find()
                 .filter(audit_entry_user::Column::EntryId.is_in(entries.iter().copied()))
                 .filter(audit_entry_user::Column::UserId.is_in(named.iter().copied()))
-                .filter(scope::of_rows(self.scope(), (USERS, audit_entry_user::Column::Account.as_str())));
+                .filter(self.in_scope().rows((USERS, audit_entry_user::Column::Account.as_str())));
             rows = shown.all(self.db()).await?;
         } else {
             // each statement takes a bounded number of values, and a token may name many accounts
@@ -197,6 +197,6 @@ fn concerned(reader: &Reader) -> SelectStatement {
     select
         .columns(audit_entry_user::Column::iter().map(|column| (USERS, column.as_str())))
         .from(audit_entry_user::Entity)
-        .cond_where(scope::of_rows(reader.scope(), (USERS, audit_entry_user::Column::Account.as_str())));
+        .cond_where(reader.in_scope().rows((USERS, audit_entry_user::Column::Account.as_str())));
     select
 }

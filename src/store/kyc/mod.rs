@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::{
     audit::FieldChange,
     error::StoreError,
+    membership::is_one_of,
     session::{Reader, Writer},
     user::{Seen, row_changes},
 };
@@ -55,7 +56,7 @@ impl Reader {
     /// The open reviews of these users.
     pub async fn open_kyc_reviews(&self, users: &Seen) -> Result<Vec<KycReview>, StoreError> {
         let open = kyc_review::Entity::find()
-            .filter(kyc_review::Column::UserId.is_in(users.ids()))
+            .filter(is_one_of(kyc_review::Column::UserId.into_expr(), users.ids(), self.store().backend()))
             .filter(kyc_review::Column::ClosedAt.is_null());
         Ok(open.all(self.db()).await?)
     }

@@ -17,6 +17,7 @@ use super::{USER, code, exactly, filled, instant};
 use crate::store::{
     error::StoreError,
     facet::{Buckets, Names},
+    membership::is_one_of,
     nested::Owned,
     session::{Reader, Writer},
 };
@@ -72,7 +73,11 @@ impl Reader {
         wallets: &[Uuid],
     ) -> Result<HashMap<Uuid, wallet_network::Model>, StoreError> {
         let rows = wallet_network::Entity::find()
-            .filter(wallet_network::Column::WalletId.is_in(wallets.iter().copied()))
+            .filter(is_one_of(
+                wallet_network::Column::WalletId.into_expr(),
+                wallets.iter().copied(),
+                self.store().backend(),
+            ))
             .all(self.db())
             .await?;
         Ok(rows.into_iter().map(|row| (row.wallet_id, row)).collect())

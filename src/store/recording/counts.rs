@@ -16,7 +16,6 @@ use uuid::Uuid;
 
 use crate::store::{
     error::StoreError,
-    scope,
     session::{Reader, Writer},
     user::TABLE,
 };
@@ -166,7 +165,7 @@ impl Reader {
     /// The counts of so many users after this one, in the order of ids.
     pub async fn counts_after(&self, last: Option<Uuid>, many: u64) -> Result<Vec<Counts>, StoreError> {
         let mut select = compared();
-        select.cond_where(scope::of_users(self.scope())).limit(many);
+        select.cond_where(self.in_scope().users()).limit(many);
         if let Some(last) = last {
             select.and_where(Expr::col((TABLE, "id")).gt(last));
         }
@@ -183,7 +182,7 @@ impl Writer {
         }
         let mut select = compared();
         select
-            .cond_where(scope::of_users(self.permit().scope()))
+            .cond_where(self.in_scope().users())
             .and_where(Expr::col((TABLE, "id")).is_in(users.iter().copied()));
         let rows = self.tx.query_all(&select).await?;
         let all = rows.iter().map(Counts::read).collect::<Result<Vec<_>, _>>()?;

@@ -6,7 +6,7 @@ use backdesk_entity::{account, enums::UserStatus, user, user_external_id};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::LockType};
 use uuid::Uuid;
 
-use crate::store::{error::StoreError, scope, session::Writer};
+use crate::store::{error::StoreError, session::Writer};
 
 /// Whom a name names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,7 +93,7 @@ impl Writer {
             .columns([user::Column::Id, user::Column::Status])
             .filter(user::Column::Account.eq(account))
             .filter(user::Column::Id.is_in(ids))
-            .filter(scope::of_users(self.permit.scope()))
+            .filter(self.in_scope().users())
             .order_by_asc(user::Column::Id);
         if self.store.has_row_locks() {
             select = select.lock(LockType::Update);

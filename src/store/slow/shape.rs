@@ -4,6 +4,7 @@
 use std::{collections::BTreeSet, fmt::Debug, sync::LazyLock};
 
 use chrono::DateTime;
+use sea_orm::DbBackend;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -14,6 +15,7 @@ use crate::{
         filter::{Attribute, Frame, Target, TextForm},
         list::Listed,
         page::Kind,
+        scope::InScope,
     },
 };
 
@@ -200,7 +202,7 @@ fn part<A: Attribute + Debug>(filter: &Filter<A, Operator>, negated: bool) -> Pa
 fn tested<A: Attribute + Debug>(attribute: A, operator: Operator, negated: bool) -> Tested {
     /// Where an attribute is found depends neither on who asks nor on when.
     static ANYBODY: LazyLock<Scope> = LazyLock::new(|| Scope { accounts: Accounts::All, leads_only: false });
-    let frame = Frame { scope: &ANYBODY, now: DateTime::UNIX_EPOCH };
+    let frame = Frame { scope: InScope::of(&ANYBODY, DbBackend::Postgres), now: DateTime::UNIX_EPOCH };
     let ((table, column), text) = match attribute.target(&frame) {
         Target::Column { column, text, .. } | Target::Rows { column, text, .. } => (column, text),
     };

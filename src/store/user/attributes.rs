@@ -119,7 +119,7 @@ impl Attribute for UserAttribute {
             nullable,
             text,
         };
-        let others = |rows: Target| if frame.scope.leads_only { ties::leads(rows) } else { rows };
+        let others = |rows: Target| if frame.scope.is_of_leads() { ties::leads(rows) } else { rows };
         match self {
             Self::Id => column(C::Id, false, Exact),
             Self::Account => column(C::Account, false, Exact),

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{attributes::TABLE, read::Users};
 use crate::{
     domain::text,
-    store::{error::StoreError, filter, list::List, scope, slow::Work},
+    store::{error::StoreError, filter, list::List, slow::Work},
 };
 
 /// How many users are walked: some two milliseconds, and the page is full if one in five hundred has the word.
@@ -65,7 +65,7 @@ impl List<Users> {
         found
             .column((NEWEST, Asterisk))
             .from_subquery(newest, NEWEST)
-            .cond_where(scope::of_rows(self.reader().scope(), (NEWEST, Column::Account.as_str())))
+            .cond_where(self.reader().in_scope().rows((NEWEST, Column::Account.as_str())))
             .cond_where(Cond::any().add(head().is_null()).add(has_words));
 
         // what the index says is judged again by the row itself; the limit keeps the database from starting there

@@ -23,8 +23,8 @@ use crate::{
         error::StoreError,
         filter,
         list::{List, Listed, Page},
+        membership::is_one_of,
         page::SortColumn,
-        scope,
         session::Reader,
         slow::SearchedIn,
     },
@@ -153,7 +153,8 @@ impl Reader {
         let mut views = Vec::new();
         for some in ids.chunks(IDS) {
             let mut select = Users::scoped(self);
-            select.and_where(Expr::col((TABLE, Column::Id.as_str())).is_in(some.iter().copied()));
+            let id = Expr::col((TABLE, Column::Id.as_str()));
+            select.and_where(is_one_of(id, some.iter().copied(), self.store().backend()));
             views.extend(self.views(select, selection).await?);
         }
         Ok(views)
@@ -187,7 +188,7 @@ impl Reader {
             .column((TABLE, "id"))
             .from(user::Entity)
             .cond_where(matching(key))
-            .cond_where(scope::of_users(self.scope()).not())
+            .cond_where(self.in_scope().users().not())
             .order_by((TABLE, "id"), Order::Asc)
             .limit(1);
         if let Some(account) = account {

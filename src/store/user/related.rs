@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use backdesk_entity::{
     account, enums::AddressKind, group, user, user_address, user_external_id, user_group, user_language,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -16,7 +16,7 @@ use crate::{
         group::{ComputedGroup, Onboarding},
         user::ExternalId,
     },
-    store::{error::StoreError, session::Writer},
+    store::{error::StoreError, membership::is_one_of, session::Writer},
 };
 
 /// A user as far as it was selected.
@@ -123,10 +123,8 @@ async fn addresses_of(
     db: &impl ConnectionTrait,
     ids: &[Uuid],
 ) -> Result<HashMap<Uuid, HashMap<AddressKind, Address>>, StoreError> {
-    let rows = user_address::Entity::find()
-        .filter(user_address::Column::UserId.is_in(ids.iter().copied()))
-        .all(db)
-        .await?;
+    let rows =
+        user_address::Entity::find().filter(of_users(user_address::Column::UserId, ids, db)).all(db).await?;
     let mut all: HashMap<Uuid, HashMap<AddressKind, Address>> = HashMap::new();
     for row in rows {
         all.entry(row.user_id).or_default().insert(row.kind, row.into());
@@ -136,10 +134,7 @@ async fn addresses_of(
 
 async fn groups_of(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Groups, StoreError> {
     let assigned = async {
-        Ok(user_group::Entity::find()
-            .filter(user_group::Column::UserId.is_in(ids.iter().copied()))
-            .all(db)
-            .await?)
+        Ok(user_group::Entity::find().filter(of_users(user_group::Column::UserId, ids, db)).all(db).await?)
     };
     let (every, assigned) = futures_util::try_join!(every_group(db), assigned)?;
     let mut members: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
@@ -154,7 +149,7 @@ async fn external_ids_of(
     ids: &[Uuid],
 ) -> Result<HashMap<Uuid, Vec<ExternalId>>, StoreError> {
     let rows = user_external_id::Entity::find()
-        .filter(user_external_id::Column::UserId.is_in(ids.iter().copied()))
+        .filter(of_users(user_external_id::Column::UserId, ids, db))
         .order_by_asc(user_external_id::Column::System)
         .all(db)
         .await?;
@@ -168,11 +163,15 @@ async fn languages_of(
     ids: &[Uuid],
 ) -> Result<HashMap<Uuid, Vec<String>>, StoreError> {
     let rows = user_language::Entity::find()
-        .filter(user_language::Column::UserId.is_in(ids.iter().copied()))
+        .filter(of_users(user_language::Column::UserId, ids, db))
         .order_by_asc(user_language::Column::Language)
         .all(db)
         .await?;
     Ok(by_user(rows.into_iter().map(|row| (row.user_id, row.language))))
+}
+
+fn of_users(owner: impl ColumnTrait, ids: &[Uuid], db: &impl ConnectionTrait) -> Expr {
+    is_one_of(owner.into_expr(), ids.iter().copied(), db.get_database_backend())
 }
 
 async fn every_group(db: &impl ConnectionTrait) -> Result<Vec<group::Model>, StoreError> {

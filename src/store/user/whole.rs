@@ -15,7 +15,7 @@ use super::{
     ties::{Ties, names},
     wide::Wide,
 };
-use crate::store::{error::StoreError, scope, snapshot::Snapshot};
+use crate::store::{error::StoreError, snapshot::Snapshot};
 
 /// Which users are taken along, and in which order.
 #[derive(Debug, Clone)]
@@ -57,7 +57,7 @@ impl Snapshot {
             Whom::KnownTo { account, system } => {
                 let ids = known_to(account, system).select_only().column(user_external_id::Column::UserId);
                 let count = user::Entity::find()
-                    .filter(scope::of_users(self.scope()))
+                    .filter(self.in_scope().users())
                     .filter(user::Column::Id.in_subquery(ids.into_query()))
                     .select_only()
                     .column_as(user::Column::Id.count(), "total");
@@ -73,7 +73,7 @@ impl Snapshot {
         let (users, last) = match whom {
             Whom::OfAccounts(accounts) => {
                 let page = page(accounts.as_deref(), after, limit, self.tx().get_database_backend());
-                let users = page.filter(scope::of_users(self.scope())).all(self.tx()).await?;
+                let users = page.filter(self.in_scope().users()).all(self.tx()).await?;
                 let last = users.last().map(|user| user.reference.clone());
                 (users, last)
             }
@@ -85,7 +85,7 @@ impl Snapshot {
                 let order = select.order_by_asc(user_external_id::Column::Value).limit(limit);
                 let ids = order.all(self.tx()).await?;
                 let users = user::Entity::find()
-                    .filter(scope::of_users(self.scope()))
+                    .filter(self.in_scope().users())
                     .filter(user::Column::Id.is_in(ids.iter().map(|id| id.user_id)));
                 let mut users: HashMap<Uuid, user::Model> =
                     users.all(self.tx()).await?.into_iter().map(|user| (user.id, user)).collect();
@@ -102,7 +102,7 @@ impl Snapshot {
     }
 
     fn of_accounts(&self, accounts: Option<&[String]>) -> Select<user::Entity> {
-        let select = user::Entity::find().filter(scope::of_users(self.scope()));
+        let select = user::Entity::find().filter(self.in_scope().users());
         match accounts {
             Some(codes) => select.filter(user::Column::Account.is_in(codes)),
             None => select,

@@ -21,6 +21,7 @@ use crate::{
     domain::{money::Money, percent, text::camel_case},
     store::{
         error::StoreError,
+        membership::is_one_of,
         session::{Reader, Writer},
     },
 };
@@ -167,7 +168,10 @@ wide_parts! {
 impl Reader {
     /// A part of users, of those who have it.
     pub async fn part<P: WidePart>(&self, users: &Seen) -> Result<HashMap<Uuid, P>, StoreError> {
-        let rows = P::Table::find().filter(P::owner().is_in(users.ids())).all(self.db()).await?;
+        let rows = P::Table::find()
+            .filter(is_one_of(P::owner().into_expr(), users.ids(), self.store().backend()))
+            .all(self.db())
+            .await?;
         Ok(rows.into_iter().map(|row| (row.user(), row)).collect())
     }
 
@@ -175,7 +179,7 @@ impl Reader {
     pub async fn company_addresses(&self, users: &Seen) -> Result<HashMap<Uuid, Address>, StoreError> {
         let rows = user_address::Entity::find()
             .filter(user_address::Column::Kind.eq(AddressKind::Company))
-            .filter(user_address::Column::UserId.is_in(users.ids()))
+            .filter(is_one_of(user_address::Column::UserId.into_expr(), users.ids(), self.store().backend()))
             .all(self.db())
             .await?;
         Ok(rows.into_iter().map(|row| (row.user_id, row.into())).collect())

@@ -21,7 +21,6 @@ use crate::{
     store::{
         audit::{Change, Target, with_data_key},
         error::{StoreError, Unique},
-        scope,
         session::Writer,
     },
 };
@@ -29,7 +28,7 @@ use crate::{
 impl Writer {
     /// The user of that id within the scope, locked until the transaction ends, with these satellites.
     pub async fn user(&self, id: Uuid, parts: Parts) -> Result<Option<UserFile>, StoreError> {
-        let of_scope = user::Entity::find_by_id(id).filter(scope::of_users(self.permit.scope()));
+        let of_scope = user::Entity::find_by_id(id).filter(self.in_scope().users());
         let mut select = with_data_key(of_scope);
         // SQLite has no row locks and needs none: it has one writer
         if self.store.has_row_locks() {
@@ -66,7 +65,7 @@ impl Writer {
             .select_only()
             .column(user::Column::Id)
             .filter(user::Column::Reference.eq(reference))
-            .filter(scope::of_users(self.permit.scope()));
+            .filter(self.in_scope().users());
         Ok(select.into_tuple().one(&self.tx).await?)
     }
 

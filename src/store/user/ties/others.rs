@@ -12,7 +12,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::store::{error::StoreError, scope, session::Writer};
+use crate::store::{error::StoreError, session::Writer};
 
 /// Somebody whom a user is to be tied to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +52,7 @@ impl Writer {
     pub async fn other(&self, account: &str, id: Uuid) -> Result<Option<Other>, StoreError> {
         let mut select = user::Entity::find_by_id(id)
             .filter(user::Column::Account.eq(account))
-            .filter(scope::of_users(self.permit.scope()))
+            .filter(self.in_scope().users())
             .select_only()
             .columns([user::Column::Id, user::Column::PersonType, user::Column::Status]);
         if self.store.has_row_locks() {

@@ -3,13 +3,10 @@
 use backdesk_entity::{category, user, user_category};
 use sea_orm::sea_query::{Expr, ExprTrait, IntoTableRef, Query};
 
-use crate::{
-    auth::caller::{Accounts, Scope},
-    store::{
-        filter::{Target, TextForm},
-        scope,
-        user::TABLE,
-    },
+use crate::store::{
+    filter::{Target, TextForm},
+    scope,
+    user::TABLE,
 };
 
 /// A column of a table with a column for the user.
@@ -26,7 +23,7 @@ pub(in crate::store::user) fn rows(
 
 /// The same rows without those that name somebody who is no lead.
 pub(in crate::store::user) fn leads(named: Target) -> Target {
-    let leads = scope::of_users(&Scope { accounts: Accounts::All, leads_only: true });
+    let leads = scope::leads();
     match named {
         Target::Rows { mut users, column, text } => {
             let mut ids = Query::select();
