@@ -102,10 +102,11 @@ impl<T: Plain> OutputType for Filled<T> {
         for field in fields {
             let value = value::<T>(&Selected { ctx, field }, |field| object.plain(field));
             if value.is_none() {
-                waiting.push(async move {
+                // boxed: the future of any field of a user takes some 7 KB, which are moved from hand to hand
+                waiting.push(Box::pin(async move {
                     let of_field = ctx.with_field(field);
                     (key(field), object.resolve_field(&of_field).await)
-                });
+                }));
             }
             // each has its place from the start, so that none has to be put in order
             if filled.insert(key(field), value.unwrap_or_default()).is_some() {
