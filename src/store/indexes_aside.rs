@@ -20,6 +20,12 @@ const OF_SQLITE: &str = "SELECT name, sql AS statement FROM sqlite_master
     WHERE type = 'index' AND sql LIKE 'CREATE INDEX %'
     AND (tbl_name IN ('users', 'kyc_reviews') OR tbl_name LIKE 'user\\_%' ESCAPE '\\')
     ORDER BY 1";
+/// Two that seed one database take turns: the second would note that there are none to set aside.
+const LOCK: &str = "LOCK TABLE platform_facts IN EXCLUSIVE MODE";
+/// The embedded database keeps 2 MB of what it works on in memory, and new rows fall anywhere into the indexes that stay: it
+/// would write most pages once for each of them.
+const LARGE_CACHE: &str = "PRAGMA cache_size = -262144";
+const USUAL_CACHE: &str = "PRAGMA cache_size = -2000";
 /// PostgreSQL sorts in the memory that it is given, which is little unless somebody says otherwise.
 const MEMORY: &str = "SET LOCAL maintenance_work_mem = '256MB'";
 
@@ -35,6 +41,8 @@ impl Store {
     pub async fn set_indexes_aside(&self) -> Result<(), StoreError> {
         let _turn = self.next_turn().await?;
         let tx = self.begin().await?;
+        let is_postgres = tx.get_database_backend() == DbBackend::Postgres;
+        tx.execute_unprepared(if is_postgres { LOCK } else { LARGE_CACHE }).await?;
         // another program has done it already
         if facts::of(&tx, FACT).await?.is_some() {
             return Ok(tx.rollback().await?);
@@ -53,6 +61,9 @@ impl Store {
         let _turn = self.next_turn().await?;
         let tx = self.begin().await?;
         build(&tx).await?;
+        if tx.get_database_backend() == DbBackend::Sqlite {
+            tx.execute_unprepared(USUAL_CACHE).await?;
+        }
         tx.commit().await
     }
 }

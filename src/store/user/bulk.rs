@@ -27,10 +27,6 @@ use crate::store::{
 /// (measured on SQLite from 3,000 to 32,000), and a statement takes less memory.
 pub(in crate::store) const VALUES: usize = 5_000;
 
-/// The embedded database keeps 2 MB of what it works on in memory, and new rows fall anywhere into every index: it would write
-/// most pages once for each of them.
-const CACHE: &str = "PRAGMA cache_size = -262144";
-
 impl Reader {
     /// Those of these ids that users within the scope have: for whoever brings ids of their own. Give some thousands at most.
     pub async fn known_users(&self, ids: &[Uuid]) -> Result<HashSet<Uuid>, StoreError> {
@@ -45,9 +41,6 @@ impl Reader {
 impl Writer {
     /// Writes new users whole. Nothing is durable before [`Self::commit`], whose entry says how many they are.
     pub async fn insert_users(&self, files: &[UserFile]) -> Result<(), StoreError> {
-        if !self.store.has_row_locks() {
-            self.tx.execute_unprepared(CACHE).await?;
-        }
         let rows = files.iter().map(|file| file.user.clone().into_active_model().reset_all());
         self.insert_rows::<user::Entity>(rows.collect()).await?;
 
