@@ -62,18 +62,20 @@ impl<N: Node> Connection<N> {
         lists.get(self.at).zip(pages.get(self.at)).ok_or(ApiError::Internal)
     }
 
+    /// The buckets of each of these facets.
     async fn buckets(
         &self,
         ctx: &Context<'_>,
-        by: <N::Listed as Listed>::Facet,
-    ) -> Result<Vec<Bucket>, ApiError> {
+        by: &[<N::Listed as Listed>::Facet],
+    ) -> Result<Vec<Vec<Bucket>>, ApiError> {
         let Together { lists, known, .. } = &*self.together;
         let read = async || {
             let action = lists.action().ok_or(ApiError::Internal)?;
             services(ctx)?.shown(caller(ctx)?, action, lists.facets(by).await).await
         };
-        let all = known.get(format!("facet {}", by.to_value()), read).await?;
-        if let Some(field) = List::<N::Listed>::told_by_facet(by) {
+        let names: Vec<_> = by.iter().map(InputType::to_value).collect();
+        let all = known.get(format!("facets {names:?}"), read).await?;
+        for field in by.iter().filter_map(|by| List::<N::Listed>::told_by_facet(*by)) {
             reads(ctx)?.note_list(field, []);
         }
         all.get(self.at).cloned().ok_or(ApiError::Internal)
@@ -162,13 +164,14 @@ impl<N: Node> Connection<N> {
         #[graphql(desc = "What to count by.")] by: Vec<<N::Listed as Listed>::Facet>,
     ) -> Result<Vec<FacetCounts<<N::Listed as Listed>::Facet>>, ApiError> {
         let mut facets = Vec::new();
-        for by in by {
-            if facets.iter().all(|facet: &FacetCounts<_>| facet.by != by) {
-                // one after another: a list takes no more than its share of the connections
-                facets.push(FacetCounts { by, buckets: self.buckets(ctx, by).await? });
+        for facet in by {
+            if !facets.contains(&facet) {
+                facets.push(facet);
             }
         }
-        Ok(facets)
+        let buckets = self.buckets(ctx, &facets).await?;
+        let counts = facets.into_iter().zip(buckets).map(|(by, buckets)| FacetCounts { by, buckets });
+        Ok(counts.collect())
     }
 }
 
@@ -177,7 +180,7 @@ impl<N: Node> Plain for Connection<N> {
     fn plain(&self, field: &Selected<'_>) -> Option<Value> {
         let (list, page) = self.own().ok()?;
         match field.name() {
-            "nodes" => field.objects::<N, _>(&page.items, |node, field| node.plain(field)),
+            "nodes" => field.objects::<N, _>(&page.items, Plain::plain),
             "edges" => field.objects::<Edge<N>, _>(page.items.iter().enumerate(), |(at, node), field| {
                 match field.name() {
                     "cursor" => Some(list.cursor(page, *at)?.to_value()),

@@ -374,11 +374,13 @@ impl<L: Listed> List<L> {
         count
     }
 
-    /// How these rows are counted by one facet.
-    pub(super) fn counting(&self, rows: SelectStatement, by: L::Facet) -> Result<Counting, StoreError> {
-        self.reader.may_see(by.part())?;
+    /// How these rows are counted by facets that go together.
+    pub(super) fn counting(&self, rows: SelectStatement, by: &[L::Facet]) -> Result<Counting, StoreError> {
+        for facet in by {
+            self.reader.may_see(facet.part())?;
+        }
         let frame = Frame { scope: self.reader.in_scope(), now: self.now };
-        Ok(Counting::of(rows, by.buckets(), &frame))
+        Ok(Counting::of(rows, by.iter().map(|facet| facet.buckets()), &frame))
     }
 }
 

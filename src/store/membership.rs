@@ -5,7 +5,7 @@
 
 use sea_orm::{
     DbBackend,
-    sea_query::{ArrayType, Expr, ExprTrait, Func, Value},
+    sea_query::{Expr, ExprTrait, Func, Value},
 };
 
 /// Whether `tested` is one of these values, which are of one kind.
@@ -18,12 +18,11 @@ pub(super) fn is_one_of<V: Into<Value>>(
         return tested.is_in(values);
     }
     let values: Vec<Value> = values.into_iter().map(Into::into).collect();
-    let kind = values.first().map_or(ArrayType::String, Value::array_type);
-    match values.is_empty() {
-        true => tested.is_in(values),
-        false => {
+    match values.first().map(Value::array_type) {
+        Some(kind) => {
             let values = Expr::val(Value::Array(kind, Some(Box::new(values))));
             tested.eq(Func::cust("ANY").arg(values))
         }
+        None => tested.is_in(values),
     }
 }

@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::{
     cursor::Fingerprint,
     error::StoreError,
-    facet::Bucket,
+    facet::{self, Bucket},
     list::{Beyond, Count, List, Listed, Page, Rows, given_cursor},
     membership::is_one_of,
     session::Reader,
@@ -164,12 +164,22 @@ impl<L: Listed> Lists<L> {
         all.iter().map(|rows| Count::read(rows.first().ok_or(StoreError::Internal)?, limit)).collect()
     }
 
-    /// Counts the rows of each by one facet.
-    pub(crate) async fn facets(&self, by: L::Facet) -> Result<Vec<Vec<Bucket>>, StoreError> {
-        let Some(first) = self.0.first() else { return Ok(Vec::new()) };
-        let counting = first.counting(first.rows().select(), by)?;
-        let all = self.read(|list, rows| Ok(list.counting(rows, by)?.statement), Work::Facet).await?;
-        all.iter().map(|rows| counting.read(rows)).collect()
+    /// Counts the rows of each by these facets, each of which has its buckets.
+    pub(crate) async fn facets(&self, by: &[L::Facet]) -> Result<Vec<Vec<Vec<Bucket>>>, StoreError> {
+        let mut found: Vec<Vec<Vec<Bucket>>> = self.0.iter().map(|_| vec![Vec::new(); by.len()]).collect();
+        let Some(first) = self.0.first() else { return Ok(found) };
+        // one after another: a list takes no more than its share of the connections
+        for places in facet::together(by) {
+            let some: Vec<L::Facet> = places.iter().map(|place| by[*place]).collect();
+            let counting = first.counting(first.rows().select(), &some)?;
+            let all = self.read(|list, rows| Ok(list.counting(rows, &some)?.statement), Work::Facet).await?;
+            for (facets, rows) in found.iter_mut().zip(all) {
+                for (place, buckets) in places.iter().zip(counting.read(&rows)?) {
+                    facets[*place] = buckets;
+                }
+            }
+        }
+        Ok(found)
     }
 
     /// Whether there is something behind each of these pages, against the direction of reading.
