@@ -65,7 +65,7 @@ impl List<Users> {
         found
             .column((NEWEST, Asterisk))
             .from_subquery(newest, NEWEST)
-            .cond_where(self.reader().in_scope().rows((NEWEST, Column::Account.as_str())))
+            .cond_where(self.reader().in_scope().users_of((NEWEST, Column::Account.as_str())))
             .cond_where(Cond::any().add(head().is_null()).add(has_words));
 
         // what the index says is judged again by the row itself; the limit keeps the database from starting there
