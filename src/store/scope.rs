@@ -45,7 +45,8 @@ impl<'a> InScope<'a> {
                     .expr(Expr::val(1))
                     .from(account::Entity)
                     .and_where(is_one_of(code, codes.iter().cloned(), self.backend).not());
-                Cond::any().add(Expr::exists(others).not()).add(within)
+                // an "all" around it: what is added to it must narrow it, such as that only leads are covered
+                Cond::all().add(Cond::any().add(Expr::exists(others).not()).add(within))
             }
             _ => within,
         }
@@ -91,4 +92,28 @@ pub(super) fn leads() -> Condition {
     Cond::all()
         .add(column(user::Column::IdentityVerified).eq(false))
         .add(column(user::Column::KycStatus).ne(KycStatus::Validated as i16))
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::sea_query::{Asterisk, PostgresQueryBuilder, SqliteQueryBuilder};
+
+    use super::*;
+
+    #[test]
+    fn of_several_accounts_leads_alone_stay_leads_alone() {
+        let accounts = Accounts::Codes(["DE".to_owned(), "FR".to_owned()].into());
+        let scope = Scope { accounts, leads_only: true };
+        for backend in [DbBackend::Postgres, DbBackend::Sqlite] {
+            let covered = InScope::of(&scope, backend).users();
+            let select = Query::select().column(Asterisk).from(user::Entity).cond_where(covered).take();
+            let sql = match backend {
+                DbBackend::Postgres => select.to_string(PostgresQueryBuilder),
+                _ => select.to_string(SqliteQueryBuilder),
+            };
+            let (accounts, leads) = sql.rsplit_once(") AND ").expect("two conditions that both hold");
+            assert!(accounts.contains("NOT EXISTS") && accounts.contains(" OR "), "{sql}");
+            assert!(leads.contains("kyc_status") && !leads.contains(" OR "), "{sql}");
+        }
+    }
 }

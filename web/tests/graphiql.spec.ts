@@ -235,7 +235,8 @@ for (const [name, width, colorScheme] of [
     await run(page);
     await expect(answer(page)).toContainText("nodes");
     await screenshot(page, `graphiql-${name}`);
-    // nothing sticks out of the window
+    // nothing sticks out of the window, and nothing of GraphiQL is cut off
+    await expect(page.locator(".graphiql-sessions")).toBeInViewport({ ratio: 1 });
     const size = await page.evaluate(() => {
       const { scrollWidth, scrollHeight } = document.documentElement;
       return [scrollWidth, scrollHeight];
