@@ -17,6 +17,7 @@ use super::{
     facet::{Counting, Facet},
     filter::{self, Attribute, Frame},
     page::{self, Key, SortColumn, TotalOrder},
+    planning::Planning,
     session::Reader,
     slow::{Asked, SearchedIn, Work},
 };
@@ -49,6 +50,9 @@ pub(crate) trait Listed: Sized + 'static {
 
     /// The rows that a keyword search finds.
     fn search(words: &str) -> Condition;
+
+    /// The column of an order that indexes serve behind any column that people filter by: see [`Planning`].
+    const SERVED: Option<&'static str> = None;
 
     /// What a keyword search looks into; none where there is no search.
     const SEARCHED: Option<SearchedIn> = None;
@@ -103,6 +107,7 @@ pub struct List<L: Listed> {
     start: Option<Cursor>,
     fingerprint: Fingerprint,
     now: DateTime<Utc>,
+    planning: Planning,
     asked: Arc<Asked<L>>,
 }
 
@@ -178,9 +183,17 @@ impl Reader {
         // a walk keeps the "now" of its first page, or relative dates would shift the list under the reader
         let now = start.as_ref().map_or_else(|| self.store().clock().now(), |cursor| cursor.now);
         let mut passes = Condition::all();
+        let frame = Frame { scope: self.in_scope(), now };
         if !filter.is_everything() {
-            passes = passes.add(filter::condition(filter, &Frame { scope: self.in_scope(), now }));
+            passes = passes.add(filter::condition(filter, &frame));
         }
+        let first = order.first().and_then(|by| L::columns(by.field).first()).map(|column| column.name);
+        let planning = match (owner, search) {
+            // of one user there are few rows, and an index has them
+            (Some(_), _) => Planning::Kept,
+            (None, Some(_)) => Planning::ByValues,
+            (None, None) => Planning::of(filter, L::SERVED.filter(|served| first == Some(served)), &frame),
+        };
         if let Some(words) = search {
             passes = passes.add(L::search(words));
         }
@@ -197,6 +210,7 @@ impl Reader {
             start,
             fingerprint,
             now,
+            planning,
             asked: Arc::new(Asked::new(self.permit().action(), self.scope(), owner, query)),
         }
     }
@@ -235,6 +249,7 @@ impl<L: Listed> List<L> {
             start: self.start.clone(),
             fingerprint,
             now: self.now,
+            planning: self.planning,
             asked: Arc::clone(&self.asked),
         }
     }
@@ -313,7 +328,21 @@ impl<L: Listed> List<L> {
         work: Work,
         statement: &SelectStatement,
     ) -> Result<Vec<QueryResult>, StoreError> {
-        Ok(self.reader.db().read_list(&*self.asked, work, statement).await?)
+        let planning = match work {
+            // all rows are looked at, by whichever index has the fewest
+            Work::Facet => Planning::ByValues,
+            _ => self.planning,
+        };
+        self.query_so(work, planning, statement).await
+    }
+
+    pub(super) async fn query_so(
+        &self,
+        work: Work,
+        planning: Planning,
+        statement: &SelectStatement,
+    ) -> Result<Vec<QueryResult>, StoreError> {
+        Ok(self.reader.db().read_list(&*self.asked, work, planning, statement).await?)
     }
 
     /// The reader that the list was made by.

@@ -31,6 +31,7 @@ mod list;
 mod membership;
 mod nested;
 mod page;
+mod planning;
 pub mod policy;
 mod pulse;
 mod read_connections;

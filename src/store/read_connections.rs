@@ -25,6 +25,7 @@ use tokio::{runtime::Handle, sync::Semaphore, time::timeout};
 use super::{
     connect::{in_time, make_ready},
     current_read::CurrentRead,
+    planning::Planning,
 };
 use crate::config::Pool;
 
@@ -33,7 +34,7 @@ use crate::config::Pool;
 const STAY: Duration = Duration::from_mins(5);
 
 /// Sent as a simple query, which begins its transaction itself if there is none.
-const BEGAN_JUST_NOW: &str = "SELECT now() = statement_timestamp()";
+const BEGAN_JUST_NOW: &str = "SET plan_cache_mode = auto; SELECT now() = statement_timestamp()";
 
 /// Told of every statement, without its values.
 pub(super) type Observer = Arc<dyn Fn(&str) + Send + Sync>;
@@ -58,6 +59,7 @@ struct ReadConnections {
 
 struct ReadConnection {
     connection: PoolConnection<Postgres>,
+    planning: Planning,
     /// When it left the pool.
     taken: Instant,
     used: Instant,
@@ -106,15 +108,22 @@ impl Connections {
 
     pub(super) async fn query_one(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
         match &self.for_reads {
-            Some(for_reads) => Ok(for_reads.read(statement).await?.into_iter().next().map(QueryResult::from)),
+            Some(for_reads) => {
+                Ok(for_reads.read(statement, None).await?.into_iter().next().map(QueryResult::from))
+            }
             None => self.pool.query_one_raw(statement).await,
         }
     }
 
-    pub(super) async fn query_all(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+    /// All rows; without `planning`, it does not matter how the statement is planned.
+    pub(super) async fn query_all(
+        &self,
+        statement: Statement,
+        planning: Option<Planning>,
+    ) -> Result<Vec<QueryResult>, DbErr> {
         match &self.for_reads {
             Some(for_reads) => {
-                Ok(for_reads.read(statement).await?.into_iter().map(QueryResult::from).collect())
+                Ok(for_reads.read(statement, planning).await?.into_iter().map(QueryResult::from).collect())
             }
             None => self.pool.query_all_raw(statement).await,
         }
@@ -123,14 +132,17 @@ impl Connections {
 
 impl ReadConnections {
     /// Whoever stops waiting for this, and every error, leaves the connection to the pool.
-    async fn read(&self, statement: Statement) -> Result<Vec<PgRow>, DbErr> {
+    async fn read(&self, statement: Statement, planning: Option<Planning>) -> Result<Vec<PgRow>, DbErr> {
         let too_late = |_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout);
         let taken = timeout(self.patience, async {
             // the semaphore is never closed
             let place = self.places.acquire().await.ok();
-            Ok::<_, DbErr>((place, self.acquire().await?))
+            Ok::<_, DbErr>((place, self.acquire(planning).await?))
         });
         let (_place, mut taken) = taken.await.map_err(too_late)??;
+        if let Some(planning) = planning.filter(|planning| *planning != taken.planning) {
+            taken.plan(planning).await?;
+        }
         CurrentRead::begin();
         let text: Arc<str> = statement.sql.into();
         let values = SqlxValues(statement.values.unwrap_or(Values(Vec::new())));
@@ -144,8 +156,16 @@ impl ReadConnections {
         Ok(rows)
     }
 
-    async fn acquire(&self) -> Result<ReadConnection, DbErr> {
-        let last_used = self.idle().pop();
+    /// One that plans so already, if there is one.
+    async fn acquire(&self, planning: Option<Planning>) -> Result<ReadConnection, DbErr> {
+        let last_used = {
+            let mut idle = self.idle();
+            let fits = |idle: &ReadConnection| planning.is_none_or(|planning| idle.planning == planning);
+            match idle.iter().rposition(fits) {
+                Some(place) => Some(idle.remove(place)),
+                None => idle.pop(),
+            }
+        };
         if let Some(mut idle) = last_used {
             match make_ready(&mut idle.connection, idle.used.elapsed()).await {
                 Ok(()) => return Ok(idle),
@@ -194,11 +214,20 @@ impl Drop for ReadConnections {
 impl ReadConnection {
     fn new(connection: PoolConnection<Postgres>) -> Self {
         let now = Instant::now();
-        Self { connection, taken: now, used: now }
+        Self { connection, planning: Planning::ByValues, taken: now, used: now }
+    }
+
+    /// Plans so from here on.
+    async fn plan(&mut self, planning: Planning) -> Result<(), DbErr> {
+        let connection: &mut PgConnection = &mut self.connection;
+        let set = sqlx::raw_sql(planning.setting()).execute(connection).await;
+        set.map_err(|error| DbErr::Exec(RuntimeErr::SqlxError(error.into())))?;
+        self.planning = planning;
+        Ok(())
     }
 
     /// One that comes from the pool shows that nobody left a transaction open there: sqlx forgets one whose beginning was not
-    /// waited for.
+    /// waited for. It may have been here before, and plan in either way.
     async fn has_no_transaction(&mut self) -> Result<(), SqlxError> {
         let connection: &mut PgConnection = &mut self.connection;
         let row = sqlx::raw_sql(BEGAN_JUST_NOW).fetch_one(connection).await?;

@@ -23,6 +23,7 @@ use super::{
     connect::immediate,
     current_read::CurrentRead,
     error::{StoreError, is_cancelled, is_silence, is_too_slow, too_slow},
+    planning::Planning,
     pulse::Pulse,
     read_connections::Connections,
     slow::{Shaped, SlowReads, Work},
@@ -121,11 +122,12 @@ impl Timed<Connections> {
         &self,
         list: &dyn Shaped,
         work: Work,
+        planning: Planning,
         statement: &SelectStatement,
     ) -> Result<Vec<QueryResult>, DbErr> {
         let statement = self.get_database_backend().build(statement);
         let text = statement.sql.clone();
-        let read = self.read(&text, Some((list, work)), self.inner.query_all(statement));
+        let read = self.read(&text, Some((list, work)), self.inner.query_all(statement, Some(planning)));
         // as the library has it: a read waits in a box
         Box::pin(read).await
     }
@@ -208,7 +210,7 @@ impl ConnectionTrait for Timed<Connections> {
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         let text = statement.sql.clone();
-        self.read(&text, None, self.inner.query_all(statement)).await
+        self.read(&text, None, self.inner.query_all(statement, None)).await
     }
 }
 

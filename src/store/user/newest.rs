@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{attributes::TABLE, read::Users};
 use crate::{
     domain::text,
-    store::{error::StoreError, filter, list::List, slow::Work},
+    store::{error::StoreError, filter, list::List, planning::Planning, slow::Work},
 };
 
 /// How many users are walked: some two milliseconds, and the page is full if one in five hundred has the word.
@@ -45,7 +45,8 @@ impl List<Users> {
         if Uuid::try_parse(words.trim()).is_ok() || text::words(words).is_empty() {
             return Ok(None);
         }
-        let rows = self.query(Work::Page, &self.page_among_newest(words, columns)?).await?;
+        let rows =
+            self.query_so(Work::Page, Planning::Kept, &self.page_among_newest(words, columns)?).await?;
         Ok(self.is_filled_by(rows.len()).then_some(rows))
     }
 

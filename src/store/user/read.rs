@@ -42,6 +42,7 @@ impl Listed for Users {
     type Order = UserOrderField;
     type Facet = UserFacet;
     const TABLE: &'static str = TABLE;
+    const SERVED: Option<&'static str> = Some("created_at");
     const SEARCHED: Option<SearchedIn> = Some(SearchedIn::Words("search_text"));
 
     fn columns(order: UserOrderField) -> &'static [SortColumn] {
