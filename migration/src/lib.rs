@@ -47,6 +47,7 @@ mod m20261122_000080_create_platform_policies;
 mod m20261122_000085_create_kyc_reviews;
 mod m20261122_000090_create_slow_queries;
 mod m20261122_000091_index_what_the_newest_are_searched_by;
+mod m20261122_000092_index_the_commonest_filter;
 
 pub use sea_orm_migration::{MigrationTrait, MigratorTrait, SchemaManager};
 
@@ -101,6 +102,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000085_create_kyc_reviews::Migration),
             Box::new(m20261122_000090_create_slow_queries::Migration),
             Box::new(m20261122_000091_index_what_the_newest_are_searched_by::Migration),
+            Box::new(m20261122_000092_index_the_commonest_filter::Migration),
         ]
     }
 }

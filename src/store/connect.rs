@@ -26,6 +26,7 @@ use super::{
     current_read::CurrentRead,
     error::is_busy,
     indexes_aside,
+    planning::Planning,
     pulse::Pulse,
     read_connections::{Connections, Observer},
     slow::SlowReads,
@@ -209,7 +210,12 @@ fn drop_the_dead(options: PoolOptions<Postgres>) -> PoolOptions<Postgres> {
                 ready.map(|()| true)
             })
         })
-        .after_release(|connection, _| Box::pin(async { in_time(connection.ping()).await.map(|()| true) }))
+        .after_release(|connection, _| {
+            Box::pin(async {
+                // shows as well as a ping that it lives
+                in_time(connection.execute(Planning::ByValues.setting())).await.map(|_| true)
+            })
+        })
 }
 
 /// Readies a connection that somebody takes. One that was not used for a while shows that it lives: also before it forgets its

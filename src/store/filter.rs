@@ -205,6 +205,8 @@ fn compare(
     match test {
         Test::Eq(operand) => one(col().eq(value(operand))),
         Test::In(operands) if operands.is_empty() => constant(false),
+        // an array is not known to have one value, so that an index could not give the order of the rows behind it
+        Test::In(operands) if operands.len() == 1 => one(col().eq(value(&operands[0]))),
         Test::In(operands) => one(is_one_of(col(), operands.iter().map(value), frame.scope.backend())),
         Test::Gt(operand) => one(col().gt(value(operand))),
         Test::Gte(operand) => one(col().gte(value(operand))),

@@ -17,13 +17,13 @@ use super::{
     facet::{Counting, Facet},
     filter::{self, Attribute, Frame},
     page::{self, Key, SortColumn, TotalOrder},
-    planning::Planning,
+    planning::{Planning, Served},
     session::Reader,
     slow::{Asked, SearchedIn, Work},
 };
 use crate::{
     auth::policy::Action,
-    domain::list::{ListQuery, Window},
+    domain::list::{ListQuery, OrderBy, Window},
 };
 
 mod visible;
@@ -51,8 +51,8 @@ pub(crate) trait Listed: Sized + 'static {
     /// The rows that a keyword search finds.
     fn search(words: &str) -> Condition;
 
-    /// The column of an order that indexes serve behind any column that people filter by: see [`Planning`].
-    const SERVED: Option<&'static str> = None;
+    /// Which lists one index serves: their plans are kept.
+    const SERVED: Option<Served> = None;
 
     /// What a keyword search looks into; none where there is no search.
     const SEARCHED: Option<SearchedIn> = None;
@@ -187,12 +187,13 @@ impl Reader {
         if !filter.is_everything() {
             passes = passes.add(filter::condition(filter, &frame));
         }
-        let first = order.first().and_then(|by| L::columns(by.field).first()).map(|column| column.name);
-        let planning = match (owner, search) {
+        let planning = match (owner, search, L::SERVED) {
             // of one user there are few rows, and an index has them
-            (Some(_), _) => Planning::Kept,
-            (None, Some(_)) => Planning::ByValues,
-            (None, None) => Planning::of(filter, L::SERVED.filter(|served| first == Some(served)), &frame),
+            (Some(_), ..) => Planning::Kept,
+            (None, None, Some(served)) if is_by::<L>(order, served.order) => {
+                Planning::of(served, filter, &frame)
+            }
+            _ => Planning::ByValues,
         };
         if let Some(words) = search {
             passes = passes.add(L::search(words));
@@ -214,6 +215,11 @@ impl Reader {
             asked: Arc::new(Asked::new(self.permit().action(), self.scope(), owner, query)),
         }
     }
+}
+
+/// Whether rows are in the order of this column alone.
+fn is_by<L: Listed>(order: &[OrderBy<L::Order>], column: &str) -> bool {
+    matches!(order, [by] if matches!(L::columns(by.field), [only] if only.name == column))
 }
 
 /// The cursor that a window starts from.

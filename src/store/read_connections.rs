@@ -34,7 +34,7 @@ use crate::config::Pool;
 const STAY: Duration = Duration::from_mins(5);
 
 /// Sent as a simple query, which begins its transaction itself if there is none.
-const BEGAN_JUST_NOW: &str = "SET plan_cache_mode = auto; SELECT now() = statement_timestamp()";
+const BEGAN_JUST_NOW: &str = "SELECT now() = statement_timestamp()";
 
 /// Told of every statement, without its values.
 pub(super) type Observer = Arc<dyn Fn(&str) + Send + Sync>;
@@ -217,7 +217,7 @@ impl ReadConnection {
         Self { connection, planning: Planning::ByValues, taken: now, used: now }
     }
 
-    /// Plans so from here on.
+    /// Plans so from here on; where it is given back to, it plans by values.
     async fn plan(&mut self, planning: Planning) -> Result<(), DbErr> {
         let connection: &mut PgConnection = &mut self.connection;
         let set = sqlx::raw_sql(planning.setting()).execute(connection).await;
@@ -227,7 +227,7 @@ impl ReadConnection {
     }
 
     /// One that comes from the pool shows that nobody left a transaction open there: sqlx forgets one whose beginning was not
-    /// waited for. It may have been here before, and plan in either way.
+    /// waited for.
     async fn has_no_transaction(&mut self) -> Result<(), SqlxError> {
         let connection: &mut PgConnection = &mut self.connection;
         let row = sqlx::raw_sql(BEGAN_JUST_NOW).fetch_one(connection).await?;

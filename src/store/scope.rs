@@ -65,6 +65,10 @@ impl<'a> InScope<'a> {
         self.scope.is_everything()
     }
 
+    pub(super) fn is_of_one_account(self) -> bool {
+        matches!(&self.scope.accounts, Accounts::Codes(codes) if codes.len() == 1)
+    }
+
     pub(super) fn is_of_leads(self) -> bool {
         self.scope.leads_only
     }

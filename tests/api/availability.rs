@@ -188,6 +188,42 @@ async fn a_read_is_one_round_trip() {
     assert_eq!((sent.len(), wire.questions() - before), (10, 10), "{sent:?}");
 }
 
+/// How a connection plans is part of it: lists of either kind keep to connections that plan so.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connection_is_told_once_how_to_plan() {
+    if !is_postgres() {
+        return;
+    }
+    let (desk, wire, ..) = desk_on_a_wire().await;
+    let ask = async || {
+        for list in ["users(where: { status: { eq: LIVE } })", "users(where: { tag: { eq: \"vip\" } })"] {
+            let answer = desk.read_only().ask(&format!("{{ {list} {{ nodes {{ id }} }} }}")).await;
+            assert_eq!(answer.code(), None, "{}", answer.body);
+        }
+    };
+    let ten_times = async || {
+        let before = wire.questions();
+        let ((), sent) = desk
+            .statements_of(async {
+                for _ in 0..10 {
+                    ask().await;
+                }
+            })
+            .await;
+        wire.questions() - before - sent.len()
+    };
+    // one at a time at first, on one connection: it plans in turns
+    ask().await;
+    while desk.services.pool() != (POOL, POOL) {
+        tokio::task::yield_now().await;
+    }
+    assert!(ten_times().await >= 10);
+    // of several, one each
+    join_all((0..READS).map(|_| ask())).await;
+    ask().await;
+    assert_eq!(ten_times().await, 0);
+}
+
 /// Of connections whose transaction was not ended.
 const LEFT_OPEN: &str = "state LIKE 'idle in transaction%'";
 

@@ -25,6 +25,7 @@ use crate::{
         list::{List, Listed, Page},
         membership::is_one_of,
         page::SortColumn,
+        planning::Served,
         session::Reader,
         slow::SearchedIn,
     },
@@ -42,7 +43,18 @@ impl Listed for Users {
     type Order = UserOrderField;
     type Facet = UserFacet;
     const TABLE: &'static str = TABLE;
-    const SERVED: Option<&'static str> = Some("created_at");
+    const SERVED: Option<Served> = Some(Served {
+        order: "created_at",
+        behind: &[
+            &[],
+            &["country"],
+            &["country", "status"],
+            &["kyc_status"],
+            &["own_fees"],
+            &["status"],
+            &["wallet_status"],
+        ],
+    });
     const SEARCHED: Option<SearchedIn> = Some(SearchedIn::Words("search_text"));
 
     fn columns(order: UserOrderField) -> &'static [SortColumn] {
