@@ -78,6 +78,7 @@ fn collect<A: Attribute>(
 
 #[cfg(test)]
 mod tests {
+    use chrono::DateTime;
     use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
     use super::*;
@@ -98,7 +99,7 @@ mod tests {
     fn within(accounts: Accounts, filter: &UserFilter) -> Planning {
         let scope = Scope { accounts, leads_only: false };
         let scope = InScope::of(&scope, DbBackend::Postgres);
-        Planning::of(Users::SERVED.unwrap(), filter, &Frame { scope, now: chrono::Utc::now() })
+        Planning::of(Users::SERVED.unwrap(), filter, &Frame { scope, now: DateTime::UNIX_EPOCH })
     }
 
     fn of(filter: &UserFilter) -> Planning {
@@ -114,7 +115,7 @@ mod tests {
     }
 
     fn since() -> UserFilter {
-        Filter::Is(UserAttribute::CreatedAt, Test::Gte(Operand::Instant(chrono::Utc::now())))
+        Filter::Is(UserAttribute::CreatedAt, Test::Gte(Operand::Instant(DateTime::UNIX_EPOCH)))
     }
 
     #[test]
