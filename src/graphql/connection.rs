@@ -6,7 +6,7 @@ use std::{borrow::Cow, sync::Arc};
 use super::{
     facets::FacetCounts,
     guard::{caller, reads, services},
-    plain::{Filled, Plain, Selected},
+    plain::{Filled, FilledAll, Plain, Selected},
 };
 use crate::{
     config::Limits,
@@ -110,17 +110,17 @@ impl<N: Node> TypeName for Connection<N> {
 #[Object(name_type)]
 impl<N: Node> Connection<N> {
     /// The items with their cursors.
-    async fn edges(&self) -> Result<Vec<Edge<N>>, ApiError> {
+    async fn edges(&self) -> Result<FilledAll<Edge<N>>, ApiError> {
         let (list, page) = self.own()?;
         let items = page.items.iter().enumerate();
-        Ok(items
-            .filter_map(|(i, node)| Some(Edge { cursor: list.cursor(page, i)?, node: node.clone() }))
-            .collect())
+        let edges =
+            items.filter_map(|(i, node)| Some(Edge { cursor: list.cursor(page, i)?, node: node.clone() }));
+        Ok(FilledAll(edges.collect()))
     }
 
     /// The items.
-    async fn nodes(&self) -> Result<Vec<Filled<&N>>, ApiError> {
-        Ok(self.own()?.1.items.iter().map(Filled).collect())
+    async fn nodes(&self) -> Result<FilledAll<&N>, ApiError> {
+        Ok(FilledAll(self.own()?.1.items.iter().collect()))
     }
 
     /// Where the page stands in the list.
@@ -182,11 +182,7 @@ impl<N: Node> Plain for Connection<N> {
         match field.name() {
             "nodes" => field.objects::<N, _>(&page.items, Plain::plain),
             "edges" => field.objects::<Edge<N>, _>(page.items.iter().enumerate(), |(at, node), field| {
-                match field.name() {
-                    "cursor" => Some(list.cursor(page, *at)?.to_value()),
-                    "node" => field.object::<N>(|field| node.plain(field)),
-                    _ => None,
-                }
+                edge(|| list.cursor(page, *at), *node, field)
             }),
             _ => None,
         }
@@ -197,6 +193,24 @@ impl<N: Node> Plain for Connection<N> {
 pub(super) struct Edge<N> {
     cursor: String,
     node: N,
+}
+
+impl<N: Node> Plain for Edge<N> {
+    fn plain(&self, field: &Selected<'_>) -> Option<Value> {
+        edge(|| Some(self.cursor.clone()), &self.node, field)
+    }
+}
+
+fn edge<N: Node, C: InputType>(
+    cursor: impl FnOnce() -> Option<C>,
+    node: &N,
+    field: &Selected<'_>,
+) -> Option<Value> {
+    match field.name() {
+        "cursor" => cursor().map(|cursor| cursor.to_value()),
+        "node" => field.object::<N>(|field| node.plain(field)),
+        _ => None,
+    }
 }
 
 impl<N: Node> TypeName for Edge<N> {

@@ -3,23 +3,23 @@
 
 use std::{collections::HashMap, hash::Hash, sync::Arc};
 
-use async_graphql::Context;
+use async_graphql::{Context, Pos, Value};
 use uuid::Uuid;
 
 use super::{
     connection::{Connection, Node, reads_page},
     guard::{caller, services},
-    plain::Filled,
+    plain::{Filled, Plain, Selected},
     user::{User, selection_of},
 };
 use crate::{
-    auth::caller::Permit,
+    auth::{caller::Permit, policy::Action},
     service::{
         error::ApiError,
         listing::{Listed, Page, QueryOf},
         nested::{Nested, Owned, Row},
         once::Once,
-        user::Siblings,
+        user::{ByUser, Siblings},
     },
 };
 
@@ -72,10 +72,42 @@ pub(super) async fn list_of<N: Item>(
             let failed = failed.into_iter().map(|(user, error)| (user, Err(error)));
             Ok(users.into_iter().zip(found).chain(failed).collect())
         };
-        users.once::<Result<Connection<N>, ApiError>, _>(key, read).await
+        let lists = users.once::<Result<Connection<N>, ApiError>, _>(key, read).await?;
+        let ready = ReadyLists { part: permit.action(), lists: Arc::clone(&lists) };
+        users.known().get(ready_at(ctx.item.pos), async || Ok(Box::new(ready) as Box<dyn Ready>)).await?;
+        Ok(lists)
     };
     let all = users.known().get(format!("{table} at {}", ctx.item.pos), ask).await?;
     all.get(&user).cloned().ok_or(ApiError::Internal)?.map(Filled)
+}
+
+/// Lists that were read for one of users who were read together, and are values of the others.
+trait Ready: Send + Sync {
+    fn value(&self, user: &User, field: &Selected<'_>) -> Option<Value>;
+}
+
+struct ReadyLists<N: Node> {
+    part: Action,
+    lists: ByUser<Result<Connection<N>, ApiError>>,
+}
+
+impl<N: Node> Ready for ReadyLists<N> {
+    fn value(&self, user: &User, field: &Selected<'_>) -> Option<Value> {
+        let own = self.lists.get(&user.key())?.as_ref().ok()?;
+        // each is noted as read, as the resolver does
+        user.permit(&field.context(), self.part).ok()??;
+        field.object::<Connection<N>>(|field| own.plain(field))
+    }
+}
+
+fn ready_at(place: Pos) -> String {
+    format!("ready at {place}")
+}
+
+/// The list that a field answers with, where it was read for another user.
+pub(super) fn ready(user: &User, field: &Selected<'_>) -> Option<Value> {
+    let lists = user.among().0.known().peek::<Box<dyn Ready>>(&ready_at(field.place()))?;
+    lists.value(user, field)
 }
 
 /// The item of one of users who were read together, of whom each has one row at most.

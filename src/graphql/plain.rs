@@ -9,17 +9,21 @@
 use std::borrow::Cow;
 
 use async_graphql::{
-    ContainerType, ContextSelectionSet, Name, OutputType, Positioned, ServerResult, Value,
+    ContainerType, Context, ContextSelectionSet, Name, OutputType, Pos, Positioned, ServerResult, Value,
     indexmap::IndexMap,
     parser::types::{Field, Selection, SelectionSet},
     registry::Registry,
     resolver_utils::resolve_container,
 };
-use futures_util::stream::{FuturesUnordered, StreamExt};
+use futures_util::{
+    future::try_join_all,
+    stream::{FuturesUnordered, StreamExt},
+};
 
 /// An object of whose fields some are values already.
 pub(super) trait Plain: ContainerType + Send + Sync {
-    /// The value of a field; none of one that the library's resolver is to answer, or to say what is wrong with it.
+    /// The value of a field; none of one that the library's resolver is to answer, or to say what is wrong with it. What one
+    /// object of a list waited for may be a value of the others.
     fn plain(&self, _: &Selected<'_>) -> Option<Value> {
         None
     }
@@ -41,6 +45,16 @@ impl Selected<'_> {
     /// Its name in the schema.
     pub(super) fn name(&self) -> &str {
         &self.field.node.name.node
+    }
+
+    /// Where it stands in the document.
+    pub(super) fn place(&self) -> Pos {
+        self.field.pos
+    }
+
+    /// What its resolver is given.
+    pub(super) fn context(&self) -> Context<'_> {
+        self.ctx.with_field(self.field)
     }
 
     /// The value of an object that the field answers with, of which `plain` tells the fields; none where not all that is
@@ -123,6 +137,44 @@ impl<T: Plain> OutputType for Filled<T> {
             }
         }
         Ok(Value::Object(filled))
+    }
+}
+
+/// A list of objects that are answered in this way. What the first of them waits for is read for all, where there is a way:
+/// the others are written in one pass behind it.
+pub(super) struct FilledAll<T>(pub(super) Vec<T>);
+
+impl<T: Plain> OutputType for FilledAll<T> {
+    fn type_name() -> Cow<'static, str> {
+        Vec::<Filled<T>>::type_name()
+    }
+
+    fn qualified_type_name() -> String {
+        Vec::<Filled<T>>::qualified_type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        Vec::<Filled<T>>::create_type_info(registry)
+    }
+
+    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
+        let Self(objects) = self;
+        let answer = async |at: usize| {
+            let ctx = ctx.with_index(at);
+            Filled(&objects[at]).resolve(&ctx, field).await.map_err(|error| ctx.set_error_path(error))
+        };
+        let mut values = Vec::with_capacity(objects.len());
+        if !objects.is_empty() {
+            values.push(answer(0).await?);
+        }
+        if let Some(fields) = written_out::<T>(ctx, &ctx.item.node) {
+            let of_list = Selected { ctx, field };
+            let others = objects.iter().skip(1);
+            values
+                .extend(others.map_while(|object| of_list.filled::<T>(&fields, |field| object.plain(field))));
+        }
+        values.extend(try_join_all((values.len()..objects.len()).map(answer)).await?);
+        Ok(Value::List(values))
     }
 }
 

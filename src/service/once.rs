@@ -37,6 +37,15 @@ impl Once {
         cell.get_or_init(read).await.clone()
     }
 
+    /// What was read, if it was, and did not fail.
+    pub fn peek<T: Send + Sync + 'static>(&self, key: &str) -> Option<Arc<T>> {
+        let cell = {
+            let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(kept.get(key)?)
+        };
+        cell.downcast::<Kept<T>>().ok()?.get()?.as_ref().ok().cloned()
+    }
+
     /// Has whoever asks next read anew.
     pub fn forget(&self, key: &str) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(key);

@@ -11,7 +11,10 @@ use super::{
 };
 use crate::{
     domain::status,
-    graphql::plain::{Plain, Selected},
+    graphql::{
+        nested,
+        plain::{Plain, Selected},
+    },
     service::user::{Address as AddressRow, Field, UserRow},
 };
 
@@ -49,18 +52,18 @@ impl Plain for User {
             "statusReason" => read(&row.status_reason),
             "frozen" => read(&row.frozen),
             "verified" => field.object::<Verified>(|field| verified(row, field)),
-            "kyc" => field.object::<Kyc>(|field| kyc(row, field)),
+            "kyc" => field.object::<Kyc>(|field| kyc(self, field)),
             "taxPayer" => read(&row.tax_payer),
             "optInMailing" => read(&row.opt_in_mailing),
             "walletStatus" => read(&row.wallet_status),
-            _ => None,
+            _ => nested::ready(self, field),
         }
     }
 }
 
 impl Plain for Kyc {
     fn plain(&self, field: &Selected<'_>) -> Option<Value> {
-        kyc(self.0.row(), field)
+        kyc(&self.0, field)
     }
 }
 
@@ -92,11 +95,11 @@ fn verified(row: &UserRow, field: &Selected<'_>) -> Option<Value> {
     }
 }
 
-fn kyc(row: &UserRow, field: &Selected<'_>) -> Option<Value> {
+fn kyc(user: &User, field: &Selected<'_>) -> Option<Value> {
     match field.name() {
-        "level" => read(&row.kyc_level),
-        "status" => read(&row.kyc_status),
-        _ => None,
+        "level" => read(&user.row().kyc_level),
+        "status" => read(&user.row().kyc_status),
+        _ => nested::ready(user, field),
     }
 }
 

@@ -59,12 +59,16 @@ impl User {
     }
 
     /// Those who were read with the user, and which of them the user is.
-    pub(super) fn among(&self) -> (&Siblings, Uuid) {
+    pub(in crate::graphql) fn among(&self) -> (&Siblings, Uuid) {
         (&self.siblings, self.view.id)
     }
 
     /// The permit to show a part of the user; none where it is withheld. What is sensitive is noted as read.
-    pub(super) fn permit(&self, ctx: &Context<'_>, part: Action) -> Result<Option<Permit>, ApiError> {
+    pub(in crate::graphql) fn permit(
+        &self,
+        ctx: &Context<'_>,
+        part: Action,
+    ) -> Result<Option<Permit>, ApiError> {
         Ok(reads(ctx)?.permit(caller(ctx)?, part, self.view.id))
     }
 
