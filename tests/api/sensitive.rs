@@ -138,6 +138,27 @@ async fn each_look_at_what_is_sensitive_leaves_one_entry_that_names_users_and_fi
 }
 
 #[tokio::test]
+async fn lists_of_a_page_that_are_sensitive_name_all_users_of_it() {
+    let desk = Desk::open().await;
+    let mut ids = Vec::new();
+    for _ in 0..3 {
+        ids.push(desk.add_user(json!({})).await);
+    }
+    ids.sort();
+    for list in ["nodes { documents { nodes { id } } }", "edges { node { documents { totalCount } } }"] {
+        desk.admin().ask(&format!("{{ users {{ {list} }} }}")).await.data("users");
+        let look = looks(&desk).await.remove(0);
+        let mut looked: Vec<&str> = Vec::new();
+        for user in look["users"].as_array().unwrap() {
+            assert_eq!(user["fields"], json!(["documents"]));
+            looked.push(user["id"].as_str().unwrap());
+        }
+        looked.sort_unstable();
+        assert_eq!(looked, ids);
+    }
+}
+
+#[tokio::test]
 async fn a_list_that_tells_of_what_is_sensitive_by_whom_it_finds_is_logged_as_well() {
     const READS: &str = r#"{ auditEvents(where: { action: { eq: "SENSITIVE_READ" } }) { nodes {
         changedFields users { id fields }
