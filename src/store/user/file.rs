@@ -129,11 +129,12 @@ impl UserFile {
     /// What changed from `before` to `self`, by the API's names of the fields.
     pub fn changes_since(&self, before: Option<&Self>) -> Vec<FieldChange> {
         let of_row = differences(before.map(Self::columns).unwrap_or_default(), self.columns());
+        let facts_before = before.map(|before| before.facts_but(Some(self))).unwrap_or_default();
         // the row has very many columns, of which few change: only these are given the names of the API
         let mut changes: Vec<FieldChange> = of_row
             .filter(|change| !DERIVED.contains(&change.field.as_str()))
             .map(|change| FieldChange { field: api_name(&change.field), ..change })
-            .chain(differences(before.map(Self::facts).unwrap_or_default(), self.facts()))
+            .chain(differences(facts_before, self.facts_but(before)))
             .collect();
         changes.sort_by(|one, other| one.field.cmp(&other.field));
         changes.extend(self.aside.changes.iter().cloned());
@@ -148,10 +149,14 @@ impl UserFile {
         }
     }
 
-    /// Everything about the user beside the row that a change can touch, flat: `postalAddress.line1`, …
-    fn facts(&self) -> Map<String, Value> {
+    /// Everything about the user beside the row that a change can touch, flat: `postalAddress.line1`, … Nothing of the parts
+    /// that another file of the user has as they are here: to tell them only to find no difference costs more than to compare
+    /// them.
+    fn facts_but(&self, other: Option<&Self>) -> Map<String, Value> {
         let mut facts = Map::new();
-        for (kind, address) in self.addresses.iter().flatten() {
+        let addresses =
+            self.addresses.iter().filter(|_| other.is_none_or(|other| other.addresses != self.addresses));
+        for (kind, address) in addresses.flatten() {
             if let Ok(Value::Object(lines)) = serde_json::to_value(address) {
                 for (name, value) in lines {
                     facts.insert(format!("{}.{name}", address_name(*kind)), value);
@@ -168,8 +173,10 @@ impl UserFile {
             let keys: BTreeSet<&String> = groups.values().collect();
             facts.insert("groups".into(), serde_json::json!(keys));
         }
-        self.wide.tell(&mut facts);
-        self.ties.facts(&mut facts);
+        self.wide.tell_but(other.map(|other| &other.wide), &mut facts);
+        if other.is_none_or(|other| other.ties != self.ties) {
+            self.ties.facts(&mut facts);
+        }
         facts
     }
 }

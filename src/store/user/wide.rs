@@ -107,9 +107,13 @@ macro_rules! wide_parts {
                 Ok(())
             }
 
-            /// What they say, by the API's names of the fields.
-            pub(super) fn tell(&self, facts: &mut Map<String, Value>) {
-                $(self.$part.iter().for_each(|part| tell(part, facts));)+
+            /// What they say that others do not say alike, by the API's names of the fields.
+            pub(super) fn tell_but(&self, others: Option<&Self>, facts: &mut Map<String, Value>) {
+                $(
+                    if others.is_none_or(|others| others.$part != self.$part) {
+                        self.$part.iter().for_each(|part| tell(part, facts));
+                    }
+                )+
             }
         }
 
