@@ -7,6 +7,7 @@ use crate::{
     files::{Files, StorageError},
     service::Services,
     store::{ConnectError, Database, Store, error::StoreError},
+    workers::Workers,
 };
 
 /// Why the program does not start. For the person who starts it: never for a client.
@@ -40,6 +41,14 @@ impl std::error::Error for StartError {}
 /// Opens and migrates the database that the configuration names, and builds the services over it.
 pub async fn start(config: &Config, clock: Clock) -> Result<Services, StartError> {
     let database = open(config).await?;
+    database.migrate().await.map_err(StartError::Database)?;
+    build(config, database, clock).await
+}
+
+/// The same for a server with these workers.
+pub async fn start_for(workers: &Workers, config: &Config, clock: Clock) -> Result<Services, StartError> {
+    let opened = Database::open_for(workers, config.database_url.as_str(), config.pool).await;
+    let database = opened.map_err(StartError::Database)?;
     database.migrate().await.map_err(StartError::Database)?;
     build(config, database, clock).await
 }

@@ -13,6 +13,7 @@ use crate::{
     clock::Clock,
     config::{Config, Environment},
     service::token::NewToken,
+    workers::Workers,
 };
 
 /// How many users are made up.
@@ -77,5 +78,5 @@ pub(super) async fn run(config: &Config, arguments: &serve::Arguments) -> Result
         writeln!(out, "{role}:\n{token}\n")?;
     }
     out.flush()?;
-    serve::serve(listeners, services, config).await
+    serve::serve(listeners, services, Workers::start()?, config).await
 }

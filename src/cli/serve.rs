@@ -15,12 +15,15 @@ use tokio::{
     time::timeout,
 };
 
-use super::{Failure, services, system};
+use super::{Failure, system};
 use crate::{
+    app,
+    clock::Clock,
     config::Config,
     domain::policy::Preset,
     http::{self, Listeners},
     service::Services,
+    workers::Workers,
 };
 
 /// How often is removed what outlived its time: answers of idempotency keys, files that nobody confirmed.
@@ -48,9 +51,10 @@ fn presets() -> impl TypedValueParser<Value = Preset> {
 
 pub(super) async fn run(config: &Config, arguments: &Arguments) -> Result<(), Failure> {
     let listeners = listen(config).await?;
-    let services = services(config).await?;
+    let workers = Workers::start()?;
+    let services = app::start_for(&workers, config, Clock::system()).await?;
     decide(&services, arguments).await?;
-    serve(listeners, services, config).await
+    serve(listeners, services, workers, config).await
 }
 
 /// Decides the policies that a preset has, where nobody decided any.
@@ -81,7 +85,12 @@ async fn bind(address: SocketAddr, key: &str) -> Result<TcpListener, Failure> {
 }
 
 /// Serves until SIGTERM or Ctrl-C; running requests finish. A second one ends the program where it stands.
-pub(super) async fn serve(listeners: Listeners, services: Services, config: &Config) -> Result<(), Failure> {
+pub(super) async fn serve(
+    listeners: Listeners,
+    services: Services,
+    workers: Workers,
+    config: &Config,
+) -> Result<(), Failure> {
     open_many_files();
     let mut signals = Signals::new()?;
     tracing::info!(address = %listeners.api.local_addr()?, "serving");
@@ -97,7 +106,7 @@ pub(super) async fn serve(listeners: Listeners, services: Services, config: &Con
         });
     };
     let upkeep = [tokio::spawn(sweep(services.clone())), tokio::spawn(keep_slow_queries(services.clone()))];
-    let served = http::serve(listeners, services.clone(), &config.http, stop).await;
+    let served = http::serve(listeners, services.clone(), &config.http, workers, stop).await;
     upkeep.iter().for_each(JoinHandle::abort);
     // a database that is away holds nobody up
     let _ = timeout(LAST_KEEPING, services.keep_slow_queries()).await;

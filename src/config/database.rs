@@ -26,4 +26,12 @@ impl Pool {
     pub fn of(size: u32) -> Self {
         Self { size, ..Self::default() }
     }
+
+    /// The shares of these workers in it. Of more workers than it has pairs of connections, one to read and one to write, some
+    /// have none of their own.
+    pub(crate) fn shared_among(self, workers: usize) -> impl Iterator<Item = Self> {
+        let shares = u32::try_from(workers).unwrap_or(u32::MAX).clamp(1, (self.size / 2).max(1));
+        let (each, rest) = (self.size / shares, self.size % shares);
+        (0..shares).map(move |number| Self { size: each + u32::from(number < rest), ..self })
+    }
 }

@@ -20,7 +20,7 @@ use super::{
     Edge, routes,
     stream::{Talk, Watched},
 };
-use crate::{config::Http, service::Services, telemetry::meters::Held};
+use crate::{config::Http, service::Services, telemetry::meters::Held, workers::Workers};
 
 /// After an error that is none of a client's, such as too many open files.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -57,12 +57,15 @@ pub async fn serve(
     listeners: impl Into<Listeners>,
     services: Services,
     setup: &Http,
+    workers: Workers,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let Listeners { api: listener, metrics } = listeners.into();
     let edge = Edge::new(services.clone(), setup);
-    let server = Server::new(routes(edge.clone(), setup), setup, edge.0.metrics.connections().clone());
-    let for_metrics = Server::new(edge.0.metrics.routes(services.clone()), setup, Gauge::default());
+    let workers = Arc::new(workers);
+    let open = edge.0.metrics.connections().clone();
+    let server = Server::new(routes(edge.clone(), setup), setup, Arc::clone(&workers), open);
+    let for_metrics = Server::new(edge.0.metrics.routes(services.clone()), setup, workers, Gauge::default());
     let measured = async {
         match metrics {
             Some(listener) => for_metrics.accept(&listener).await,
@@ -104,17 +107,19 @@ struct Server {
     app: Router,
     setup: Http,
     places: Arc<Semaphore>,
+    workers: Arc<Workers>,
     connections: TaskTracker,
     word: watch::Sender<Word>,
     open: Gauge,
 }
 
 impl Server {
-    fn new(app: Router, setup: &Http, open: Gauge) -> Self {
+    fn new(app: Router, setup: &Http, workers: Arc<Workers>, open: Gauge) -> Self {
         Self {
             app,
             setup: setup.clone(),
             places: Arc::new(Semaphore::new(setup.limits.connections)),
+            workers,
             connections: TaskTracker::new(),
             word: watch::Sender::new(Word::Stay),
             open,
@@ -157,13 +162,17 @@ impl Server {
     fn take(&self, stream: TcpStream, peer: SocketAddr, place: Option<OwnedSemaphorePermit>) {
         // an answer is written whole: there is nothing to wait for
         let _ = stream.set_nodelay(true);
-        let conversation =
-            converse(stream, peer, self.app.clone(), self.setup.clone(), self.word.subscribe());
+        // one that is gone already
+        let Ok(stream) = stream.into_std() else { return };
+        let (app, setup, word) = (self.app.clone(), self.setup.clone(), self.word.subscribe());
         let open = Held::one(&self.open);
-        self.connections.spawn(async move {
-            conversation.await;
+        self.workers.converse(self.connections.track_future(async move {
+            // it is woken where it is worked on
+            if let Ok(stream) = TcpStream::from_std(stream) {
+                converse(stream, peer, app, setup, word).await;
+            }
             drop((place, open));
-        });
+        }));
     }
 }
 

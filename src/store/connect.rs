@@ -32,7 +32,7 @@ use super::{
     slow::SlowReads,
     timed::{Timed, Vitals},
 };
-use crate::{config::Pool, telemetry::meters::StoreMeters};
+use crate::{config::Pool, telemetry::meters::StoreMeters, workers::Workers};
 
 /// How long a connection may take to show that it is alive.
 const PING_TIMEOUT: Duration = Duration::from_millis(500);
@@ -55,7 +55,8 @@ const MIGRATION_LOCK: i64 = 0x6261_636b_6465_736b;
 /// A database that was opened, not yet migrated.
 #[derive(Clone)]
 pub struct Database {
-    connection: DatabaseConnection,
+    /// One for each worker that has connections of its own; one at least.
+    pools: Vec<DatabaseConnection>,
     pool: Pool,
     vitals: Arc<Vitals>,
     observer: Option<Observer>,
@@ -98,49 +99,40 @@ impl Database {
     /// too long, are [`StoreError::Unavailable`](super::error::StoreError::Unavailable); a read that does,
     /// [`StoreError::TooSlow`](super::error::StoreError::TooSlow).
     pub async fn open(url: &str, pool: Pool) -> Result<Self, ConnectError> {
-        let mut options = ConnectOptions::new(url);
-        options
-            .min_connections(pool.size)
-            .max_connections(pool.size)
-            .acquire_timeout(pool.acquire)
-            .connect_timeout(pool.acquire)
-            // statements carry personal data: neither logs nor spans may show them
-            .sqlx_logging(false)
-            .record_stmt_in_spans(false);
-        if let Some(path) = sqlite_path(url) {
-            make_private(&path).map_err(ConnectError::Folder)?;
-            options.map_sqlx_sqlite_opts(|options| {
-                options
-                    .create_if_missing(true)
-                    .foreign_keys(true)
-                    .journal_mode(SqliteJournalMode::Wal)
-                    .synchronous(SqliteSynchronous::Full)
-                    .busy_timeout(BUSY_TIMEOUT)
-            });
-            options.map_sqlx_sqlite_pool_opts(keep_deadlines);
-        } else {
-            options.map_sqlx_postgres_opts(move |options| {
-                let most = pool.statement.as_millis();
-                options.application_name("backdesk").options([
-                    ("statement_timeout", most.to_string().as_str()),
-                    // sooner than that: what waits for somebody else's lock is not slow
-                    ("lock_timeout", (most * 9 / 10).to_string().as_str()),
-                    ("idle_in_transaction_session_timeout", IDLE_TRANSACTION_TIMEOUT),
-                ])
-            });
-            options.map_sqlx_postgres_pool_opts(|options| notice_hanging_up(drop_the_dead(options)));
+        let opened = connect(options(url, pool)?).await.map_err(ConnectError::Open)?;
+        Self::of(url, pool, vec![opened])
+    }
+
+    /// The same for these workers: they share the connections, and each opens its own. The embedded database, whose
+    /// connections are threads themselves, has one pool for all.
+    pub async fn open_for(workers: &Workers, url: &str, pool: Pool) -> Result<Self, ConnectError> {
+        if sqlite_path(url).is_some() {
+            return Self::open(url, pool).await;
         }
-        let connection = connect(options).await.map_err(ConnectError::Open)?;
+        let mut pools = Vec::new();
+        for (number, share) in pool.shared_among(workers.number()).enumerate() {
+            let opened = workers.ask(number, connect(options(url, share)?)).await;
+            let opened = opened.unwrap_or_else(|| Err(DbErr::Custom("a worker is gone".to_owned())));
+            pools.push(opened.map_err(ConnectError::Open)?);
+        }
+        Self::of(url, pool, pools)
+    }
+
+    fn of(url: &str, pool: Pool, pools: Vec<DatabaseConnection>) -> Result<Self, ConnectError> {
         let pulse = Pulse::new(url)
             .map_err(|error| ConnectError::Open(DbErr::Conn(RuntimeErr::SqlxError(error.into()))))?;
         let (meters, slow) = (StoreMeters::default(), SlowReads::new(pool.slow));
         let vitals = Vitals { pulse, meters, statement: pool.statement, slow };
-        Ok(Self { connection, pool, vitals: Arc::new(vitals), observer: None })
+        Ok(Self { pools, pool, vitals: Arc::new(vitals), observer: None })
     }
 
+    /// The first, for what one does alone.
+    fn first(&self) -> &DatabaseConnection {
+        &self.pools[0]
+    }
     /// Whether nothing was ever migrated here.
     pub async fn is_blank(&self) -> Result<bool, ConnectError> {
-        let manager = SchemaManager::new(&self.connection);
+        let manager = SchemaManager::new(self.first());
         manager.has_table("seaql_migrations").await.map(|migrated| !migrated).map_err(ConnectError::Open)
     }
 
@@ -148,7 +140,7 @@ impl Database {
     /// refused.
     pub async fn migrate(&self) -> Result<(), ConnectError> {
         let migrate = async {
-            let tx = self.connection.begin_with_options(immediate()).await?;
+            let tx = self.first().begin_with_options(immediate()).await?;
             if tx.get_database_backend() == DbBackend::Postgres {
                 tx.execute_unprepared("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0").await?;
                 tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;
@@ -173,21 +165,26 @@ impl Database {
 
     /// The connections, for a store, and how their pool is.
     pub(super) fn into_parts(self) -> (Timed<Connections>, Pool) {
-        let connections = Connections::new(self.connection, &self.pool, self.observer);
+        let connections = Connections::new(self.pools, self.pool, self.observer.as_ref());
         (Timed::new(connections, self.vitals), self.pool)
     }
 
     /// Closes every connection.
     pub async fn close(self) {
-        // what cannot be closed is gone already
-        let _ = self.connection.close().await;
+        for pool in self.pools {
+            // what cannot be closed is gone already
+            let _ = pool.close().await;
+        }
     }
 
     /// Tells `observe` of every statement that is sent, without its values.
     pub fn on_statement(&mut self, observe: impl Fn(&str) + Send + Sync + 'static) {
         let observer: Observer = Arc::new(observe);
         self.observer = Some(Arc::clone(&observer));
-        self.connection.set_metric_callback(move |info| observer(&info.statement.sql));
+        for pool in &mut self.pools {
+            let observer = Arc::clone(&observer);
+            pool.set_metric_callback(move |info| observer(&info.statement.sql));
+        }
     }
 }
 
@@ -195,6 +192,43 @@ impl std::fmt::Debug for Database {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Database").field("pool", &self.pool).finish_non_exhaustive()
     }
+}
+
+/// How a pool is opened.
+fn options(url: &str, pool: Pool) -> Result<ConnectOptions, ConnectError> {
+    let mut options = ConnectOptions::new(url);
+    options
+        .min_connections(pool.size)
+        .max_connections(pool.size)
+        .acquire_timeout(pool.acquire)
+        .connect_timeout(pool.acquire)
+        // statements carry personal data: neither logs nor spans may show them
+        .sqlx_logging(false)
+        .record_stmt_in_spans(false);
+    if let Some(path) = sqlite_path(url) {
+        make_private(&path).map_err(ConnectError::Folder)?;
+        options.map_sqlx_sqlite_opts(|options| {
+            options
+                .create_if_missing(true)
+                .foreign_keys(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .busy_timeout(BUSY_TIMEOUT)
+        });
+        options.map_sqlx_sqlite_pool_opts(keep_deadlines);
+    } else {
+        options.map_sqlx_postgres_opts(move |options| {
+            let most = pool.statement.as_millis();
+            options.application_name("backdesk").options([
+                ("statement_timeout", most.to_string().as_str()),
+                // sooner than that: what waits for somebody else's lock is not slow
+                ("lock_timeout", (most * 9 / 10).to_string().as_str()),
+                ("idle_in_transaction_session_timeout", IDLE_TRANSACTION_TIMEOUT),
+            ])
+        });
+        options.map_sqlx_postgres_pool_opts(|options| notice_hanging_up(drop_the_dead(options)));
+    }
+    Ok(options)
 }
 
 /// Connections that no longer answer leave the pool within half a second, on their way out of it and into it. By itself the
@@ -336,7 +370,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}/backdesk.db", folder.path().display());
         let database = Database::open(&url, Pool::of(1)).await.unwrap();
-        let pool = database.connection.get_sqlite_connection_pool().clone();
+        let pool = database.first().get_sqlite_connection_pool().clone();
         let (timed, _) = database.into_parts();
         let read = async |text: String| {
             timed.query_one_raw(Statement::from_string(DbBackend::Sqlite, text)).await.unwrap();

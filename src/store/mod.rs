@@ -75,8 +75,7 @@ impl Store {
     /// A store on a migrated database.
     pub fn new(database: Database, master: MasterKey, clock: Clock) -> Self {
         let (db, pool) = database.into_parts();
-        let places = if database_is_embedded(&db) { 1 } else { read_connections::for_writers(pool.size) };
-        let writers = Arc::new(Semaphore::new(places as usize));
+        let writers = Arc::new(Semaphore::new(db.writers() as usize));
         Self(Arc::new(Inner { db, master, clock, writers, patience: pool.acquire }))
     }
 

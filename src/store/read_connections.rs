@@ -27,7 +27,7 @@ use super::{
     current_read::CurrentRead,
     planning::Planning,
 };
-use crate::config::Pool;
+use crate::{config::Pool, workers};
 
 /// A connection goes back to the pool after this: there it is replaced when it is old, and another one finds the server that
 /// took over.
@@ -39,10 +39,14 @@ const BEGAN_JUST_NOW: &str = "SELECT now() = statement_timestamp()";
 /// Told of every statement, without its values.
 pub(super) type Observer = Arc<dyn Fn(&str) + Send + Sync>;
 
-/// The pool, and the connections that are kept out of it for reads.
+/// All connections, by the [worker](crate::workers) whose they are. Where others than workers ask, they are those of the first.
 #[derive(Clone)]
-pub(super) struct Connections {
+pub(super) struct Connections(Arc<[Home]>);
+
+/// A pool, and the connections that are kept out of it for reads.
+struct Home {
     pool: DatabaseConnection,
+    writers: u32,
     for_reads: Option<Arc<ReadConnections>>,
 }
 
@@ -65,15 +69,79 @@ struct ReadConnection {
     used: Instant,
 }
 
-/// How many connections of a pool may write at once: half of them, so that writers that wait for one another's rows keep no
-/// reader from a connection. The others read; of one alone both take turns in the pool.
-pub(super) fn for_writers(size: u32) -> u32 {
-    (size / 2).max(1)
+impl Connections {
+    /// Those of pools that share what `limits` allow.
+    pub(super) fn new(pools: Vec<DatabaseConnection>, limits: Pool, observer: Option<&Observer>) -> Self {
+        let shares = limits.shared_among(pools.len());
+        let homes = pools.into_iter().zip(shares);
+        Self(homes.map(|(pool, share)| Home::new(pool, &share, observer.cloned())).collect())
+    }
+
+    /// How many may write at once. The embedded database has one place, because it takes one writer at a time.
+    pub(super) fn writers(&self) -> u32 {
+        match self.first().pool.get_database_backend() {
+            DbBackend::Postgres => self.0.iter().map(|home| home.writers).sum(),
+            _ => 1,
+        }
+    }
+
+    /// The way for all that does not read.
+    pub(super) fn pool(&self) -> &DatabaseConnection {
+        &self.nearest(Home::has_idle).pool
+    }
+
+    /// How many connections there are, and how many of them do nothing.
+    pub(super) fn count(&self) -> (u32, u32) {
+        let add = |(all, idle): (u32, u32), (more, more_idle): (u32, u32)| (all + more, idle + more_idle);
+        self.0.iter().map(Home::count).fold((0, 0), add)
+    }
+
+    pub(super) async fn query_one(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        let home = self.nearest(Home::has_place_to_read);
+        match &home.for_reads {
+            Some(for_reads) => {
+                Ok(for_reads.read(statement, None).await?.into_iter().next().map(QueryResult::from))
+            }
+            None => home.pool.query_one_raw(statement).await,
+        }
+    }
+
+    /// All rows; without `planning`, it does not matter how the statement is planned.
+    pub(super) async fn query_all(
+        &self,
+        statement: Statement,
+        planning: Option<Planning>,
+    ) -> Result<Vec<QueryResult>, DbErr> {
+        let home = self.nearest(Home::has_place_to_read);
+        match &home.for_reads {
+            Some(for_reads) => {
+                Ok(for_reads.read(statement, planning).await?.into_iter().map(QueryResult::from).collect())
+            }
+            None => home.pool.query_all_raw(statement).await,
+        }
+    }
+
+    fn first(&self) -> &Home {
+        &self.0[0]
+    }
+
+    /// The home of whoever asks; another one where that has nothing free, and the other has: an answer that arrives elsewhere
+    /// is better than none.
+    fn nearest(&self, has_free: fn(&Home) -> bool) -> &Home {
+        let own = &self.0[workers::current().unwrap_or_default() % self.0.len()];
+        match has_free(own) {
+            true => own,
+            false => self.0.iter().find(|home| has_free(home)).unwrap_or(own),
+        }
+    }
 }
 
-impl Connections {
-    pub(super) fn new(pool: DatabaseConnection, limits: &Pool, observer: Option<Observer>) -> Self {
-        let places = limits.size - for_writers(limits.size);
+impl Home {
+    /// Half of the connections may write at once, so that writers that wait for one another's rows keep no reader from a
+    /// connection. The others read; of one alone both take turns in the pool.
+    fn new(pool: DatabaseConnection, limits: &Pool, observer: Option<Observer>) -> Self {
+        let writers = (limits.size / 2).max(1);
+        let places = limits.size - writers;
         let for_reads = (pool.get_database_backend() == DbBackend::Postgres && places > 0).then(|| {
             let for_reads = Arc::new(ReadConnections {
                 pool: pool.get_postgres_connection_pool().clone(),
@@ -85,16 +153,21 @@ impl Connections {
             tokio::spawn(drop_idle_once_closed(Arc::downgrade(&for_reads), for_reads.pool.close_event()));
             for_reads
         });
-        Self { pool, for_reads }
+        Self { pool, writers, for_reads }
     }
 
-    /// The way for all that does not read.
-    pub(super) fn pool(&self) -> &DatabaseConnection {
-        &self.pool
+    fn has_idle(&self) -> bool {
+        match self.pool.get_database_backend() {
+            DbBackend::Postgres => self.pool.get_postgres_connection_pool().num_idle() > 0,
+            _ => true,
+        }
     }
 
-    /// How many connections there are, and how many of them do nothing.
-    pub(super) fn count(&self) -> (u32, u32) {
+    fn has_place_to_read(&self) -> bool {
+        self.for_reads.as_ref().is_none_or(|for_reads| for_reads.places.available_permits() > 0)
+    }
+
+    fn count(&self) -> (u32, u32) {
         let (size, idle) = if self.pool.get_database_backend() == DbBackend::Postgres {
             let pool = self.pool.get_postgres_connection_pool();
             (pool.size(), pool.num_idle())
@@ -104,29 +177,6 @@ impl Connections {
         };
         let for_reads = self.for_reads.as_ref().map_or(0, |for_reads| for_reads.idle().len());
         (size, u32::try_from(idle + for_reads).unwrap_or(u32::MAX))
-    }
-
-    pub(super) async fn query_one(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        match &self.for_reads {
-            Some(for_reads) => {
-                Ok(for_reads.read(statement, None).await?.into_iter().next().map(QueryResult::from))
-            }
-            None => self.pool.query_one_raw(statement).await,
-        }
-    }
-
-    /// All rows; without `planning`, it does not matter how the statement is planned.
-    pub(super) async fn query_all(
-        &self,
-        statement: Statement,
-        planning: Option<Planning>,
-    ) -> Result<Vec<QueryResult>, DbErr> {
-        match &self.for_reads {
-            Some(for_reads) => {
-                Ok(for_reads.read(statement, planning).await?.into_iter().map(QueryResult::from).collect())
-            }
-            None => self.pool.query_all_raw(statement).await,
-        }
     }
 }
 
@@ -262,6 +312,6 @@ fn not_acquired(error: SqlxError) -> DbErr {
 
 impl std::fmt::Debug for Connections {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Connections").field("pool", &self.pool).finish_non_exhaustive()
+        f.debug_struct("Connections").field("homes", &self.0.len()).finish()
     }
 }

@@ -103,6 +103,11 @@ impl Timed<Connections> {
         self.inner.count()
     }
 
+    /// How many may write at once.
+    pub(super) fn writers(&self) -> u32 {
+        self.inner.writers()
+    }
+
     /// Begins a transaction that writes.
     pub(super) async fn begin(&self) -> Result<Timed<DatabaseTransaction>, DbErr> {
         self.begin_with(immediate()).await

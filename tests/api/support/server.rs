@@ -5,6 +5,7 @@ use std::{net::SocketAddr, time::Duration};
 use backdesk::{
     config::Http,
     http::{self, Listeners},
+    workers::Workers,
 };
 use serde_json::{Value, json};
 use tokio::{
@@ -44,11 +45,12 @@ impl Server {
         let metrics = listeners.metrics.as_ref().expect("metrics").local_addr().expect("an address");
         let (stop, stopped) = oneshot::channel();
         let services = desk.services.clone();
+        let workers = Workers::of(2).expect("threads");
         let running = tokio::spawn(async move {
             let stop = async {
                 let _ = stopped.await;
             };
-            http::serve(listeners, services, &setup, stop).await
+            http::serve(listeners, services, &setup, workers, stop).await
         });
         Self { address, metrics, stop, running }
     }
