@@ -10,7 +10,9 @@ use mimalloc::MiMalloc;
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
-#[tokio::main(flavor = "current_thread")]
+/// One thread beside this one, which sends traces while this one waits for them at the end. Those that serve are workers of
+/// their own.
+#[tokio::main(worker_threads = 1)]
 async fn main() -> ExitCode {
     cli::run(cli::Arguments::parse()).await
 }

@@ -108,3 +108,65 @@ impl Drop for Load {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::sync::mpsc;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn whoever_has_the_least_to_do_has_the_next_conversation() {
+        let workers = Workers::of(3).unwrap();
+        let (told, mut heard) = mpsc::unbounded_channel();
+        let begin = |until: oneshot::Receiver<()>| {
+            let told = told.clone();
+            workers.converse(async move {
+                told.send(current().unwrap()).unwrap();
+                let _ = until.await;
+            });
+        };
+        let mut ends = Vec::new();
+        let mut number = async |ends: &mut Vec<oneshot::Sender<()>>| {
+            let (end, until) = oneshot::channel();
+            begin(until);
+            ends.push(end);
+            heard.recv().await.unwrap()
+        };
+        for expected in [0, 1, 2, 0] {
+            assert_eq!(number(&mut ends).await, expected);
+        }
+        // the second has none any more
+        drop(ends.remove(1));
+        while workers.0[1].load.load(Ordering::Relaxed) > 0 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        assert_eq!(number(&mut ends).await, 1);
+    }
+
+    #[tokio::test]
+    async fn each_knows_its_number_and_others_have_none() {
+        let workers = Workers::of(2).unwrap();
+        assert_eq!(current(), None);
+        for number in 0..workers.number() {
+            assert_eq!(workers.ask(number, async { current() }).await, Some(Some(number)));
+        }
+        assert_eq!(workers.ask(2, async {}).await, None);
+        assert_eq!(workers.ask(0, async { panic!("on purpose") }).await, None::<()>);
+        assert_eq!(workers.ask(0, async { 1 }).await, Some(1));
+    }
+
+    #[tokio::test]
+    async fn they_go_with_whoever_had_them() {
+        let workers = Workers::of(1).unwrap();
+        let (held, dropped) = oneshot::channel::<()>();
+        workers.converse(async move {
+            let _held = held;
+            std::future::pending::<()>().await;
+        });
+        drop(workers);
+        assert!(dropped.await.is_err());
+    }
+}

@@ -78,5 +78,5 @@ pub(super) async fn run(config: &Config, arguments: &serve::Arguments) -> Result
         writeln!(out, "{role}:\n{token}\n")?;
     }
     out.flush()?;
-    serve::serve(listeners, services, Workers::start()?, config).await
+    serve::serve(listeners, services, Arc::new(Workers::start()?), config).await
 }

@@ -76,8 +76,8 @@ async fn dump(
     options: &DumpOptions,
 ) -> Result<Dumped, Failure> {
     let mut config = config.clone();
-    // one that reads all the while, one that is kept for short reads, and one for the audit trail
-    config.pool.size = config.pool.size.max(3);
+    // half are for changes: one of these reads all the while, and the audit trail needs another
+    config.pool.size = config.pool.size.max(4);
     let services = services(&config).await?;
     let progress = Progress::of(0, "users");
     let dumped =

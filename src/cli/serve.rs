@@ -1,6 +1,6 @@
 //! `backdesk serve`: the API, until it is told to stop.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use async_graphql::resolver_utils::EnumType;
 use clap::{
@@ -51,7 +51,7 @@ fn presets() -> impl TypedValueParser<Value = Preset> {
 
 pub(super) async fn run(config: &Config, arguments: &Arguments) -> Result<(), Failure> {
     let listeners = listen(config).await?;
-    let workers = Workers::start()?;
+    let workers = Arc::new(Workers::start()?);
     let services = app::start_for(&workers, config, Clock::system()).await?;
     decide(&services, arguments).await?;
     serve(listeners, services, workers, config).await
@@ -88,7 +88,7 @@ async fn bind(address: SocketAddr, key: &str) -> Result<TcpListener, Failure> {
 pub(super) async fn serve(
     listeners: Listeners,
     services: Services,
-    workers: Workers,
+    workers: Arc<Workers>,
     config: &Config,
 ) -> Result<(), Failure> {
     open_many_files();
@@ -106,10 +106,11 @@ pub(super) async fn serve(
         });
     };
     let upkeep = [tokio::spawn(sweep(services.clone())), tokio::spawn(keep_slow_queries(services.clone()))];
-    let served = http::serve(listeners, services.clone(), &config.http, workers, stop).await;
+    let served = http::serve(listeners, services.clone(), &config.http, Arc::clone(&workers), stop).await;
     upkeep.iter().for_each(JoinHandle::abort);
-    // a database that is away holds nobody up
+    // workers have the connections; a database that is away holds nobody up
     let _ = timeout(LAST_KEEPING, services.keep_slow_queries()).await;
+    drop(workers);
     Ok(served?)
 }
 

@@ -27,11 +27,40 @@ impl Pool {
         Self { size, ..Self::default() }
     }
 
+    /// Those for changes, and those for queries. Writers that wait for one another's rows keep no reader from a connection. Of
+    /// one alone both take turns.
+    pub(crate) fn apart(self) -> (Self, Option<Self>) {
+        let changes = (self.size / 2).max(1);
+        let queries = self.size - changes;
+        (Self { size: changes, ..self }, (queries > 0).then_some(Self { size: queries, ..self }))
+    }
+
     /// The shares of these workers in it. Of more workers than it has pairs of connections, one to read and one to write, some
     /// have none of their own.
     pub(crate) fn shared_among(self, workers: usize) -> impl Iterator<Item = Self> {
         let shares = u32::try_from(workers).unwrap_or(u32::MAX).clamp(1, (self.size / 2).max(1));
         let (each, rest) = (self.size / shares, self.size % shares);
         (0..shares).map(move |number| Self { size: each + u32::from(number < rest), ..self })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn workers_share_all_connections_and_each_that_has_some_reads_and_writes() {
+        for size in 1..=40 {
+            for workers in 1..=20 {
+                let shares: Vec<Pool> = Pool::of(size).shared_among(workers).collect();
+                assert!((1..=workers).contains(&shares.len()));
+                assert_eq!(shares.iter().map(|share| share.size).sum::<u32>(), size);
+                for share in shares {
+                    let (changes, queries) = share.apart();
+                    assert_eq!(queries.is_some(), size > 1, "{share:?} of {size}");
+                    assert_eq!(changes.size + queries.map_or(0, |queries| queries.size), share.size);
+                }
+            }
+        }
     }
 }

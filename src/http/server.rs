@@ -57,12 +57,11 @@ pub async fn serve(
     listeners: impl Into<Listeners>,
     services: Services,
     setup: &Http,
-    workers: Workers,
+    workers: Arc<Workers>,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let Listeners { api: listener, metrics } = listeners.into();
     let edge = Edge::new(services.clone(), setup);
-    let workers = Arc::new(workers);
     let open = edge.0.metrics.connections().clone();
     let server = Server::new(routes(edge.clone(), setup), setup, Arc::clone(&workers), open);
     let for_metrics = Server::new(edge.0.metrics.routes(services.clone()), setup, workers, Gauge::default());

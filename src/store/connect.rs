@@ -55,8 +55,8 @@ const MIGRATION_LOCK: i64 = 0x6261_636b_6465_736b;
 /// A database that was opened, not yet migrated.
 #[derive(Clone)]
 pub struct Database {
-    /// One for each worker that has connections of its own; one at least.
-    pools: Vec<DatabaseConnection>,
+    /// Those of each worker that has connections of its own; one at least.
+    pools: Vec<Pools>,
     pool: Pool,
     vitals: Arc<Vitals>,
     observer: Option<Observer>,
@@ -99,8 +99,7 @@ impl Database {
     /// too long, are [`StoreError::Unavailable`](super::error::StoreError::Unavailable); a read that does,
     /// [`StoreError::TooSlow`](super::error::StoreError::TooSlow).
     pub async fn open(url: &str, pool: Pool) -> Result<Self, ConnectError> {
-        let opened = connect(options(url, pool)?).await.map_err(ConnectError::Open)?;
-        Self::of(url, pool, vec![opened])
+        Self::of(url, pool, vec![Pools::open(url, pool).await?])
     }
 
     /// The same for these workers: they share the connections, and each opens its own. The embedded database, whose
@@ -111,14 +110,15 @@ impl Database {
         }
         let mut pools = Vec::new();
         for (number, share) in pool.shared_among(workers.number()).enumerate() {
-            let opened = workers.ask(number, connect(options(url, share)?)).await;
-            let opened = opened.unwrap_or_else(|| Err(DbErr::Custom("a worker is gone".to_owned())));
-            pools.push(opened.map_err(ConnectError::Open)?);
+            let url = url.to_owned();
+            let opened = workers.ask(number, async move { Pools::open(&url, share).await }).await;
+            let gone = || Err(ConnectError::Open(DbErr::Custom("a worker is gone".to_owned())));
+            pools.push(opened.unwrap_or_else(gone)?);
         }
         Self::of(url, pool, pools)
     }
 
-    fn of(url: &str, pool: Pool, pools: Vec<DatabaseConnection>) -> Result<Self, ConnectError> {
+    fn of(url: &str, pool: Pool, pools: Vec<Pools>) -> Result<Self, ConnectError> {
         let pulse = Pulse::new(url)
             .map_err(|error| ConnectError::Open(DbErr::Conn(RuntimeErr::SqlxError(error.into()))))?;
         let (meters, slow) = (StoreMeters::default(), SlowReads::new(pool.slow));
@@ -128,7 +128,7 @@ impl Database {
 
     /// The first, for what one does alone.
     fn first(&self) -> &DatabaseConnection {
-        &self.pools[0]
+        &self.pools[0].changes
     }
     /// Whether nothing was ever migrated here.
     pub async fn is_blank(&self) -> Result<bool, ConnectError> {
@@ -165,15 +165,17 @@ impl Database {
 
     /// The connections, for a store, and how their pool is.
     pub(super) fn into_parts(self) -> (Timed<Connections>, Pool) {
-        let connections = Connections::new(self.pools, self.pool, self.observer.as_ref());
+        let connections = Connections::new(self.pools, self.pool.acquire, self.observer.as_ref());
         (Timed::new(connections, self.vitals), self.pool)
     }
 
     /// Closes every connection.
     pub async fn close(self) {
-        for pool in self.pools {
-            // what cannot be closed is gone already
-            let _ = pool.close().await;
+        for Pools { changes, queries } in self.pools {
+            for pool in [Some(changes), queries].into_iter().flatten() {
+                // what cannot be closed is gone already
+                let _ = pool.close().await;
+            }
         }
     }
 
@@ -181,9 +183,9 @@ impl Database {
     pub fn on_statement(&mut self, observe: impl Fn(&str) + Send + Sync + 'static) {
         let observer: Observer = Arc::new(observe);
         self.observer = Some(Arc::clone(&observer));
-        for pool in &mut self.pools {
+        for Pools { changes, .. } in &mut self.pools {
             let observer = Arc::clone(&observer);
-            pool.set_metric_callback(move |info| observer(&info.statement.sql));
+            changes.set_metric_callback(move |info| observer(&info.statement.sql));
         }
     }
 }
@@ -191,6 +193,30 @@ impl Database {
 impl std::fmt::Debug for Database {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Database").field("pool", &self.pool).finish_non_exhaustive()
+    }
+}
+
+/// The connections of one worker.
+#[derive(Clone)]
+pub(super) struct Pools {
+    /// For changes; where there are no others, for all.
+    pub(super) changes: DatabaseConnection,
+    /// For queries, on PostgreSQL.
+    pub(super) queries: Option<DatabaseConnection>,
+}
+
+impl Pools {
+    async fn open(url: &str, share: Pool) -> Result<Self, ConnectError> {
+        let open = async |share| connect(options(url, share)?).await.map_err(ConnectError::Open);
+        if sqlite_path(url).is_some() {
+            return Ok(Self { changes: open(share).await?, queries: None });
+        }
+        let (changes, queries) = share.apart();
+        let queries = match queries {
+            Some(queries) => Some(open(queries).await?),
+            None => None,
+        };
+        Ok(Self { changes: open(changes).await?, queries })
     }
 }
 

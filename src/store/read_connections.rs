@@ -1,8 +1,8 @@
 //! Connections that are kept for reads. sqlx's pool asks every connection that comes back to it whether it lives, and so do we
 //! there, with an end to the waiting: a read by way of the pool is three round trips instead of one, and the connection is away
-//! meanwhile. On PostgreSQL some connections are therefore kept out of the pool between reads, so many as writers can never
-//! have. Whatever did not end well goes back to the pool, which empties or closes it. SQLite, whose connections are functions
-//! of this process, reads by way of the pool.
+//! meanwhile. On PostgreSQL reads therefore have a pool of their own, and what they took from it they keep. Whatever did not
+//! end well goes back to the pool, which empties or closes it. SQLite, whose connections are functions of this process, has
+//! one pool for all.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
@@ -14,7 +14,7 @@ use sea_orm::{
     SqlxError, Statement,
     sea_query::Values,
     sqlx::{
-        self, AssertSqlSafe, PgConnection, PgPool, Postgres, Row,
+        self, AssertSqlSafe, PgConnection, PgPool, Postgres,
         pool::{CloseEvent, PoolConnection},
         postgres::PgRow,
     },
@@ -23,18 +23,15 @@ use sea_query_sqlx::SqlxValues;
 use tokio::{runtime::Handle, sync::Semaphore, time::timeout};
 
 use super::{
-    connect::{in_time, make_ready},
+    connect::{Pools, make_ready},
     current_read::CurrentRead,
     planning::Planning,
 };
-use crate::{config::Pool, workers};
+use crate::workers;
 
 /// A connection goes back to the pool after this: there it is replaced when it is old, and another one finds the server that
 /// took over.
 const STAY: Duration = Duration::from_mins(5);
-
-/// Sent as a simple query, which begins its transaction itself if there is none.
-const BEGAN_JUST_NOW: &str = "SELECT now() = statement_timestamp()";
 
 /// Told of every statement, without its values.
 pub(super) type Observer = Arc<dyn Fn(&str) + Send + Sync>;
@@ -43,10 +40,9 @@ pub(super) type Observer = Arc<dyn Fn(&str) + Send + Sync>;
 #[derive(Clone)]
 pub(super) struct Connections(Arc<[Home]>);
 
-/// A pool, and the connections that are kept out of it for reads.
+/// A pool for changes, and the connections that are kept for reads.
 struct Home {
     pool: DatabaseConnection,
-    writers: u32,
     for_reads: Option<Arc<ReadConnections>>,
 }
 
@@ -70,17 +66,14 @@ struct ReadConnection {
 }
 
 impl Connections {
-    /// Those of pools that share what `limits` allow.
-    pub(super) fn new(pools: Vec<DatabaseConnection>, limits: Pool, observer: Option<&Observer>) -> Self {
-        let shares = limits.shared_among(pools.len());
-        let homes = pools.into_iter().zip(shares);
-        Self(homes.map(|(pool, share)| Home::new(pool, &share, observer.cloned())).collect())
+    pub(super) fn new(pools: Vec<Pools>, patience: Duration, observer: Option<&Observer>) -> Self {
+        Self(pools.into_iter().map(|pools| Home::new(pools, patience, observer.cloned())).collect())
     }
 
     /// How many may write at once. The embedded database has one place, because it takes one writer at a time.
     pub(super) fn writers(&self) -> u32 {
-        match self.first().pool.get_database_backend() {
-            DbBackend::Postgres => self.0.iter().map(|home| home.writers).sum(),
+        match self.0[0].pool.get_database_backend() {
+            DbBackend::Postgres => self.0.iter().map(Home::writers).sum(),
             _ => 1,
         }
     }
@@ -121,10 +114,6 @@ impl Connections {
         }
     }
 
-    fn first(&self) -> &Home {
-        &self.0[0]
-    }
-
     /// The home of whoever asks; another one where that has nothing free, and the other has: an answer that arrives elsewhere
     /// is better than none.
     fn nearest(&self, has_free: fn(&Home) -> bool) -> &Home {
@@ -137,23 +126,25 @@ impl Connections {
 }
 
 impl Home {
-    /// Half of the connections may write at once, so that writers that wait for one another's rows keep no reader from a
-    /// connection. The others read; of one alone both take turns in the pool.
-    fn new(pool: DatabaseConnection, limits: &Pool, observer: Option<Observer>) -> Self {
-        let writers = (limits.size / 2).max(1);
-        let places = limits.size - writers;
-        let for_reads = (pool.get_database_backend() == DbBackend::Postgres && places > 0).then(|| {
+    fn new(Pools { changes, queries }: Pools, patience: Duration, observer: Option<Observer>) -> Self {
+        let for_reads = queries.map(|queries| {
+            let pool = queries.get_postgres_connection_pool().clone();
+            let places = pool.options().get_max_connections();
             let for_reads = Arc::new(ReadConnections {
-                pool: pool.get_postgres_connection_pool().clone(),
+                pool,
                 places: Semaphore::new(places as usize),
-                patience: limits.acquire,
+                patience,
                 idle: Mutex::default(),
                 observer,
             });
             tokio::spawn(drop_idle_once_closed(Arc::downgrade(&for_reads), for_reads.pool.close_event()));
             for_reads
         });
-        Self { pool, writers, for_reads }
+        Self { pool: changes, for_reads }
+    }
+
+    fn writers(&self) -> u32 {
+        self.pool.get_postgres_connection_pool().options().get_max_connections()
     }
 
     fn has_idle(&self) -> bool {
@@ -168,15 +159,18 @@ impl Home {
     }
 
     fn count(&self) -> (u32, u32) {
-        let (size, idle) = if self.pool.get_database_backend() == DbBackend::Postgres {
+        let (mut size, mut idle) = if self.pool.get_database_backend() == DbBackend::Postgres {
             let pool = self.pool.get_postgres_connection_pool();
             (pool.size(), pool.num_idle())
         } else {
             let pool = self.pool.get_sqlite_connection_pool();
             (pool.size(), pool.num_idle())
         };
-        let for_reads = self.for_reads.as_ref().map_or(0, |for_reads| for_reads.idle().len());
-        (size, u32::try_from(idle + for_reads).unwrap_or(u32::MAX))
+        if let Some(for_reads) = &self.for_reads {
+            size += for_reads.pool.size();
+            idle += for_reads.pool.num_idle() + for_reads.idle().len();
+        }
+        (size, u32::try_from(idle).unwrap_or(u32::MAX))
     }
 }
 
@@ -227,13 +221,7 @@ impl ReadConnections {
     }
 
     async fn acquire_from_pool(&self) -> Result<ReadConnection, DbErr> {
-        loop {
-            let mut taken = ReadConnection::new(self.pool.acquire().await.map_err(not_acquired)?);
-            match in_time(taken.has_no_transaction()).await {
-                Ok(()) => return Ok(taken),
-                Err(error) => taken.discard(&error),
-            }
-        }
+        Ok(ReadConnection::new(self.pool.acquire().await.map_err(not_acquired)?))
     }
 
     fn give_back(&self, taken: ReadConnection) {
@@ -274,17 +262,6 @@ impl ReadConnection {
         set.map_err(|error| DbErr::Exec(RuntimeErr::SqlxError(error.into())))?;
         self.planning = planning;
         Ok(())
-    }
-
-    /// One that comes from the pool shows that nobody left a transaction open there: sqlx forgets one whose beginning was not
-    /// waited for.
-    async fn has_no_transaction(&mut self) -> Result<(), SqlxError> {
-        let connection: &mut PgConnection = &mut self.connection;
-        let row = sqlx::raw_sql(BEGAN_JUST_NOW).fetch_one(connection).await?;
-        match row.try_get(0)? {
-            true => Ok(()),
-            false => Err(SqlxError::BeginFailed),
-        }
     }
 
     /// Without a word to the server, which may not hear it; the pool opens another one.

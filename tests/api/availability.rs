@@ -4,14 +4,16 @@
 use std::time::{Duration, Instant};
 
 use axum::{body::Body, http::Request, http::StatusCode};
-use backdesk::config::Pool;
+use backdesk::{config::Pool, workers::Workers};
 use backdesk_entity::user;
 use futures_util::future::join_all;
 use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, Statement};
 use serde_json::json;
 
 use crate::support::{
-    Answer, Desk, Fresh, POOL, Person, READS, is_postgres, uuid,
+    Answer, Desk, Fresh, POOL, Person, READS, is_postgres,
+    server::{Server, request, setup, whole_conversation},
+    uuid,
     wire::{Weather, Wire},
 };
 
@@ -224,58 +226,6 @@ async fn a_connection_is_told_once_how_to_plan() {
     assert_eq!(ten_times().await, 0);
 }
 
-/// Of connections whose transaction was not ended.
-const LEFT_OPEN: &str = "state LIKE 'idle in transaction%'";
-
-/// Has a connection come to the pool as if it had no transaction: one whose beginning nobody waits for any more, when the
-/// database answers while it comes.
-async fn leave_a_transaction_open(desk: &Desk, wire: &Wire, id: &str, beside: &DatabaseConnection) {
-    let mut tries = 0;
-    while connections(beside, LEFT_OPEN).await == 0 {
-        assert!(tries < 10, "it cannot be left open, which is well: this test has lost its purpose");
-        tries += 1;
-        wire.set(Weather::Frozen);
-        let answer = desk.admin().update(id, json!({ "tag": "late" })).await;
-        wire.set(Weather::Fair);
-        assert_eq!(answer.code(), Some("UNAVAILABLE"), "{}", answer.body);
-        while ask_accounts(desk.read_only()).await.code().is_some() || desk.services.pool() != (2, 2) {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_read_runs_in_a_transaction_that_somebody_left_open() {
-    if !is_postgres() {
-        return;
-    }
-    let database = Fresh::migrated().await;
-    let wire = Wire::to(database.address()).await;
-    // one connection that writes, and one that reads
-    let desk = Desk::open_with(database.through(wire.address), Pool::of(2)).await;
-    let id = desk.add_user(json!({ "firstName": "Ada" })).await;
-    let beside = database.connect().await;
-    leave_a_transaction_open(&desk, &wire, &id, &beside).await;
-    // the reading one goes, so that the next read has to take the other
-    let lock = hold_users(&database).await;
-    let read = tokio::spawn(look(desk.read_only()));
-    while waiting(&lock).await == 0 {
-        tokio::task::yield_now().await;
-    }
-    read.abort();
-    while waiting(&lock).await > 0 {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    lock.execute_unprepared("ROLLBACK").await.expect("the lock is given back");
-    let answer = ask_accounts(desk.read_only()).await;
-    assert_eq!(answer.column("accounts", "code").len(), 2);
-    let began = Instant::now();
-    while connections(&beside, LEFT_OPEN).await > 0 {
-        assert!(began.elapsed() < Duration::from_secs(2), "it was read in");
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-}
-
 /// A small pool must not leave writers without a connection, nor readers.
 #[tokio::test]
 async fn a_pool_of_any_size_reads_and_writes() {
@@ -286,6 +236,36 @@ async fn a_pool_of_any_size_reads_and_writes() {
             assert_eq!(desk.admin().open_user(&id).await["version"], 1);
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_worker_whose_connections_are_taken_reads_by_another_ones() {
+    if !is_postgres() {
+        return;
+    }
+    let workers = Workers::of(2).expect("threads");
+    // each has one to read by
+    let desk = Desk::open_for(&workers, Fresh::migrated().await, Pool::of(4)).await;
+    assert_eq!(desk.services.pool().0, 4);
+    let server = Server::start_for(&desk, setup(), workers).await;
+    let ask = |query: &str| {
+        let request = request(&desk.admin(), &json!({ "query": query }));
+        tokio::spawn(async move { whole_conversation(server.address, &request).await })
+    };
+    let lock = hold_users(&desk.database).await;
+    let taken = ask("{ users { totalCount } }");
+    while waiting(&lock).await == 0 {
+        tokio::task::yield_now().await;
+    }
+    // now the other worker has a client as well, and the next one is the first worker's
+    let _beside = server.connect().await;
+    for _ in 0..3 {
+        let answer = ask("{ accounts { code } }").await.expect("an answer");
+        assert!(answer.contains(r#""code":"FR""#), "{answer}");
+    }
+    lock.execute_unprepared("ROLLBACK").await.expect("the lock is given back");
+    let answer = taken.await.expect("an answer");
+    assert!(answer.contains(r#""totalCount":0"#), "{answer}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -18,6 +18,7 @@ use backdesk::{
     http,
     service::Services,
     store::{Database, Store},
+    workers::Workers,
 };
 use sea_orm::DatabaseConnection;
 use serde_json::{Value, json};
@@ -64,10 +65,22 @@ impl Desk {
         Self::with(database, Pool::of(POOL)).await
     }
 
+    /// The same for a server with these workers.
+    pub(crate) async fn open_for(workers: &Workers, database: Fresh, pool: Pool) -> Self {
+        let opened = Database::open_for(workers, &database.url, pool).await.expect("the database opens");
+        let desk = Self::of(database, opened).await;
+        desk.add_account("FR", "France").await;
+        desk
+    }
+
     async fn with(database: Fresh, pool: Pool) -> Self {
+        let opened = Database::open(&database.url, pool).await.expect("the database opens");
+        Self::of(database, opened).await
+    }
+
+    async fn of(database: Fresh, mut pool: Database) -> Self {
         let start = "2026-03-01T12:00:00Z".parse().expect("an instant");
         let (clock, hand) = Clock::manual(start);
-        let mut pool = Database::open(&database.url, pool).await.expect("the database opens");
         let statements = Arc::new(Mutex::new(Vec::new()));
         let heard = Arc::clone(&statements);
         pool.on_statement(move |sql| heard.lock().expect("no panic").push(sql.to_owned()));

@@ -1,6 +1,6 @@
 //! The product behind a real socket, for what only shows there.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use backdesk::{
     config::Http,
@@ -38,6 +38,10 @@ impl Server {
     }
 
     pub(crate) async fn start_with(desk: &Desk, setup: Http) -> Self {
+        Self::start_for(desk, setup, Workers::of(2).expect("threads")).await
+    }
+
+    pub(crate) async fn start_for(desk: &Desk, setup: Http, workers: Workers) -> Self {
         let api = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = api.local_addr().expect("an address");
         let metrics = TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -45,12 +49,11 @@ impl Server {
         let metrics = listeners.metrics.as_ref().expect("metrics").local_addr().expect("an address");
         let (stop, stopped) = oneshot::channel();
         let services = desk.services.clone();
-        let workers = Workers::of(2).expect("threads");
         let running = tokio::spawn(async move {
             let stop = async {
                 let _ = stopped.await;
             };
-            http::serve(listeners, services, &setup, workers, stop).await
+            http::serve(listeners, services, &setup, Arc::new(workers), stop).await
         });
         Self { address, metrics, stop, running }
     }
