@@ -110,6 +110,8 @@ pub(super) async fn serve(
     upkeep.iter().for_each(JoinHandle::abort);
     // workers have the connections; a database that is away holds nobody up
     let _ = timeout(LAST_KEEPING, services.keep_slow_queries()).await;
+    // connections go back where they are worked on
+    drop(services);
     drop(workers);
     Ok(served?)
 }

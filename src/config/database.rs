@@ -7,7 +7,7 @@ use super::bounded::bounded;
 bounded! {
     /// The connections to the database.
     Pool {
-        /// Connections to the database, 1 to 200. On PostgreSQL the threads that serve, one for each processor, share them, and half of each one's, rounded up, are for queries, the others for changes.
+        /// Connections to the database, 1 to 200. On PostgreSQL the threads that serve, one for each processor, share them, and half of each one's, rounded up, are for queries, the others for changes. Four for each processor at least are best.
         size: u32 = "10", 1..=200, "pool_size", "BACKDESK_POOL_SIZE";
         /// How long a free connection, or a place among the writers, is waited for.
         acquire: Duration = "2s", SHORTEST..=Duration::from_mins(1), "timeout_acquire", "BACKDESK_TIMEOUT_ACQUIRE";

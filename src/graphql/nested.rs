@@ -50,7 +50,8 @@ pub(super) fn together<K: Eq + Hash, N: Item>(rows: HashMap<K, Vec<Row<N::Listed
     rows.into_iter().map(|(key, rows)| (key, items(rows))).collect()
 }
 
-/// The list of one of users who were read together; `owner` says which column has them, `query` what the arguments of the
+/// The list of one of users who were read together. Once it was read for the first of them, [`ready`] answers with those of the
+/// others and asks again for the permit alone: a resolver checks nothing else of its user. `owner` says which column has them, `query` what the arguments of the
 /// field ask for. That is the same for all of them, and found out once.
 pub(super) async fn list_of<N: Item>(
     ctx: &Context<'_>,

@@ -63,8 +63,9 @@ pub async fn serve(
     let Listeners { api: listener, metrics } = listeners.into();
     let edge = Edge::new(services.clone(), setup);
     let open = edge.0.metrics.connections().clone();
-    let server = Server::new(routes(edge.clone(), setup), setup, Arc::clone(&workers), open);
-    let for_metrics = Server::new(edge.0.metrics.routes(services.clone()), setup, workers, Gauge::default());
+    let server = Server::new(routes(edge.clone(), setup), setup, Some(workers), open);
+    // beside them: whoever watches sees that all are busy
+    let for_metrics = Server::new(edge.0.metrics.routes(services.clone()), setup, None, Gauge::default());
     let measured = async {
         match metrics {
             Some(listener) => for_metrics.accept(&listener).await,
@@ -106,14 +107,15 @@ struct Server {
     app: Router,
     setup: Http,
     places: Arc<Semaphore>,
-    workers: Arc<Workers>,
+    /// Who has the conversations; none where they are had here.
+    workers: Option<Arc<Workers>>,
     connections: TaskTracker,
     word: watch::Sender<Word>,
     open: Gauge,
 }
 
 impl Server {
-    fn new(app: Router, setup: &Http, workers: Arc<Workers>, open: Gauge) -> Self {
+    fn new(app: Router, setup: &Http, workers: Option<Arc<Workers>>, open: Gauge) -> Self {
         Self {
             app,
             setup: setup.clone(),
@@ -161,11 +163,17 @@ impl Server {
     fn take(&self, stream: TcpStream, peer: SocketAddr, place: Option<OwnedSemaphorePermit>) {
         // an answer is written whole: there is nothing to wait for
         let _ = stream.set_nodelay(true);
-        // one that is gone already
-        let Ok(stream) = stream.into_std() else { return };
         let (app, setup, word) = (self.app.clone(), self.setup.clone(), self.word.subscribe());
         let open = Held::one(&self.open);
-        self.workers.converse(self.connections.track_future(async move {
+        let Some(workers) = &self.workers else {
+            self.connections.spawn(async move {
+                converse(stream, peer, app, setup, word).await;
+                drop((place, open));
+            });
+            return;
+        };
+        let Ok(stream) = stream.into_std() else { return };
+        workers.converse(self.connections.track_future(async move {
             // it is woken where it is worked on
             if let Ok(stream) = TcpStream::from_std(stream) {
                 converse(stream, peer, app, setup, word).await;

@@ -23,12 +23,13 @@ use sea_orm::{
 };
 
 use super::{
+    connections::Connections,
     current_read::CurrentRead,
     error::is_busy,
     indexes_aside,
     planning::Planning,
     pulse::Pulse,
-    read_connections::{Connections, Observer},
+    read_connections::Observer,
     slow::SlowReads,
     timed::{Timed, Vitals},
 };
@@ -163,10 +164,10 @@ impl Database {
         }
     }
 
-    /// The connections, for a store, and how their pool is.
-    pub(super) fn into_parts(self) -> (Timed<Connections>, Pool) {
+    /// The connections, for a store.
+    pub(super) fn into_connections(self) -> Timed<Connections> {
         let connections = Connections::new(self.pools, self.pool.acquire, self.observer.as_ref());
-        (Timed::new(connections, self.vitals), self.pool)
+        Timed::new(connections, self.vitals)
     }
 
     /// Closes every connection.
@@ -397,7 +398,7 @@ mod tests {
         let url = format!("sqlite:{}/backdesk.db", folder.path().display());
         let database = Database::open(&url, Pool::of(1)).await.unwrap();
         let pool = database.first().get_sqlite_connection_pool().clone();
-        let (timed, _) = database.into_parts();
+        let timed = database.into_connections();
         let read = async |text: String| {
             timed.query_one_raw(Statement::from_string(DbBackend::Sqlite, text)).await.unwrap();
             pool.acquire().await.unwrap().cached_statements_size()

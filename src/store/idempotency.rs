@@ -34,10 +34,10 @@ fn expired(now: DateTime<Utc>) -> DateTime<Utc> {
 impl Store {
     /// Removes answers that outlived their day; run from time to time.
     pub async fn sweep_idempotency_keys(&self) -> Result<(), StoreError> {
-        let _turn = self.next_turn().await?;
+        let (_turn, tx) = self.begin().await?;
         let old = Entity::delete_many().filter(Column::CreatedAt.lt(expired(self.clock().now())));
-        old.exec(self.db()).await?;
-        Ok(())
+        old.exec(&tx).await?;
+        tx.commit().await
     }
 }
 

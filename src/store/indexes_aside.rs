@@ -39,8 +39,7 @@ struct Index {
 impl Store {
     /// Sets the indexes aside. Lists are slow until [`Self::build_indexes`].
     pub async fn set_indexes_aside(&self) -> Result<(), StoreError> {
-        let _turn = self.next_turn().await?;
-        let tx = self.begin().await?;
+        let (_turn, tx) = self.begin().await?;
         let is_postgres = tx.get_database_backend() == DbBackend::Postgres;
         tx.execute_unprepared(if is_postgres { LOCK } else { LARGE_CACHE }).await?;
         // another program has done it already
@@ -58,8 +57,7 @@ impl Store {
 
     /// Builds what was set aside.
     pub async fn build_indexes(&self) -> Result<(), StoreError> {
-        let _turn = self.next_turn().await?;
-        let tx = self.begin().await?;
+        let (_turn, tx) = self.begin().await?;
         build(&tx).await?;
         if tx.get_database_backend() == DbBackend::Sqlite {
             tx.execute_unprepared(USUAL_CACHE).await?;

@@ -14,8 +14,7 @@ impl Store {
     /// The keys that tokens are signed and verified with. The first start makes one; of several instances that start at
     /// once, one makes it and the others find it.
     pub async fn key_ring(&self) -> Result<KeyRing, StoreError> {
-        let _turn = self.next_turn().await?;
-        let tx = self.begin().await?;
+        let (_turn, tx) = self.begin().await?;
         if tx.get_database_backend() == DbBackend::Postgres {
             tx.execute_unprepared("LOCK TABLE signing_keys IN SHARE ROW EXCLUSIVE MODE").await?;
         }

@@ -1,11 +1,14 @@
 //! Queries and transactions: the only rooms that speak SeaORM. What is kept where, and how it is found again.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
-use sea_orm::{ConnectionTrait, DbBackend};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend};
 
-use self::{error::StoreError, read_connections::Connections, timed::Timed};
+use self::{
+    connections::{Connections, Turn},
+    error::StoreError,
+    timed::Timed,
+};
 use crate::{
     auth::sealing::MasterKey,
     clock::Clock,
@@ -16,6 +19,7 @@ mod account;
 pub mod audit;
 pub mod comment;
 mod connect;
+mod connections;
 mod current_read;
 mod cursor;
 pub mod document;
@@ -65,18 +69,12 @@ struct Inner {
     db: Timed<Connections>,
     master: MasterKey,
     clock: Clock,
-    /// Places for writers.
-    writers: Arc<Semaphore>,
-    /// How long one is waited for.
-    patience: Duration,
 }
 
 impl Store {
     /// A store on a migrated database.
     pub fn new(database: Database, master: MasterKey, clock: Clock) -> Self {
-        let (db, pool) = database.into_parts();
-        let writers = Arc::new(Semaphore::new(db.writers() as usize));
-        Self(Arc::new(Inner { db, master, clock, writers, patience: pool.acquire }))
+        Self(Arc::new(Inner { db: database.into_connections(), master, clock }))
     }
 
     /// The clock that the store dates and names its rows by.
@@ -116,17 +114,15 @@ impl Store {
         !database_is_embedded(self.db())
     }
 
-    /// A place among the writers, in order of asking. The embedded database has one, because it takes one writer at a
-    /// time, and waiting here ends sooner and fairer than on its lock. None within the time that a connection is waited
-    /// for is "unavailable".
-    async fn next_turn(&self) -> Result<OwnedSemaphorePermit, StoreError> {
-        let _waiting = Held::one(&self.meters().writers_waiting);
-        let turn = Arc::clone(&self.0.writers).acquire_owned();
-        match tokio::time::timeout(self.0.patience, turn).await {
-            Ok(Ok(turn)) => Ok(turn),
-            // the semaphore is never closed
-            Ok(Err(_)) | Err(_) => Err(StoreError::Unavailable),
-        }
+    /// A transaction with its turn among the writers, in order of asking. The embedded database has one, because it takes one
+    /// writer at a time, and waiting here ends sooner and fairer than on its lock. None within the time that a connection is
+    /// waited for is "unavailable".
+    async fn begin(&self) -> Result<(Turn, Timed<DatabaseTransaction>), StoreError> {
+        let waiting = Held::one(&self.meters().writers_waiting);
+        let turn = self.db().turn().await.ok_or(StoreError::Unavailable)?;
+        drop(waiting);
+        let tx = self.db().begin(&turn).await?;
+        Ok((turn, tx))
     }
 }
 

@@ -171,7 +171,7 @@ mod tests {
         let url = format!("sqlite:{}/backdesk.db", folder.path().display());
         let database = Database::open(&url, Pool::of(1)).await.unwrap();
         database.migrate().await.unwrap();
-        let (db, _) = database.into_parts();
+        let db = database.into_connections();
         let sql = "SELECT group_concat(name) AS columns FROM (SELECT indexes.name AS of_index, columns.name
             FROM pragma_index_list('users') AS indexes, pragma_index_info(indexes.name) AS columns
             ORDER BY of_index, seqno) GROUP BY of_index";

@@ -1,8 +1,7 @@
 //! Connections that are kept for reads. sqlx's pool asks every connection that comes back to it whether it lives, and so do we
 //! there, with an end to the waiting: a read by way of the pool is three round trips instead of one, and the connection is away
 //! meanwhile. On PostgreSQL reads therefore have a pool of their own, and what they took from it they keep. Whatever did not
-//! end well goes back to the pool, which empties or closes it. SQLite, whose connections are functions of this process, has
-//! one pool for all.
+//! end well goes back to the pool, which empties or closes it.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
@@ -10,8 +9,7 @@ use std::{
 };
 
 use sea_orm::{
-    ConnAcquireErr, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, QueryResult, RuntimeErr,
-    SqlxError, Statement,
+    ConnAcquireErr, DatabaseConnection, DbErr, RuntimeErr, SqlxError, Statement,
     sea_query::Values,
     sqlx::{
         self, AssertSqlSafe, PgConnection, PgPool, Postgres,
@@ -20,14 +18,13 @@ use sea_orm::{
     },
 };
 use sea_query_sqlx::SqlxValues;
-use tokio::{runtime::Handle, sync::Semaphore, time::timeout};
-
-use super::{
-    connect::{Pools, make_ready},
-    current_read::CurrentRead,
-    planning::Planning,
+use tokio::{
+    runtime::Handle,
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::timeout,
 };
-use crate::workers;
+
+use super::{connect::make_ready, current_read::CurrentRead, planning::Planning};
 
 /// A connection goes back to the pool after this: there it is replaced when it is old, and another one finds the server that
 /// took over.
@@ -36,21 +33,12 @@ const STAY: Duration = Duration::from_mins(5);
 /// Told of every statement, without its values.
 pub(super) type Observer = Arc<dyn Fn(&str) + Send + Sync>;
 
-/// All connections, by the [worker](crate::workers) whose they are. Where others than workers ask, they are those of the first.
-#[derive(Clone)]
-pub(super) struct Connections(Arc<[Home]>);
-
-/// A pool for changes, and the connections that are kept for reads.
-struct Home {
-    pool: DatabaseConnection,
-    for_reads: Option<Arc<ReadConnections>>,
-}
-
-struct ReadConnections {
+/// Connections that are kept for reads.
+pub(super) struct ReadConnections {
     pool: PgPool,
-    /// One for each read that is under way: whoever comes later waits here, in order.
-    places: Semaphore,
-    /// How long one is waited for, a connection included.
+    /// One for each read that is under way.
+    places: Arc<Semaphore>,
+    /// How long a connection is waited for.
     patience: Duration,
     /// The last used one on top, so that those that are not needed grow old. With those in use never more than places.
     idle: Mutex<Vec<ReadConnection>>,
@@ -65,139 +53,46 @@ struct ReadConnection {
     used: Instant,
 }
 
-impl Connections {
-    pub(super) fn new(pools: Vec<Pools>, patience: Duration, observer: Option<&Observer>) -> Self {
-        Self(pools.into_iter().map(|pools| Home::new(pools, patience, observer.cloned())).collect())
-    }
-
-    /// How many may write at once. The embedded database has one place, because it takes one writer at a time.
-    pub(super) fn writers(&self) -> u32 {
-        match self.0[0].pool.get_database_backend() {
-            DbBackend::Postgres => self.0.iter().map(Home::writers).sum(),
-            _ => 1,
-        }
-    }
-
-    /// The way for all that does not read.
-    pub(super) fn pool(&self) -> &DatabaseConnection {
-        &self.nearest(Home::has_idle).pool
-    }
-
-    /// How many connections there are, and how many of them do nothing.
-    pub(super) fn count(&self) -> (u32, u32) {
-        let add = |(all, idle): (u32, u32), (more, more_idle): (u32, u32)| (all + more, idle + more_idle);
-        self.0.iter().map(Home::count).fold((0, 0), add)
-    }
-
-    pub(super) async fn query_one(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        let home = self.nearest(Home::has_place_to_read);
-        match &home.for_reads {
-            Some(for_reads) => {
-                Ok(for_reads.read(statement, None).await?.into_iter().next().map(QueryResult::from))
-            }
-            None => home.pool.query_one_raw(statement).await,
-        }
-    }
-
-    /// All rows; without `planning`, it does not matter how the statement is planned.
-    pub(super) async fn query_all(
-        &self,
-        statement: Statement,
-        planning: Option<Planning>,
-    ) -> Result<Vec<QueryResult>, DbErr> {
-        let home = self.nearest(Home::has_place_to_read);
-        match &home.for_reads {
-            Some(for_reads) => {
-                Ok(for_reads.read(statement, planning).await?.into_iter().map(QueryResult::from).collect())
-            }
-            None => home.pool.query_all_raw(statement).await,
-        }
-    }
-
-    /// The home of whoever asks; another one where that has nothing free, and the other has: an answer that arrives elsewhere
-    /// is better than none.
-    fn nearest(&self, has_free: fn(&Home) -> bool) -> &Home {
-        let own = &self.0[workers::current().unwrap_or_default() % self.0.len()];
-        match has_free(own) {
-            true => own,
-            false => self.0.iter().find(|home| has_free(home)).unwrap_or(own),
-        }
-    }
-}
-
-impl Home {
-    fn new(Pools { changes, queries }: Pools, patience: Duration, observer: Option<Observer>) -> Self {
-        let for_reads = queries.map(|queries| {
-            let pool = queries.get_postgres_connection_pool().clone();
-            let places = pool.options().get_max_connections();
-            let for_reads = Arc::new(ReadConnections {
-                pool,
-                places: Semaphore::new(places as usize),
-                patience,
-                idle: Mutex::default(),
-                observer,
-            });
-            tokio::spawn(drop_idle_once_closed(Arc::downgrade(&for_reads), for_reads.pool.close_event()));
-            for_reads
-        });
-        Self { pool: changes, for_reads }
-    }
-
-    fn writers(&self) -> u32 {
-        self.pool.get_postgres_connection_pool().options().get_max_connections()
-    }
-
-    fn has_idle(&self) -> bool {
-        match self.pool.get_database_backend() {
-            DbBackend::Postgres => self.pool.get_postgres_connection_pool().num_idle() > 0,
-            _ => true,
-        }
-    }
-
-    fn has_place_to_read(&self) -> bool {
-        self.for_reads.as_ref().is_none_or(|for_reads| for_reads.places.available_permits() > 0)
-    }
-
-    fn count(&self) -> (u32, u32) {
-        let (mut size, mut idle) = if self.pool.get_database_backend() == DbBackend::Postgres {
-            let pool = self.pool.get_postgres_connection_pool();
-            (pool.size(), pool.num_idle())
-        } else {
-            let pool = self.pool.get_sqlite_connection_pool();
-            (pool.size(), pool.num_idle())
-        };
-        if let Some(for_reads) = &self.for_reads {
-            size += for_reads.pool.size();
-            idle += for_reads.pool.num_idle() + for_reads.idle().len();
-        }
-        (size, u32::try_from(idle).unwrap_or(u32::MAX))
-    }
+/// A place among the reads of a worker.
+pub(super) struct Place {
+    reads: Arc<ReadConnections>,
+    _permit: OwnedSemaphorePermit,
 }
 
 impl ReadConnections {
-    /// Whoever stops waiting for this, and every error, leaves the connection to the pool.
-    async fn read(&self, statement: Statement, planning: Option<Planning>) -> Result<Vec<PgRow>, DbErr> {
-        let too_late = |_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout);
-        let taken = timeout(self.patience, async {
-            // the semaphore is never closed
-            let place = self.places.acquire().await.ok();
-            Ok::<_, DbErr>((place, self.acquire(planning).await?))
-        });
-        let (_place, mut taken) = taken.await.map_err(too_late)??;
-        if let Some(planning) = planning.filter(|planning| *planning != taken.planning) {
-            taken.plan(planning).await?;
-        }
-        CurrentRead::begin();
-        let text: Arc<str> = statement.sql.into();
-        let values = SqlxValues(statement.values.unwrap_or(Values(Vec::new())));
-        let query = sqlx::query_with(AssertSqlSafe(Arc::clone(&text)), values);
-        let read = query.fetch_all(&mut *taken.connection).await;
-        if let Some(observe) = &self.observer {
-            observe(&text);
-        }
-        let rows = read.map_err(|error| DbErr::Query(RuntimeErr::SqlxError(error.into())))?;
-        self.give_back(taken);
-        Ok(rows)
+    /// Those of a pool of which nobody else takes any.
+    pub(super) fn new(
+        pool: &DatabaseConnection,
+        patience: Duration,
+        observer: Option<Observer>,
+    ) -> Arc<Self> {
+        let pool = pool.get_postgres_connection_pool().clone();
+        let places = Arc::new(Semaphore::new(pool.options().get_max_connections() as usize));
+        let closed = pool.close_event();
+        let reads = Arc::new(Self { pool, places, patience, idle: Mutex::default(), observer });
+        tokio::spawn(drop_idle_once_closed(Arc::downgrade(&reads), closed));
+        reads
+    }
+
+    /// How many may read at once.
+    pub(super) fn size(&self) -> usize {
+        self.pool.options().get_max_connections() as usize
+    }
+
+    /// How many connections there are, and how many of them do nothing.
+    pub(super) fn count(&self) -> (u32, usize) {
+        (self.pool.size(), self.pool.num_idle() + self.idle().len())
+    }
+
+    /// Whether a read need not wait for a connection that is on its way back.
+    pub(super) fn has_ready(&self) -> bool {
+        !self.idle().is_empty() || self.pool.num_idle() > 0
+    }
+
+    /// A place, if one is free.
+    pub(super) fn place(self: &Arc<Self>) -> Option<Place> {
+        let permit = Arc::clone(&self.places).try_acquire_owned().ok()?;
+        Some(Place { reads: Arc::clone(self), _permit: permit })
     }
 
     /// One that plans so already, if there is one.
@@ -236,6 +131,33 @@ impl ReadConnections {
 
     fn idle(&self) -> MutexGuard<'_, Vec<ReadConnection>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Place {
+    /// Whoever stops waiting for this, and every error, leaves the connection to the pool.
+    pub(super) async fn read(
+        &self,
+        statement: Statement,
+        planning: Option<Planning>,
+    ) -> Result<Vec<PgRow>, DbErr> {
+        let reads = &self.reads;
+        let too_late = |_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout);
+        let mut taken = timeout(reads.patience, reads.acquire(planning)).await.map_err(too_late)??;
+        if let Some(planning) = planning.filter(|planning| *planning != taken.planning) {
+            taken.plan(planning).await?;
+        }
+        CurrentRead::begin();
+        let text: Arc<str> = statement.sql.into();
+        let values = SqlxValues(statement.values.unwrap_or(Values(Vec::new())));
+        let query = sqlx::query_with(AssertSqlSafe(Arc::clone(&text)), values);
+        let read = query.fetch_all(&mut *taken.connection).await;
+        if let Some(observe) = &reads.observer {
+            observe(&text);
+        }
+        let rows = read.map_err(|error| DbErr::Query(RuntimeErr::SqlxError(error.into())))?;
+        reads.give_back(taken);
+        Ok(rows)
     }
 }
 
@@ -284,11 +206,5 @@ fn not_acquired(error: SqlxError) -> DbErr {
         SqlxError::PoolTimedOut => DbErr::ConnectionAcquire(ConnAcquireErr::Timeout),
         SqlxError::PoolClosed => DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed),
         error => DbErr::Conn(RuntimeErr::SqlxError(error.into())),
-    }
-}
-
-impl std::fmt::Debug for Connections {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Connections").field("homes", &self.0.len()).finish()
     }
 }

@@ -14,10 +14,16 @@ use sea_orm::{
     DatabaseTransaction, EntityTrait,
     sea_query::{Condition, IntoColumnRef, Query, SelectStatement},
 };
-use tokio::sync::{OnceCell, OwnedSemaphorePermit};
+use tokio::sync::OnceCell;
 use uuid::Uuid;
 
-use super::{Store, error::StoreError, read_connections::Connections, scope::InScope, timed::Timed};
+use super::{
+    Store,
+    connections::{Connections, Turn},
+    error::StoreError,
+    scope::InScope,
+    timed::Timed,
+};
 use crate::{
     auth::caller::{Permit, Scope},
     clock::Clock,
@@ -45,8 +51,8 @@ pub struct Writer {
     pub(super) data_keys: Mutex<HashMap<Uuid, Option<Vec<u8>>>>,
     /// Something was written that an audit entry must tell of.
     changed: AtomicBool,
-    /// Writers wait here, in order: see [`Store::next_turn`].
-    _turn: OwnedSemaphorePermit,
+    /// Behind the transaction: whoever comes next has its connection.
+    _turn: Turn,
 }
 
 impl Store {
@@ -67,8 +73,7 @@ impl Store {
     }
 
     async fn open(&self, permit: Permit, is_rehearsal: bool) -> Result<Writer, StoreError> {
-        let turn = self.next_turn().await?;
-        let tx = self.begin().await?;
+        let (turn, tx) = self.begin().await?;
         let changed = AtomicBool::new(false);
         let policies = OnceCell::new();
         let data_keys = Mutex::default();
@@ -82,10 +87,6 @@ impl Store {
             changed,
             _turn: turn,
         })
-    }
-
-    pub(super) async fn begin(&self) -> Result<Timed<DatabaseTransaction>, StoreError> {
-        Ok(self.db().begin().await?)
     }
 }
 

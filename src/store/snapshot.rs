@@ -26,7 +26,7 @@ impl Store {
             access_mode: is_postgres.then_some(AccessMode::ReadOnly),
             sqlite_transaction_mode: Some(SqliteTransactionMode::Deferred),
         };
-        let tx = self.db().begin_with(options).await?;
+        let tx = self.db().begin_to_read(options).await?;
         if is_postgres {
             // between two statements it waits for whoever takes what was read
             tx.execute_unprepared("SET LOCAL idle_in_transaction_session_timeout = 0").await?;

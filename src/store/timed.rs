@@ -14,18 +14,18 @@ use std::{
 
 use sea_orm::{
     ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement,
-    TransactionOptions, TransactionTrait, sea_query::SelectStatement,
+    TransactionOptions, sea_query::SelectStatement,
 };
 use tokio::time::sleep;
 use tracing::Instrument;
 
 use super::{
     connect::immediate,
+    connections::{Connections, Turn},
     current_read::CurrentRead,
     error::{StoreError, is_cancelled, is_silence, is_too_slow, too_slow},
     planning::Planning,
     pulse::Pulse,
-    read_connections::Connections,
     slow::{Shaped, SlowReads, Work},
 };
 use crate::telemetry::meters::StoreMeters;
@@ -103,22 +103,23 @@ impl Timed<Connections> {
         self.inner.count()
     }
 
-    /// How many may write at once.
-    pub(super) fn writers(&self) -> u32 {
-        self.inner.writers()
+    /// A turn to write; none when none comes in time.
+    pub(super) async fn turn(&self) -> Option<Turn> {
+        self.inner.turn().await
     }
 
     /// Begins a transaction that writes.
-    pub(super) async fn begin(&self) -> Result<Timed<DatabaseTransaction>, DbErr> {
-        self.begin_with(immediate()).await
+    pub(super) async fn begin(&self, turn: &Turn) -> Result<Timed<DatabaseTransaction>, DbErr> {
+        let tx = self.wait("BEGIN", self.inner.begin(turn, immediate())).await?;
+        Ok(Timed::new(tx, Arc::clone(&self.vitals)))
     }
 
-    /// Begins a transaction of another kind.
-    pub(super) async fn begin_with(
+    /// Begins a transaction that only reads, beside those who take turns.
+    pub(super) async fn begin_to_read(
         &self,
         options: TransactionOptions,
     ) -> Result<Timed<DatabaseTransaction>, DbErr> {
-        let tx = self.wait("BEGIN", self.inner.pool().begin_with_options(options)).await?;
+        let tx = self.wait("BEGIN", self.inner.begin_to_read(options)).await?;
         Ok(Timed::new(tx, Arc::clone(&self.vitals)))
     }
 
@@ -193,19 +194,23 @@ impl Timed<DatabaseTransaction> {
     }
 }
 
+/// Whoever changes something begins a transaction.
+fn without_turn() -> DbErr {
+    DbErr::Custom("a change takes a turn".to_owned())
+}
+
 #[async_trait::async_trait]
 impl ConnectionTrait for Timed<Connections> {
     fn get_database_backend(&self) -> DbBackend {
-        self.inner.pool().get_database_backend()
+        self.inner.backend()
     }
 
-    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        let text = statement.sql.clone();
-        self.wait(&text, self.inner.pool().execute_raw(statement)).await
+    async fn execute_raw(&self, _: Statement) -> Result<ExecResult, DbErr> {
+        Err(without_turn())
     }
 
-    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.wait(sql, self.inner.pool().execute_unprepared(sql)).await
+    async fn execute_unprepared(&self, _: &str) -> Result<ExecResult, DbErr> {
+        Err(without_turn())
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {

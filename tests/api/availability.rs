@@ -268,6 +268,44 @@ async fn a_worker_whose_connections_are_taken_reads_by_another_ones() {
     assert!(answer.contains(r#""totalCount":0"#), "{answer}");
 }
 
+/// There is one queue for all: whoever waits has the first that becomes free, and not the first of its worker.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_waits_for_a_connection_has_whichever_becomes_free() {
+    if !is_postgres() {
+        return;
+    }
+    let workers = Workers::of(2).expect("threads");
+    let desk = Desk::open_for(&workers, Fresh::migrated().await, Pool::of(4)).await;
+    let server = Server::start_for(&desk, setup(), workers).await;
+    let ask = |query: &str| {
+        let request = request(&desk.admin(), &json!({ "query": query }));
+        tokio::spawn(async move { whole_conversation(server.address, &request).await })
+    };
+    let (users, categories) = (hold(&desk.database, "users").await, hold(&desk.database, "categories").await);
+    let taken = ask("{ users { totalCount } }");
+    while waiting(&users).await < 1 {
+        tokio::task::yield_now().await;
+    }
+    let freed = ask("{ categories { key } }");
+    while waiting(&users).await < 2 {
+        tokio::task::yield_now().await;
+    }
+    // of both workers, so that one of them has nothing to hope for at home
+    let others = [ask("{ accounts { code } }"), ask("{ accounts { code } }")];
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert!(others.iter().all(|other| !other.is_finished()));
+    categories.execute_unprepared("ROLLBACK").await.expect("the lock is given back");
+    for other in others {
+        let answer = other.await.expect("an answer");
+        assert!(answer.contains(r#""code":"FR""#), "{answer}");
+    }
+    users.execute_unprepared("ROLLBACK").await.expect("the lock is given back");
+    for answer in [taken, freed] {
+        let answer = answer.await.expect("an answer");
+        assert!(answer.contains(r#""data":{"#) && !answer.contains(r#""errors""#), "{answer}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_commit_that_is_not_answered_says_so() {
     if !is_postgres() {
@@ -299,11 +337,17 @@ async fn a_commit_that_is_not_answered_says_so() {
     assert_eq!(row.expect("a user").tag.as_deref(), Some("late"));
 }
 
-/// Somebody else's program holds what `look` reads.
-async fn hold_users(database: &Fresh) -> DatabaseConnection {
+/// Somebody else's program holds a table.
+async fn hold(database: &Fresh, table: &str) -> DatabaseConnection {
     let lock = database.connect().await;
-    lock.execute_unprepared("BEGIN; LOCK TABLE users IN ACCESS EXCLUSIVE MODE").await.expect("the lock");
+    let hold = format!("BEGIN; LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE");
+    lock.execute_unprepared(&hold).await.expect("the lock");
     lock
+}
+
+/// It holds what `look` reads.
+async fn hold_users(database: &Fresh) -> DatabaseConnection {
+    hold(database, "users").await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

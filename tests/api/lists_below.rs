@@ -258,3 +258,69 @@ proptest! {
         });
     }
 }
+
+/// What belongs to a page of users is read at once, and most of it written at once: to each it is what it is to one alone.
+#[tokio::test]
+async fn users_of_a_page_have_the_lists_that_they_have_alone() {
+    // what is written at once; what the library has to merge or to choose, and with it all of its user
+    const LIBRARY: [&str; 3] = [
+        "",
+        "... on User { listings(first: 2) { nodes { state } } }",
+        "wallets @include(if: true) { nodes { id } }",
+    ];
+    let lists = |more: &str| {
+        format!(
+            "fragment Lists on User {{
+                reference
+                listings(first: 2) {{ nodes {{ id title }} edges {{ cursor }} }}
+                oldest: listings(orderBy: [{{ field: PUBLISHED_AT }}], first: 1) {{ edges {{ cursor node {{ title }} }} }}
+                recent: listings(where: {{ publishedAt: {{ within: {{ last: 1, unit: DAYS }} }} }}) {{ nodes {{ title }} }}
+                counted: listings(first: 1) {{ totalCount nodes {{ title }} pageInfo {{ endCursor hasNextPage }} }}
+                kyc {{ status reviews {{ nodes {{ id }} }} }}
+                bankAccounts {{ nodes {{ id }} }}
+                documents {{ nodes {{ id }} }}
+                {more}
+            }}"
+        )
+    };
+    let (desk, users) = desk_of(&[3, 0, 1, 2]).await;
+    for viewer in [desk.admin(), desk.compliance(), desk.read_only(), desk.person_in(&["marketing"], &["FR"])]
+    {
+        for (list, lists) in ["nodes { id ...Lists }", "edges { node { id ...Lists } }"]
+            .into_iter()
+            .flat_map(|list| LIBRARY.map(|more| (list, lists(more))))
+        {
+            let page = viewer.ask(&format!("{{ users {{ {list} }} }} {lists}")).await;
+            let page: Vec<Value> = if list.starts_with("nodes") {
+                page.data("users.nodes").as_array().expect("users").clone()
+            } else {
+                let edges = page.data("users.edges");
+                edges.as_array().expect("edges").iter().map(|edge| edge["node"].clone()).collect()
+            };
+            assert_eq!(page.len(), users.len());
+            for user in page {
+                let alone =
+                    format!("query ($id: ID!) {{ user(by: {{ id: $id }}) {{ id ...Lists }} }} {lists}");
+                let alone = viewer.ask_with(&alone, json!({ "id": user["id"] })).await;
+                assert_eq!(user, alone.data("user"));
+            }
+        }
+    }
+    // a cursor is one user's: the others are told so, wherever that one stands
+    let ends =
+        desk.admin().ask("{ users { nodes { id listings(first: 1) { pageInfo { endCursor } } } } }").await;
+    for (place, user) in ends.data("users.nodes").as_array().expect("users").iter().enumerate() {
+        let Some(cursor) = user["listings"]["pageInfo"]["endCursor"].as_str() else { continue };
+        let after =
+            "query ($after: String) { users { nodes { id listings(after: $after) { nodes { title } } } } }";
+        let answer = desk.admin().ask_with(after, json!({ "after": cursor })).await;
+        let failed: Vec<u64> = answer.body["errors"]
+            .as_array()
+            .expect("errors")
+            .iter()
+            .map(|error| error["path"][2].as_u64().expect("an index"))
+            .collect();
+        assert!(!failed.contains(&(place as u64)), "{}", answer.body);
+        assert_eq!(failed.len(), users.len() - 1, "{}", answer.body);
+    }
+}

@@ -110,8 +110,7 @@ impl Store {
         if refusals.is_empty() {
             return Ok(());
         }
-        let _turn = self.next_turn().await?;
-        let tx = self.begin().await?;
+        let (_turn, tx) = self.begin().await?;
         for (caller, refusal) in refusals {
             let Refusal { at, action, code, missing, user, account } = refusal;
             let mut entry = self.blank_entry(&caller, action);
@@ -140,8 +139,7 @@ impl Store {
         caller: &Arc<Caller>,
         Reads { users: reads, lists }: Reads,
     ) -> Result<(), StoreError> {
-        let _turn = self.next_turn().await?;
-        let tx = self.begin().await?;
+        let (_turn, tx) = self.begin().await?;
         let mut entry = self.blank_entry(caller, Action::SensitiveRead);
         entry.changed_fields = serde_json::json!(lists).to_string();
         let id = entry.id;

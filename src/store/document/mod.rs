@@ -191,16 +191,16 @@ impl Store {
 
     /// Forgets a picture whose bytes are gone.
     pub async fn drop_discarded_picture(&self, picture: &str) -> Result<(), StoreError> {
-        let _turn = self.next_turn().await?;
-        discarded_picture::Entity::delete_by_id(picture).exec(self.db()).await?;
-        Ok(())
+        let (_turn, tx) = self.begin().await?;
+        discarded_picture::Entity::delete_by_id(picture).exec(&tx).await?;
+        tx.commit().await
     }
 
     /// Forgets an upload that comes to nothing.
     pub async fn drop_upload(&self, id: Uuid) -> Result<(), StoreError> {
-        let _turn = self.next_turn().await?;
-        document_upload::Entity::delete_by_id(id).exec(self.db()).await?;
-        Ok(())
+        let (_turn, tx) = self.begin().await?;
+        document_upload::Entity::delete_by_id(id).exec(&tx).await?;
+        tx.commit().await
     }
 }
 

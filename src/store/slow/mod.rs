@@ -123,8 +123,7 @@ impl Store {
         let rows = noted.iter().map(|(shape, tally)| row(shape, *tally, now));
         // in the order of their keys: two instances that keep the same ones do not wait for each other in a circle
         let rows: BTreeMap<String, ActiveModel> = rows.collect::<Result<_, _>>()?;
-        let _turn = self.next_turn().await?;
-        let tx = self.begin().await?;
+        let (_turn, tx) = self.begin().await?;
         for row in rows.into_values() {
             Entity::insert(row).on_conflict(added()).exec_without_returning(&tx).await?;
         }
@@ -134,8 +133,7 @@ impl Store {
 
     /// Forgets all that was slow.
     pub async fn forget_slow_queries(&self) -> Result<(), StoreError> {
-        let _turn = self.next_turn().await?;
-        let tx = self.begin().await?;
+        let (_turn, tx) = self.begin().await?;
         Entity::delete_many().exec(&tx).await?;
         tx.commit().await
     }

@@ -149,9 +149,9 @@ impl UserFile {
         }
     }
 
-    /// Everything about the user beside the row that a change can touch, flat: `postalAddress.line1`, … Nothing of the parts
-    /// that another file of the user has as they are here: to tell them only to find no difference costs more than to compare
-    /// them.
+    /// Everything about the user beside the row that a change can touch, flat: `postalAddress.line1`, … Nothing of
+    /// addresses, wide parts and ties that another file of the user has as they are here: to tell these only to find no
+    /// difference costs more than to compare them.
     fn facts_but(&self, other: Option<&Self>) -> Map<String, Value> {
         let mut facts = Map::new();
         let addresses =

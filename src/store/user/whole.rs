@@ -203,7 +203,7 @@ mod tests {
         let url = format!("sqlite:{}/backdesk.db", folder.path().display());
         let database = Database::open(&url, Pool::of(1)).await.unwrap();
         database.migrate().await.unwrap();
-        let (db, _) = database.into_parts();
+        let db = database.into_connections();
         let (one, two) = (vec!["FR".to_owned()], vec!["FR".to_owned(), "DE".to_owned()]);
         for accounts in [None, Some(&one[..]), Some(&two[..])] {
             let Statement { sql, values, .. } =
