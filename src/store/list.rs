@@ -236,7 +236,18 @@ impl<L: Listed> List<L> {
         read: impl Fn(&QueryResult) -> Result<T, StoreError>,
     ) -> Result<Page<T>, StoreError> {
         let columns: Vec<&'static str> = columns.into_iter().collect();
-        let rows = self.query(Work::Page, &self.page_statement(self.rows.select(), &columns)?).await?;
+        self.page_so(self.planning, &columns, read).await
+    }
+
+    /// The same, planned so.
+    pub(super) async fn page_so<T>(
+        &self,
+        planning: Planning,
+        columns: &[&'static str],
+        read: impl Fn(&QueryResult) -> Result<T, StoreError>,
+    ) -> Result<Page<T>, StoreError> {
+        let statement = self.page_statement(self.rows.select(), columns)?;
+        let rows = self.query_so(Work::Page, planning, &statement).await?;
         self.read_page(rows, read)
     }
 

@@ -2,7 +2,8 @@
 //! that thousands have, all are read. So the newest users are walked first, in an index that has their search texts, and
 //! where they fill the page nothing else is read. One letter, which trigrams cannot find at all, fills it at once.
 //!
-//! Of a rare word the walk is in vain, and costs what finding a thousand users by trigrams costs.
+//! Of a rare word the walk is in vain, and costs what finding a thousand users by trigrams costs. It tells that trigrams find
+//! few, so that the database need not plan anew how to ask them.
 
 use backdesk_entity::user::Column;
 use sea_orm::{
@@ -21,6 +22,9 @@ use crate::{
 /// How many users are walked: some two milliseconds, and the page is full if one in five hundred has the word.
 const WALKED: u64 = 10_000;
 
+/// Letters of a word that trigrams find.
+const TRIGRAM: usize = 3;
+
 /// The search text, unless it is too long to stand in an index: see the migration that adds it.
 const HEAD: &str = "search_head";
 
@@ -28,26 +32,41 @@ const NEWEST: &str = "newest";
 const FOUND: &str = "found";
 const OWN: &str = "own";
 
+/// What a walk finds.
+pub(super) enum Walked {
+    /// The rows of the page.
+    Full(Vec<QueryResult>),
+    /// Too few of them; the page of all users is to be planned so.
+    InVain(Planning),
+    /// It is no search for words alone among the newest, or the database has no index for it.
+    Not,
+}
+
 impl List<Users> {
     /// The rows of the page, with these columns, if it is a search that the newest users fill.
-    pub(super) async fn among_newest(
-        &self,
-        columns: &[&'static str],
-    ) -> Result<Option<Vec<QueryResult>>, StoreError> {
+    pub(super) async fn among_newest(&self, columns: &[&'static str]) -> Result<Walked, StoreError> {
         let db = self.reader().db();
         let (scope, by) = (self.reader().scope(), Column::CreatedAt.as_str());
         // the index does not tell who is a lead, and SQLite walks the list anyway
         if scope.leads_only || db.get_database_backend() != DbBackend::Postgres {
-            return Ok(None);
+            return Ok(Walked::Not);
         }
-        let Some(words) = self.words_alone(by) else { return Ok(None) };
+        let Some(words) = self.words_alone(by) else { return Ok(Walked::Not) };
         // an id that was pasted is in no text, and signs alone are in none
-        if Uuid::try_parse(words.trim()).is_ok() || text::words(words).is_empty() {
-            return Ok(None);
+        let found = text::words(words);
+        if Uuid::try_parse(words.trim()).is_ok() || found.is_empty() {
+            return Ok(Walked::Not);
         }
         let rows =
             self.query_so(Work::Page, Planning::Kept, &self.page_among_newest(words, columns)?).await?;
-        Ok(self.is_filled_by(rows.len()).then_some(rows))
+        Ok(match self.is_filled_by(rows.len()) {
+            true => Walked::Full(rows),
+            // a shorter word has no trigram: all of them would be read
+            false if found.iter().all(|word| word.chars().count() >= TRIGRAM) => {
+                Walked::InVain(Planning::Kept)
+            }
+            false => Walked::InVain(Planning::ByValues),
+        })
     }
 
     fn page_among_newest(

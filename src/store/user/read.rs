@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{
     attributes::{TABLE, UserAttribute},
     facets::UserFacet,
+    newest::Walked,
     order::UserOrderField,
     related::{UserView, with_related},
     row::{Columns, UserRow},
@@ -218,8 +219,9 @@ impl List<Users> {
         let names: Vec<&'static str> = columns.iter().map(|column| column.as_str()).collect();
         let read = |row: &QueryResult| Ok(UserRow::read(row, columns)?);
         let page = match self.among_newest(&names).await? {
-            Some(rows) => self.read_page(rows, read)?,
-            None => self.page(names, read).await?,
+            Walked::Full(rows) => self.read_page(rows, read)?,
+            Walked::InVain(planning) => self.page_so(planning, &names, read).await?,
+            Walked::Not => self.page(names, read).await?,
         };
         page.map(|rows| with_related(self.reader().db(), rows, selection)).await
     }
