@@ -2,7 +2,7 @@
 //!
 //! Reads DATABASE_URL, POOL_SIZE and PORT.
 
-use std::{env, error::Error, sync::LazyLock};
+use std::{env, error::Error, sync::LazyLock, time::Duration};
 
 use async_graphql::{Request, Response, dynamic::Schema};
 use axum::{Json, Router, extract::State, routing::post};
@@ -21,6 +21,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let size = env::var("POOL_SIZE")?.parse()?;
     let mut options = ConnectOptions::new(env::var("DATABASE_URL")?);
     options.min_connections(size).max_connections(size).sqlx_logging(false);
+    // its deep pages take seconds: with the default, those who wait for a connection are refused, and nothing is measured
+    options.acquire_timeout(Duration::from_secs(120));
     let database = Database::connect(options).await?;
     let builder = register_entity_modules(Builder::new(&CONTEXT, database.clone()));
     let schema = builder.schema_builder().data(database).finish()?;
