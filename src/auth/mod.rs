@@ -3,6 +3,7 @@
 pub mod caller;
 pub mod keys;
 pub mod link;
+pub mod password;
 pub mod policy;
 pub mod sealing;
 pub mod token;
