@@ -17,7 +17,7 @@ use uuid::Uuid;
 const SUBSECOND_DIGITS: u16 = 6;
 
 /// Crockford's base32: no I, L, O or U, so that a reference survives being read out on the telephone.
-const CROCKFORD: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+pub(crate) const CROCKFORD: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// Characters of a reference after its "U": 10 times 5 bits. Among half a million users the chance that any two
 /// drew the same is one in ten thousand, and the unique index catches it.

@@ -3,7 +3,9 @@
 pub mod caller;
 pub mod keys;
 pub mod link;
+pub mod opaque;
 pub mod password;
 pub mod policy;
 pub mod sealing;
+pub mod second_factor;
 pub mod token;

@@ -9,6 +9,7 @@
 //! master key --HKDF "seal"-----> SealingKey   signing keys and other secrets of the server
 //!            --HKDF "data key"-> wraps        DataKey of one user: audit values, personal data
 //!            --HKDF "file link"-> signs       links to files, see `auth::link`
+//!            --HKDF "opaque token"-> hashes   refresh tokens, links in mails and the like, see `auth::opaque`
 //! ```
 //!
 //! Destroying a user's wrapped [`DataKey`] makes everything sealed with it unreadable at once; a backup holds the

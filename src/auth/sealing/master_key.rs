@@ -107,6 +107,11 @@ impl MasterKey {
         self.derive("backdesk file link v1")
     }
 
+    /// The key that hashes secrets which others keep and bring back.
+    pub(in crate::auth) fn opaque_key(&self) -> Zeroizing<[u8; KEY_BYTES]> {
+        self.derive("backdesk opaque token v1")
+    }
+
     /// A key of its own for one purpose, by HKDF-SHA256 without salt (the master key is random already).
     fn derive(&self, purpose: &str) -> Zeroizing<[u8; KEY_BYTES]> {
         let mut key = Zeroizing::new([0; KEY_BYTES]);
