@@ -13,6 +13,7 @@ pub mod email;
 pub mod fees;
 pub mod file;
 pub mod group;
+pub mod guessing;
 pub mod kyc;
 pub mod language;
 pub mod lead;
