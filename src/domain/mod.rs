@@ -8,6 +8,7 @@ pub mod code;
 pub mod coming_day;
 pub mod country;
 pub mod creditor_identifier;
+pub mod device;
 pub mod document;
 pub mod email;
 pub mod fees;
