@@ -8,7 +8,7 @@
 
 use unicode_normalization::char::is_public_assigned;
 use zeroize::Zeroizing;
-use zxcvbn::zxcvbn;
+use zxcvbn::{feedback::Feedback, zxcvbn};
 
 use super::{LOOKED_AT, normal};
 use crate::domain::{mistake::Mistake, text::fold};
@@ -127,12 +127,12 @@ fn weakness(text: &str, about: &[&str]) -> Option<Mistake> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let characters: Zeroizing<Vec<char>> = Zeroizing::new(text.chars().collect());
     let mut warning = None;
-    for part in characters.chunks(PART) {
+    for part in characters[..period(&characters)].chunks(PART) {
         let estimate = zxcvbn(&readable(part), &words);
         if estimate.guesses_log10() >= WORTH {
             return None;
         }
-        warning = warning.or_else(|| estimate.feedback().and_then(|feedback| feedback.warning()));
+        warning = warning.or_else(|| estimate.feedback().and_then(Feedback::warning));
     }
     let why = warning.map(|warning| format!("{warning} ")).unwrap_or_default();
     Some(Mistake::new(format!(
@@ -147,6 +147,12 @@ fn beside(text: &str, words: &[String]) -> usize {
     let text = Zeroizing::new(text.to_lowercase());
     let rest = longest_first.iter().fold(text, |rest, word| Zeroizing::new(rest.replace(word.as_str(), " ")));
     rest.chars().filter(|c| !c.is_whitespace() && !c.is_ascii_punctuation()).count()
+}
+
+/// How many characters it takes until a text says the same again, to its end: all of them where it never does.
+fn period(text: &[char]) -> usize {
+    let again = |period: &usize| text[*period..] == text[..text.len() - period];
+    (1..=text.len() / 2).find(again).unwrap_or(text.len())
 }
 
 /// The part, with one sign for each letter that signs stand for where there would be too many ways to read them all.

@@ -70,7 +70,6 @@ fn what_everybody_tries_is_refused() {
         "backdesk2026",
         "Backdesk-2026!",
         "drowssap4321",
-        // none of its parts is better than the others
         "password1234password1234password1234password1234password1234",
     ]
     .into_iter()
@@ -134,6 +133,16 @@ fn it_can_be_typed_tomorrow_and_elsewhere() {
         assert!(judged(text).unwrap_err().starts_with("Use letters, digits"), "{text:?}");
     }
     assert_eq!(judged("  otter violin basalt  "), Ok(()));
+}
+
+#[test]
+fn what_says_the_same_again_is_worth_one_of_them() {
+    let period_of = |text: &str| period(&text.chars().collect::<Vec<_>>());
+    for (text, expected) in
+        [("", 0), ("a", 1), ("aaaa", 1), ("abab", 2), ("ababa", 2), ("abca", 4), ("abcabd", 6)]
+    {
+        assert_eq!(period_of(text), expected, "{text}");
+    }
 }
 
 #[test]
