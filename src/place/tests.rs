@@ -29,7 +29,9 @@ impl Value {
             Number(kind, number) => to.extend_from_slice(&[control(0, 1), kind - 7, *number]),
             List(values) => {
                 to.extend_from_slice(&[control(0, values.len()), 11 - 7]);
-                values.iter().for_each(|value| value.write(to));
+                for value in values {
+                    value.write(to);
+                }
             }
             Map(pairs) => {
                 to.push(control(7, pairs.len()));
@@ -68,14 +70,13 @@ impl Database {
         let bit = |depth: u8| usize::from((bits >> (31 - depth)) & 1 == 1);
         let mut node = 0;
         for depth in 0..network.prefix_len() - 1 {
-            node = match self.nodes[node][bit(depth)] {
-                Next::Node(next) => next,
-                _ => {
-                    self.nodes.push([Next::Nothing; 2]);
-                    let next = self.nodes.len() - 1;
-                    self.nodes[node][bit(depth)] = Next::Node(next);
-                    next
-                }
+            node = if let Next::Node(next) = self.nodes[node][bit(depth)] {
+                next
+            } else {
+                self.nodes.push([Next::Nothing; 2]);
+                let next = self.nodes.len() - 1;
+                self.nodes[node][bit(depth)] = Next::Node(next);
+                next
             };
         }
         self.nodes[node][bit(network.prefix_len() - 1)] = Next::Data(self.data.len());
