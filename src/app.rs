@@ -5,6 +5,7 @@ use crate::{
     clock::Clock,
     config::Config,
     files::{Files, StorageError},
+    mail::{CertificatesError, Smtp},
     service::Services,
     store::{ConnectError, Database, Store, error::StoreError},
     workers::Workers,
@@ -21,6 +22,8 @@ pub enum StartError {
     Keys(StoreError),
     /// The storage of files cannot be used.
     Storage(StorageError),
+    /// The mail server cannot be believed.
+    Mail(CertificatesError),
 }
 
 impl std::fmt::Display for StartError {
@@ -32,6 +35,7 @@ impl std::fmt::Display for StartError {
                 f.write_str("the signing keys do not open: is this the master key of this database?")
             }
             Self::Storage(error) => write!(f, "{error}"),
+            Self::Mail(error) => write!(f, "{error}"),
         }
     }
 }
@@ -56,6 +60,13 @@ pub async fn start_for(workers: &Workers, config: &Config, clock: Clock) -> Resu
 /// Opens the database that the configuration names, as it is.
 pub async fn open(config: &Config) -> Result<Database, StartError> {
     Database::open(config.database_url.as_str(), config.pool).await.map_err(StartError::Database)
+}
+
+/// The mail server that the configuration names, if it names one. Nothing is asked of it.
+pub fn mail_server(config: &Config) -> Result<Option<Smtp>, StartError> {
+    let server = config.mail.server.as_ref();
+    let smtp = server.map(|server| Smtp::new(server, config.mail.limits)).transpose();
+    smtp.map_err(StartError::Mail)
 }
 
 /// The services over a migrated database.

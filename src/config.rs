@@ -18,6 +18,7 @@ use url::Url;
 pub use self::database::Pool;
 pub use self::http::{Files, Http, Limits, ProxyHeader, Rates, Timeouts};
 pub use self::keys::KeyDoc;
+pub use self::mail::{Mail, MailLimits, MailServer, SmtpUrl, Tls};
 use self::sources::Sources;
 pub use self::storage::{S3, SecretKey, Storage};
 pub use self::values::{DatabaseUrl, Environment, LogFormat, MasterKeySource};
@@ -27,6 +28,7 @@ mod bounded;
 mod database;
 mod http;
 mod keys;
+mod mail;
 mod sources;
 mod storage;
 mod values;
@@ -62,6 +64,8 @@ pub struct Config {
     pub token_audience: String,
     /// How the edge is set up.
     pub http: Http,
+    /// How letters are sent.
+    pub mail: Mail,
     /// What is logged: a tracing filter, known to be one.
     pub log: String,
     /// How log lines are written.
@@ -114,6 +118,7 @@ impl Config {
         let token_issuer = sources.value("token_issuer", str::parse);
         let token_audience = sources.value("token_audience", str::parse);
         let http = Http::read(&mut sources);
+        let mail = Mail::read(&mut sources);
         let log = sources.value("log", |text| match EnvFilter::builder().parse(text) {
             Ok(_) => Ok(text.to_owned()),
             Err(_) => Err("must be a tracing filter, such as warn or info,backdesk=debug"),
@@ -142,6 +147,7 @@ impl Config {
                 token_issuer: token_issuer?,
                 token_audience: token_audience?,
                 http: http?,
+                mail: mail?,
                 log: log?,
                 log_format: log_format?,
                 otlp_endpoint: otlp_endpoint?,

@@ -15,6 +15,7 @@ pub mod graphql;
 #[cfg(test)]
 mod hostile;
 pub mod http;
+pub mod mail;
 pub mod place;
 pub mod service;
 pub mod store;

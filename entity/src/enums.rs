@@ -436,6 +436,30 @@ vocabulary! {
         Other = 16,
     }
 
+    /// What a letter is about.
+    MailKind {
+        /// Somebody is invited to the staff.
+        StaffInvitation = 0,
+        /// A staff member may set a new password.
+        StaffPasswordReset = 1,
+        /// A password was changed.
+        PasswordChanged = 2,
+        /// A second factor was taken away, to be set up anew.
+        SecondFactorReset = 3,
+        /// All sessions were ended, because somebody used one a second time.
+        SessionsEnded = 4,
+        /// Something is wrong with the platform.
+        Incident = 5,
+    }
+
+    /// What is wrong with the platform.
+    IncidentKind {
+        /// No letter could be sent for a while, though some wait.
+        MailServerDead = 0,
+        /// Work that goes on by itself failed, and is not tried again.
+        JobFailed = 1,
+    }
+
     /// How an act ended.
     AuditOutcome {
         /// It took effect.

@@ -11,7 +11,7 @@ use crate::{
         token::AccountsClaim,
     },
     clock::Clock,
-    config::{Config, Environment},
+    config::{Config, Environment, Http},
     service::token::NewToken,
     workers::Workers,
 };
@@ -71,12 +71,18 @@ pub(super) async fn run(config: &Config, arguments: &serve::Arguments) -> Result
     }
 
     let mut out = std::io::stdout();
-    writeln!(out, "GraphiQL: http://{}/graphiql\n", listeners.api.local_addr()?)?;
+    let address = listeners.api.local_addr()?;
+    writeln!(out, "GraphiQL: http://{address}/graphiql\n")?;
+    let shows_mails = config.mail.server.is_none();
+    if shows_mails {
+        writeln!(out, "Letters that a mail server would send: http://{address}/demo/mails\n")?;
+    }
     let hours = TOKENS.as_secs() / 3600;
     writeln!(out, "Paste one of these tokens into its token field; they last {hours} hours.\n")?;
     for (role, token) in tokens {
         writeln!(out, "{role}:\n{token}\n")?;
     }
     out.flush()?;
+    let config = &Config { http: Http { shows_mails, ..config.http.clone() }, ..config.clone() };
     serve::serve(listeners, services, Arc::new(Workers::start()?), config).await
 }

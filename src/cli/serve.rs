@@ -14,6 +14,7 @@ use tokio::{
     task::JoinHandle,
     time::timeout,
 };
+use tokio_util::sync::CancellationToken;
 
 use super::{Failure, system};
 use crate::{
@@ -54,6 +55,9 @@ pub(super) async fn run(config: &Config, arguments: &Arguments) -> Result<(), Fa
     let workers = Arc::new(Workers::start()?);
     let services = app::start_for(&workers, config, Clock::system()).await?;
     decide(&services, arguments).await?;
+    if config.mail.server.is_none() {
+        tracing::warn!("no mail is sent until BACKDESK_SMTP_URL names a server: letters wait");
+    }
     serve(listeners, services, workers, config).await
 }
 
@@ -92,21 +96,40 @@ pub(super) async fn serve(
     config: &Config,
 ) -> Result<(), Failure> {
     open_many_files();
+    let postman = services.postman(app::mail_server(config)?);
     let mut signals = Signals::new()?;
     tracing::info!(address = %listeners.api.local_addr()?, "serving");
     if let Some(metrics) = &listeners.metrics {
         tracing::info!(address = %metrics.local_addr()?, "serving metrics");
     }
+    let stopping = CancellationToken::new();
+    let told = stopping.clone();
     let stop = async move {
         signals.next().await;
         tracing::info!("stopping; once more ends it at once");
+        told.cancel();
         tokio::spawn(async move {
             signals.next().await;
             std::process::exit(1);
         });
     };
     let upkeep = [tokio::spawn(sweep(services.clone())), tokio::spawn(keep_slow_queries(services.clone()))];
-    let served = http::serve(listeners, services.clone(), &config.http, Arc::clone(&workers), stop).await;
+    let posting = tokio::spawn(postman.run(stopping.clone()));
+    let served = async {
+        let served = http::serve(listeners, services.clone(), &config.http, Arc::clone(&workers), stop).await;
+        stopping.cancel();
+        served
+    };
+    let posted = async {
+        stopping.cancelled().await;
+        timeout(config.http.timeouts.stop, posting).await
+    };
+    let (served, posted) = tokio::join!(served, posted);
+    if posted.is_err() {
+        tracing::warn!(
+            "stopped while a letter was being sent: it is sent again when another program takes it"
+        );
+    }
     upkeep.iter().for_each(JoinHandle::abort);
     // workers have the connections; a database that is away holds nobody up
     let _ = timeout(LAST_KEEPING, services.keep_slow_queries()).await;

@@ -29,6 +29,8 @@ pub struct Http {
     pub proxy_header: ProxyHeader,
     /// Where metrics are served; nowhere by default.
     pub metrics_listen: Option<SocketAddr>,
+    /// Whether letters that wait are shown to whoever sits at this machine. No key makes it so: a demo does.
+    pub shows_mails: bool,
 }
 
 /// The header in which proxies say whom they speak for.
@@ -68,6 +70,7 @@ impl Http {
             trusted_proxies: trusted_proxies?,
             proxy_header: proxy_header?,
             metrics_listen: metrics_listen?,
+            shows_mails: false,
         })
     }
 }

@@ -2,6 +2,7 @@
 
 use super::database::Pool;
 use super::http::{Files, Limits, Rates, Timeouts};
+use super::mail::MailLimits;
 
 /// What a key is called, what it means and what it is when nobody says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,9 +21,18 @@ pub struct KeyDoc {
 
 /// Every key there is. The defaults are read from here, so they cannot differ from what is documented.
 pub(super) fn all() -> impl Iterator<Item = &'static KeyDoc> {
-    [std::slice::from_ref(&FILE), KEYS, Pool::KEYS, Limits::KEYS, Rates::KEYS, Timeouts::KEYS, Files::KEYS]
-        .into_iter()
-        .flatten()
+    [
+        std::slice::from_ref(&FILE),
+        KEYS,
+        Pool::KEYS,
+        Limits::KEYS,
+        Rates::KEYS,
+        Timeouts::KEYS,
+        Files::KEYS,
+        MailLimits::KEYS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// The key that names the file, and so cannot stand in it.
@@ -103,6 +113,25 @@ const KEYS: &[KeyDoc] = &[
         "",
         "Address at which clients reach the program, such as `https://desk.example`, before links to files in a folder; \
          without it they begin with `/files/`.",
+    ),
+    secret(
+        "smtp_url",
+        "BACKDESK_SMTP_URL",
+        "",
+        "Mail server: `smtps://USER:PASSWORD@HOST:PORT` (TLS from the start), or `smtp://…?tls=TLS`, TLS being `required` \
+         (STARTTLS, the default), `opportunistic` or `none`. Without it letters wait.",
+    ),
+    key(
+        "smtp_ca_file",
+        "BACKDESK_SMTP_CA_FILE",
+        "",
+        "File with the certificates (PEM) of those who vouch for the mail server, instead of the system's.",
+    ),
+    key(
+        "mail_from",
+        "BACKDESK_MAIL_FROM",
+        "",
+        "Whom letters come from, such as `Backdesk <desk@example.com>`. Required with a mail server.",
     ),
     key("token_issuer", "BACKDESK_TOKEN_ISSUER", "backdesk", "Issuer (`iss`) of access tokens."),
     key("token_audience", "BACKDESK_TOKEN_AUDIENCE", "backdesk", "Audience (`aud`) that access tokens name."),

@@ -71,6 +71,18 @@ pub fn clean_text(text: &str, max_chars: usize) -> Result<String, Mistake> {
     Ok(text)
 }
 
+/// What somebody wrote as a part of a line of ours, such as a name in a letter: without control characters and what is
+/// invisible or turns the direction of the text around it, words apart by one space, cut behind `max_chars` characters.
+pub fn inline(text: &str, max_chars: usize) -> String {
+    let plain: String = text.nfc().filter(|c| c.is_whitespace() || !is_invisible(*c)).collect();
+    let words = plain.split(|c: char| c.is_whitespace() || is_control(c)).filter(|word| !word.is_empty());
+    let line = words.collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(max_chars) {
+        Some((end, _)) => format!("{}…", line[..end].trim_end()),
+        None => line,
+    }
+}
+
 /// The form in which numbers of registers and offices are compared: their letters and digits alone, folded, Latin ones in
 /// upper case. `hrb 1234-b` is `HRB1234B`.
 pub fn squeeze(text: &str) -> String {
@@ -226,6 +238,20 @@ mod tests {
             assert!(clean_line(text, 10).is_err(), "{text:?}");
         }
         assert!(clean_line("می\u{200c}خواهم", 10).is_ok(), "a joiner is spelling in Persian");
+    }
+
+    #[test]
+    fn what_stands_in_a_line_of_ours_neither_ends_nor_turns_it() {
+        for (text, shown) in [
+            (" Ada \r\n\tLovelace ", "Ada Lovelace"),
+            ("Ada\u{202e}evol\u{2066}", "Adaevol"),
+            ("A\u{200b}da\u{2028}Bcc: eve@example.com\0", "Ada Bcc: eve@example.com"),
+            ("\u{feff} \u{3164}", ""),
+            ("Ada Lovelace, Countess", "Ada Lovelace,…"),
+        ] {
+            assert_eq!(inline(text, 14), shown, "{text:?}");
+        }
+        assert_eq!(inline("Ada Lovelace, C", 15), "Ada Lovelace, C");
     }
 
     #[test]

@@ -158,6 +158,7 @@ impl Meters {
         r.register("connections", "Connections of clients", self.connections.clone());
         r.register("database_connections", "Connections of the pool, by what they do", self.pool.clone());
         services.meters().register(r);
+        services.mail_meters().register(r);
         let p = &self.process;
         r.register_with_unit("process_resident_memory", "Memory in use", Unit::Bytes, p.memory.clone());
         r.register_with_unit(

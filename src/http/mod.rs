@@ -24,6 +24,7 @@ mod files;
 mod graphiql;
 mod graphql;
 mod health;
+mod mails;
 mod metrics;
 mod patience;
 mod proxy;
@@ -104,6 +105,8 @@ pub fn router(services: Services, setup: &Http) -> Router {
 }
 
 fn routes(edge: Edge, setup: &Http) -> Router {
+    // in a demo alone
+    let mails = if setup.shows_mails { mails::routes() } else { Router::new() };
     Router::new()
         .route("/", get(|| async { Redirect::temporary("/graphiql") }))
         .route("/graphql", axum::routing::any(graphql::serve))
@@ -111,6 +114,7 @@ fn routes(edge: Edge, setup: &Http) -> Router {
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .merge(graphiql::routes())
+        .merge(mails)
         .layer(DefaultBodyLimit::max(setup.limits.body_bytes))
         .layer(middleware::from_fn_with_state(setup.timeouts, patience::hurry))
         // bytes stream, and have limits of their own

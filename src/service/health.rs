@@ -2,7 +2,10 @@
 //! data.
 
 use super::Services;
-use crate::{store::Beat, telemetry::meters::StoreMeters};
+use crate::{
+    store::Beat,
+    telemetry::meters::{MailMeters, StoreMeters},
+};
 
 /// How the program is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +22,11 @@ impl Services {
     /// What the store counts.
     pub fn meters(&self) -> &StoreMeters {
         self.store().meters()
+    }
+
+    /// What is counted of letters.
+    pub fn mail_meters(&self) -> &MailMeters {
+        self.store().outgoing().meters()
     }
 
     /// How many connections to the database there are, and how many of them do nothing.

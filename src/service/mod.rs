@@ -32,6 +32,7 @@ pub mod health;
 pub mod import;
 pub mod kyc;
 pub mod listing;
+mod mail;
 mod miss;
 pub mod nested;
 pub mod once;

@@ -30,6 +30,9 @@ impl Services {
         if self.store().sweep_idempotency_keys().await.is_err() {
             tracing::warn!("idempotency keys could not be swept");
         }
+        if self.store().sweep_mails().await.is_err() {
+            tracing::warn!("letters of long ago could not be swept");
+        }
         if self.sweep_uploads().await.is_err() {
             tracing::warn!("files that nobody confirmed could not be swept");
         }

@@ -28,12 +28,15 @@ mod facet;
 mod facts;
 mod filter;
 mod idempotency;
+pub(crate) mod incident;
 mod indexes_aside;
 mod keys;
 pub mod kyc;
 mod list;
+pub(crate) mod mail;
 mod membership;
 mod nested;
+mod outgoing;
 mod page;
 mod planning;
 pub mod policy;
@@ -56,6 +59,7 @@ pub(crate) use list::Listed;
 pub use list::{Count, List, Page};
 pub use nested::Lists;
 pub(crate) use nested::{Owned, Row};
+pub(crate) use outgoing::Outgoing;
 pub use pulse::Beat;
 pub use session::{Reader, Writer};
 pub use slow::{Advice, SlowQuery};
@@ -69,12 +73,14 @@ struct Inner {
     db: Timed<Connections>,
     master: MasterKey,
     clock: Clock,
+    outgoing: Outgoing,
 }
 
 impl Store {
     /// A store on a migrated database.
     pub fn new(database: Database, master: MasterKey, clock: Clock) -> Self {
-        Self(Arc::new(Inner { db: database.into_connections(), master, clock }))
+        let (db, outgoing) = (database.into_connections(), Outgoing::default());
+        Self(Arc::new(Inner { db, master, clock, outgoing }))
     }
 
     /// The clock that the store dates and names its rows by.
@@ -84,6 +90,11 @@ impl Store {
 
     fn db(&self) -> &Timed<Connections> {
         &self.0.db
+    }
+
+    /// Letters that are on their way.
+    pub(crate) fn outgoing(&self) -> &Outgoing {
+        &self.0.outgoing
     }
 
     /// How the database is, as of a second ago at most.

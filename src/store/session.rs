@@ -51,6 +51,8 @@ pub struct Writer {
     pub(super) data_keys: Mutex<HashMap<Uuid, Option<Vec<u8>>>>,
     /// Something was written that an audit entry must tell of.
     changed: AtomicBool,
+    /// A letter was posted, which somebody may send once it is committed.
+    posted: AtomicBool,
     /// Behind the transaction: whoever comes next has its connection.
     _turn: Turn,
 }
@@ -74,7 +76,7 @@ impl Store {
 
     async fn open(&self, permit: Permit, is_rehearsal: bool) -> Result<Writer, StoreError> {
         let (turn, tx) = self.begin().await?;
-        let changed = AtomicBool::new(false);
+        let (changed, posted) = (AtomicBool::new(false), AtomicBool::new(false));
         let policies = OnceCell::new();
         let data_keys = Mutex::default();
         Ok(Writer {
@@ -85,6 +87,7 @@ impl Store {
             policies,
             data_keys,
             changed,
+            posted,
             _turn: turn,
         })
     }
@@ -169,7 +172,21 @@ impl Writer {
             tracing::error!("a change was to be committed without an audit entry");
             return Err(StoreError::Internal);
         }
-        self.tx.commit().await
+        self.make_durable().await
+    }
+
+    /// Notes that somebody has a letter to send once this has committed.
+    pub(super) fn note_posted(&self) {
+        self.posted.store(true, Ordering::Relaxed);
+    }
+
+    /// Commits, and wakes whoever sends letters.
+    pub(super) async fn make_durable(self) -> Result<(), StoreError> {
+        let committed = self.tx.commit().await;
+        if self.posted.load(Ordering::Relaxed) {
+            self.store.outgoing().wake();
+        }
+        committed
     }
 
     /// Rolls back, and waits until that is done: the next transaction need not wait for it.

@@ -83,6 +83,37 @@ impl StoreMeters {
     }
 }
 
+/// What is counted of letters.
+#[derive(Debug, Clone, Default)]
+pub struct MailMeters {
+    /// Letters that a server took over.
+    pub sent: Counter,
+    /// Attempts that failed and are made again.
+    pub put_off: Counter,
+    /// Letters that were given up.
+    pub failed: Counter,
+    /// Letters that wait, as far as this instance looked.
+    pub waiting: Gauge,
+}
+
+impl MailMeters {
+    /// Adds them to what is served.
+    pub fn register(&self, registry: &mut Registry) {
+        registry.register("mails_sent", "Letters that a mail server took over", self.sent.clone());
+        registry.register(
+            "mails_put_off",
+            "Attempts to send a letter that failed and are made again",
+            self.put_off.clone(),
+        );
+        registry.register("mails_failed", "Letters that were given up", self.failed.clone());
+        registry.register(
+            "mails_waiting",
+            "Letters that wait, of all instances, as of some seconds ago",
+            self.waiting.clone(),
+        );
+    }
+}
+
 /// A statement that runs. Unless it is said that it went well, it failed: it was given up.
 #[derive(Debug)]
 pub struct Running<'a> {

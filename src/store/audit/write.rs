@@ -48,7 +48,7 @@ impl Writer {
         for change in changes {
             self.enter(change).await?;
         }
-        self.tx.commit().await
+        self.make_durable().await
     }
 
     async fn enter(&self, change: Change) -> Result<(), StoreError> {
