@@ -11,8 +11,10 @@ use std::{
 
 use backdesk_entity::enums::{IncidentKind, MailKind};
 use chrono::{DateTime, Utc};
-use futures_util::{StreamExt, stream::FuturesUnordered};
-use tokio::time::{sleep, timeout};
+use tokio::{
+    task::JoinSet,
+    time::{sleep, timeout},
+};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -33,7 +35,8 @@ const LEEWAY: Duration = Duration::from_mins(1);
 /// Between two tries to mark what a server took over.
 const MARK_AGAIN: Duration = Duration::from_millis(500);
 
-/// Sends letters, one instance for each program.
+/// Sends letters, one for each program. Cheap to clone.
+#[derive(Clone)]
 pub struct Postman {
     pub(super) store: Store,
     /// None when nobody configured one: letters wait.
@@ -41,7 +44,7 @@ pub struct Postman {
     pub(super) receivers: Arc<dyn Receivers>,
     /// What rows are taken by.
     id: Uuid,
-    pub(super) trouble: Mutex<Option<Trouble>>,
+    trouble: Arc<Mutex<Option<Trouble>>>,
 }
 
 /// That nothing could be sent lately, as far as this instance knows.
@@ -55,7 +58,7 @@ impl Postman {
     /// One for the letters of a store; without a server it only watches them wait.
     pub fn new(store: Store, smtp: Option<Smtp>, receivers: Arc<dyn Receivers>) -> Self {
         let id = store.clock().new_id();
-        Self { store, smtp, receivers, id, trouble: Mutex::default() }
+        Self { store, smtp, receivers, id, trouble: Arc::default() }
     }
 
     /// Sends letters until it is told to stop; then it finishes those that it has in hand.
@@ -78,15 +81,23 @@ impl Postman {
     }
 
     /// Sends all letters that are due, several at the same time, those included that become due meanwhile.
+    ///
+    /// Each is a task of its own: were they parts of this one, a letter to be marked could be given its turn to write while this
+    /// one waits for it, and neither would go on.
     pub async fn send_due(&self, stop: &CancellationToken) {
         let Some(smtp) = &self.smtp else { return };
-        let mut in_hand = FuturesUnordered::new();
+        let (mut in_hand, mut look) = (JoinSet::new(), true);
         loop {
+            while in_hand.try_join_next().is_some() {}
             let free = smtp.at_once() - in_hand.len();
-            if free > 0 && !stop.is_cancelled() {
-                in_hand.extend(self.take(smtp, free).await.into_iter().map(|mail| self.send(smtp, mail)));
+            // several at once, because taking is a transaction; but one that takes long keeps no other from going out
+            if (free * 2 >= smtp.at_once() || look && free > 0) && !stop.is_cancelled() {
+                for mail in self.take(smtp, free).await {
+                    let (postman, smtp) = (self.clone(), smtp.clone());
+                    in_hand.spawn(async move { postman.send(&smtp, mail).await });
+                }
             }
-            // one that takes long keeps no other from going out
+            look = false;
             let has_room = in_hand.len() < smtp.at_once() && !stop.is_cancelled();
             let others = async {
                 match has_room {
@@ -95,8 +106,8 @@ impl Postman {
                 }
             };
             tokio::select! {
-                sent = in_hand.next() => if sent.is_none() { return },
-                () = others => {}
+                sent = in_hand.join_next() => if sent.is_none() { return },
+                () = others => look = true,
                 () = stop.cancelled(), if !stop.is_cancelled() => {}
             }
         }

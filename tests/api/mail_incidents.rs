@@ -69,7 +69,7 @@ async fn support_learns_once_that_no_mail_could_be_sent() {
     assert_eq!(to("grace").header("Subject"), "Backdesk: no mail could be sent");
     assert!(to("grace").text.contains("2026-03-01 12:00 UTC"), "{}", to("grace").text);
     assert!(to("grace").text.contains("connection refused"), "{}", to("grace").text);
-    assert!(to("sophie").header("Subject").starts_with("=?utf-8?"), "{}", to("sophie").text);
+    assert!(to("sophie").header("Subject").contains("=?utf-8?"), "{}", to("sophie").text);
 
     // the next time it is news again
     server.go_down().await;

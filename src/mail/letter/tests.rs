@@ -69,8 +69,9 @@ fn every_letter_is_there_in_every_language() {
     for (letter, language, written) in written("Ada Lovelace") {
         let place = format!("{letter:?} in {language:?}");
         let Written { subject, text, html } = &written;
+        let (text, html) = (text.as_str(), html.as_str());
         assert!((10..80).contains(&subject.chars().count()), "{place}: {subject}");
-        assert!(text.ends_with(".\n") && text.lines().count() >= 5, "{place}: {text}");
+        assert!(text.ends_with(".\n") && text.lines().count() >= 3, "{place}: {text}");
         assert!(!text.contains("\n\n\n") && !text.contains("  "), "{place}: {text}");
         for part in [subject.as_str(), text, html] {
             assert!(!part.contains("{{") && !part.contains("{%") && !part.contains("{#"), "{place}: {part}");
