@@ -78,5 +78,6 @@ pub async fn build(config: &Config, database: Database, clock: Clock) -> Result<
     let tokens = Tokens::new(ring, config.token_issuer.clone(), config.token_audience.clone(), clock);
     let files = Files::open(&config.storage, config.public_url.as_ref(), links, config.http.files)
         .map_err(StartError::Storage)?;
-    Ok(Services::new(store, tokens).within(config.http.limits).keeping(files))
+    let reached_at = config.reached_at();
+    Ok(Services::new(store, tokens).within(config.http.limits).keeping(files).reached_at(&reached_at))
 }

@@ -75,6 +75,16 @@ pub struct Config {
 }
 
 impl Config {
+    /// Where people reach the pages of the server: its public address or, where none is named, the one it listens at, on their
+    /// own machine.
+    pub fn reached_at(&self) -> String {
+        match &self.public_url {
+            Some(url) => url.to_string(),
+            None if self.listen.ip().is_unspecified() => format!("http://localhost:{}", self.listen.port()),
+            None => format!("http://{}", self.listen),
+        }
+    }
+
     /// Reads the environment of the process and the file: the one that `BACKDESK_CONFIG` names, else
     /// `backdesk.toml` in the working folder if it is there.
     pub fn load() -> Result<Self, ConfigError> {

@@ -467,4 +467,22 @@ vocabulary! {
         /// It was refused: a permission was missing, or the user is outside the caller's accounts.
         Refused = 1,
     }
+
+    /// Whether a staff member may sign in.
+    StaffState {
+        /// Has not accepted the invitation yet.
+        Invited = 0,
+        /// Signs in.
+        Active = 1,
+        /// Signs in no longer. The record stays.
+        Deactivated = 2,
+    }
+
+    /// What a token that was sent to somebody is good for.
+    TokenPurpose {
+        /// To accept an invitation to the staff, with a password of one's own.
+        StaffInvitation = 0,
+        /// To set a new password as a staff member.
+        StaffPasswordReset = 1,
+    }
 }

@@ -48,6 +48,7 @@ mod m20261122_000085_create_kyc_reviews;
 mod m20261122_000090_create_slow_queries;
 mod m20261122_000091_index_what_the_newest_are_searched_by;
 mod m20261122_000092_index_the_commonest_filter;
+mod m20261122_000100_create_staff;
 mod m20261122_000110_create_mails;
 mod m20261122_000111_create_incidents;
 
@@ -105,6 +106,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000090_create_slow_queries::Migration),
             Box::new(m20261122_000091_index_what_the_newest_are_searched_by::Migration),
             Box::new(m20261122_000092_index_the_commonest_filter::Migration),
+            Box::new(m20261122_000100_create_staff::Migration),
             Box::new(m20261122_000110_create_mails::Migration),
             Box::new(m20261122_000111_create_incidents::Migration),
         ]

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::{
     policy::{Access, Action, Permission, Role},
+    roles::{DefinedRoles, HeldRole},
     token::{AccountsClaim, Claims},
 };
 
@@ -61,7 +62,7 @@ pub struct Caller {
     issuer: String,
     subject: String,
     name: Option<String>,
-    roles: Vec<Role>,
+    roles: Vec<HeldRole>,
     accounts: Accounts,
     expires_at: Option<DateTime<Utc>>,
     origin: Origin,
@@ -84,14 +85,20 @@ pub struct Permit {
 }
 
 impl Caller {
-    /// The bearer of a verified token. Roles that nobody knows are dropped.
-    pub fn from_claims(claims: &Claims, origin: Origin) -> Self {
-        let roles: BTreeSet<Role> = claims.roles.iter().filter_map(|claim| Role::from_claim(claim)).collect();
+    /// The bearer of a verified token, where these roles are defined. Roles that nobody knows are dropped.
+    pub fn from_claims(claims: &Claims, defined: &DefinedRoles, origin: Origin) -> Self {
+        let keys: BTreeSet<&String> = claims.roles.iter().collect();
+        // in the order of the table, whatever that of the token
+        let mut roles: Vec<HeldRole> = keys.into_iter().filter_map(|key| defined.role(key)).collect();
+        roles.sort_by_key(|role| match role {
+            HeldRole::BuiltIn(role) => (0, Some(*role)),
+            HeldRole::Defined(_) => (1, None),
+        });
         Self {
             issuer: claims.iss.clone(),
             subject: claims.sub.clone(),
             name: claims.name.clone(),
-            roles: roles.into_iter().collect(),
+            roles,
             accounts: match &claims.accounts {
                 AccountsClaim::All => Accounts::All,
                 AccountsClaim::Codes(codes) => Accounts::Codes(codes.iter().cloned().collect()),
@@ -135,20 +142,18 @@ impl Caller {
 
     /// Whom an action reaches, that the caller may do: leads alone when no role allows it that reaches further.
     fn scope_of(&self, action: Action) -> Scope {
-        let allows = |role: &&Role| match action.access() {
+        let allows = |role: &&HeldRole| match action.access() {
             Access::SignedIn | Access::SystemOnly => true,
-            Access::Needs(permission) | Access::NeedsEverywhere(permission) => {
-                permission.holders().contains(role)
-            }
-            Access::NeedsAny(all) => all.iter().any(|permission| permission.holders().contains(role)),
+            Access::Needs(permission) | Access::NeedsEverywhere(permission) => role.allows(permission),
+            Access::NeedsAny(all) => all.iter().any(|permission| role.allows(*permission)),
         };
-        let leads_only = !self.is_system && self.roles.iter().filter(allows).all(|role| role.is_for_leads());
+        let leads_only = !self.is_system && self.roles.iter().filter(allows).all(HeldRole::is_for_leads);
         Scope { accounts: self.accounts.clone(), leads_only }
     }
 
     /// Whether one of the roles allows it, or it is the program itself.
     pub fn holds(&self, permission: Permission) -> bool {
-        self.is_system || permission.holders().iter().any(|role| self.roles.contains(role))
+        self.is_system || self.roles.iter().any(|role| role.allows(permission))
     }
 
     /// Whether the roles allow to see whatever a field of users of that path may tell. Where each of several permissions
@@ -187,18 +192,36 @@ impl Caller {
     }
 
     /// The roles that are known.
-    pub fn roles(&self) -> &[Role] {
+    pub fn roles(&self) -> &[HeldRole] {
         &self.roles
     }
 
+    /// Those of them that are built in.
+    pub fn built_in_roles(&self) -> impl Iterator<Item = Role> {
+        self.roles.iter().filter_map(|role| match role {
+            HeldRole::BuiltIn(role) => Some(*role),
+            HeldRole::Defined(_) => None,
+        })
+    }
+
+    /// The keys of those that administrators defined.
+    pub fn defined_roles(&self) -> impl Iterator<Item = &str> {
+        self.roles.iter().filter(|role| matches!(role, HeldRole::Defined(_))).map(HeldRole::key)
+    }
+
     /// The names of the roles as the audit trail keeps them.
-    pub fn role_names(&self) -> Vec<&'static str> {
-        if self.is_system { vec!["system"] } else { self.roles.iter().map(|role| role.claim()).collect() }
+    pub fn role_names(&self) -> Vec<&str> {
+        if self.is_system { vec!["system"] } else { self.roles.iter().map(HeldRole::key).collect() }
     }
 
     /// The accounts whose users they see.
     pub fn accounts(&self) -> &Accounts {
         &self.accounts
+    }
+
+    /// Whether it is the program itself.
+    pub fn is_system(&self) -> bool {
+        self.is_system
     }
 
     /// When the token ends; the program's own callers have none.
@@ -234,7 +257,8 @@ mod tests {
     use super::*;
 
     fn holding(roles: &[Role]) -> Caller {
-        Caller { roles: roles.to_vec(), is_system: false, ..Caller::system("test") }
+        let roles = roles.iter().copied().map(HeldRole::BuiltIn).collect();
+        Caller { roles, is_system: false, ..Caller::system("test") }
     }
 
     /// An entry of the trail tells of transactions without their kind.

@@ -6,6 +6,7 @@ pub mod link;
 pub mod opaque;
 pub mod password;
 pub mod policy;
+pub mod roles;
 pub mod sealing;
 pub mod second_factor;
 pub mod token;

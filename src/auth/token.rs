@@ -163,6 +163,11 @@ impl Tokens {
         Self { ring, issuer, audience, clock, validation, known }
     }
 
+    /// Who issues them.
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
     /// The keys, for the JSON Web Key Set.
     pub fn ring(&self) -> &KeyRing {
         &self.ring

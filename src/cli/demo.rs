@@ -5,11 +5,7 @@ use std::{io::Write, sync::Arc, time::Duration};
 use super::{Failure, serve, system};
 use crate::{
     app::{self, StartError},
-    auth::{
-        caller::{Caller, Origin},
-        policy::Role,
-        token::AccountsClaim,
-    },
+    auth::{caller::Origin, policy::Role, token::AccountsClaim},
     clock::Clock,
     config::{Config, Environment, Http},
     service::token::NewToken,
@@ -50,6 +46,7 @@ pub(super) async fn run(config: &Config, arguments: &serve::Arguments) -> Result
     }
     serve::decide(&services, arguments).await?;
     services.seed_if_empty(&caller, USERS).await?;
+    services.show_staff(&caller).await?;
 
     let mut tokens = Vec::new();
     for role in Role::ALL {
@@ -64,7 +61,7 @@ pub(super) async fn run(config: &Config, arguments: &serve::Arguments) -> Result
         if *role == Role::Compliance
             && let Ok(claims) = services.tokens().verify(&token)
         {
-            let reviewer = Arc::new(Caller::from_claims(&claims, Origin::default()));
+            let reviewer = services.caller(&claims, Origin::default()).await?;
             services.show_documents(&reviewer).await?;
         }
         tokens.push((role.claim(), token));

@@ -27,6 +27,7 @@ pub mod percent;
 pub mod phone;
 pub mod policy;
 pub mod problem;
+pub mod staff;
 pub mod status;
 pub mod text;
 pub mod ties;

@@ -82,7 +82,16 @@ pub struct Policies {
     pub operator_verifies: BTreeSet<VerificationKind>,
     /// Whether bank accounts are shown.
     pub show_bank_accounts: bool,
+    /// How long the link of an invitation to the staff is good, in hours.
+    pub staff_invitation_hours: u32,
+    /// The same of one that is sent again.
+    pub staff_resend_hours: u32,
+    /// How long a link to set a new password is good, in hours.
+    pub password_reset_hours: u32,
 }
+
+/// How long links may be good, in hours: from one to a month.
+const LINK_HOURS: std::ops::RangeInclusive<u32> = 1..=31 * 24;
 
 impl Default for Policies {
     fn default() -> Self {
@@ -98,6 +107,9 @@ impl Default for Policies {
             kyc_exempt_fields: EXEMPT.map(str::to_owned).into(),
             operator_verifies: VerificationKind::items().iter().map(|item| item.value).collect(),
             show_bank_accounts: true,
+            staff_invitation_hours: 14 * 24,
+            staff_resend_hours: 24,
+            password_reset_hours: 24,
         }
     }
 }
@@ -146,6 +158,17 @@ impl Policies {
         if !matches!(self.initial_status, UserStatus::Live | UserStatus::InReview) {
             let message = "New users are LIVE or IN_REVIEW: nobody starts suspended or cancelled.";
             problems.add(ProblemCode::Invalid, "initialStatus", message);
+        }
+        for (name, hours) in [
+            ("staffInvitationHours", self.staff_invitation_hours),
+            ("staffResendHours", self.staff_resend_hours),
+            ("passwordResetHours", self.password_reset_hours),
+        ] {
+            if !LINK_HOURS.contains(&hours) {
+                let (least, most) = (LINK_HOURS.start(), LINK_HOURS.end());
+                let message = format!("A link is good for {least} to {most} hours.");
+                problems.add(ProblemCode::Invalid, name, message);
+            }
         }
     }
 

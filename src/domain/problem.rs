@@ -31,6 +31,16 @@ pub enum ProblemCode {
     Conflict,
     /// The idempotency key was used before, with another input.
     IdempotencyMismatch,
+    /// A role or permission that you do not hold, or not as far: nobody hands on more than they hold, or acts on somebody who
+    /// holds more. `values` names them.
+    OutOfScopePermission,
+    /// An account that you do not see: nobody hands on more than they hold, or acts on somebody who sees more. `values` names
+    /// them.
+    OutOfScopeAccount,
+    /// Nobody does this to themselves.
+    SelfActionForbidden,
+    /// The last administrator with access to everything stays.
+    LastAdmin,
 }
 
 impl ProblemCode {
@@ -54,6 +64,9 @@ pub struct Problem {
     /// The name of the policy; set with [`ProblemCode::PolicyForbids`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<String>,
+    /// The values at fault, where the field has several: keys of roles, codes of accounts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<String>,
 }
 
 /// What happened to a record since the version that the caller knew.
@@ -75,7 +88,12 @@ impl Problem {
     /// A problem of the field that `path` leads to, its steps separated by dots.
     pub fn new(code: ProblemCode, path: &str, message: impl Into<String>) -> Self {
         let field = path.split('.').filter(|step| !step.is_empty()).map(str::to_owned).collect();
-        Self { code, field, message: message.into(), conflict: None, policy: None }
+        Self { code, field, message: message.into(), conflict: None, policy: None, values: Vec::new() }
+    }
+
+    /// The same of these values.
+    pub fn of(self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Self { values: values.into_iter().map(Into::into).collect(), ..self }
     }
 
     /// A problem that a policy of the platform makes, by the policy's name.

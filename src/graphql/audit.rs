@@ -61,7 +61,25 @@ impl Item for AuditEvent {
     }
 }
 
+/// The kind of users as targets.
+const USER: &str = "USER";
+
+/// What an act concerned.
+#[derive(SimpleObject)]
+struct AuditTarget {
+    /// What it is: `USER`, `STAFF`, `ROLE` or `PLATFORM`.
+    kind: String,
+    /// What the API calls it; null of the platform.
+    id: Option<ID>,
+}
+
 impl AuditEvent {
+    /// The user concerned, if it was one.
+    fn user(&self) -> Option<Uuid> {
+        let is_user = self.entry.target_type.as_deref().is_none_or(|kind| kind == USER);
+        self.entry.target_id.filter(|id| is_user && *id != PLATFORM)
+    }
+
     /// What is sealed of the entry.
     async fn opened(&self, ctx: &Context<'_>) -> Result<Opened, ApiError> {
         let read = async |subjects: &[Uuid]| services(ctx)?.audit_keys(caller(ctx)?, subjects).await;
@@ -124,7 +142,15 @@ impl AuditEvent {
 
     /// The user concerned.
     async fn user_id(&self) -> Option<ID> {
-        self.entry.target_id.filter(|id| *id != PLATFORM).map(ID::from)
+        self.user().map(ID::from)
+    }
+
+    /// What the act concerned: a user, a staff member, a role or the platform; null where it concerned nothing in particular.
+    async fn target(&self) -> Option<AuditTarget> {
+        // the share of one user in an act on many has no kind of its own
+        let kind = self.entry.target_type.clone().unwrap_or_else(|| USER.to_owned());
+        let id = self.entry.target_id?;
+        Some(AuditTarget { kind, id: (id != PLATFORM).then(|| id.into()) })
     }
 
     /// The version after the act: the user's, or that of the platform's policies.
@@ -141,7 +167,7 @@ impl AuditEvent {
     /// needs it here, and is logged alike.
     async fn changes(&self, ctx: &Context<'_>) -> Result<Option<Vec<FieldChange>>, ApiError> {
         let Some(changes) = self.opened(ctx).await?.changes else { return Ok(None) };
-        FieldChange::shown(ctx, self.entry.target_id, &changes).await.map(Some)
+        FieldChange::shown(ctx, self.user(), &changes).await.map(Some)
     }
 
     /// Users of your accounts whom the act concerns beside `userId`: those whose sensitive fields were read, or about whom

@@ -289,7 +289,8 @@ impl From<PageInput> for PageNumber {
     concrete(name = "DocumentOrder", params(crate::service::document::DocumentOrderField)),
     concrete(name = "KycReviewOrder", params(crate::service::kyc::KycOrderField)),
     concrete(name = "CommentOrder", params(crate::service::comment::CommentOrderField)),
-    concrete(name = "AuditEventOrder", params(crate::service::audit::AuditOrderField))
+    concrete(name = "AuditEventOrder", params(crate::service::audit::AuditOrderField)),
+    concrete(name = "StaffOrder", params(crate::service::staff::StaffOrderField))
 )]
 pub(super) struct Order<F: InputType> {
     /// What to sort by.

@@ -21,7 +21,7 @@ use crate::{
         policy::{Action, Permission},
     },
     domain::policy::{self, Policies},
-    service::{Services, error::ApiError, once::Once, parse_id, reads::SensitiveReads},
+    service::{Services, audit::Aim, error::ApiError, once::Once, parse_id, reads::SensitiveReads},
 };
 
 /// A root object whose fields are refused unless the policy allows them to the caller.
@@ -67,11 +67,15 @@ pub(super) async fn is_hidden(ctx: &Context<'_>, part: Action) -> Result<bool, A
 async fn admit(ctx: &Context<'_>, field: &str) -> Result<(), ApiError> {
     let caller = caller(ctx)?;
     let action = Action::of_field(field).ok_or(ApiError::Forbidden { missing: None })?;
-    services(ctx)?.permit_on(caller, action, user_named(ctx)).await.map(drop)
+    let on = id_named(ctx).map(match action.is_staff_act() {
+        true => Aim::Staff,
+        false => Aim::User,
+    });
+    services(ctx)?.permit_aimed(caller, action, on).await.map(drop)
 }
 
-/// The user that an act names as `id`, for the record of a refusal.
-fn user_named(ctx: &Context<'_>) -> Option<Uuid> {
+/// Whom an act names as `id`, for the record of a refusal.
+fn id_named(ctx: &Context<'_>) -> Option<Uuid> {
     let arguments = ctx.field().arguments().ok()?;
     match arguments.into_iter().find(|(name, _)| name == "id")? {
         (_, Value::String(id)) => parse_id(&id),

@@ -22,7 +22,9 @@ mod platform;
 mod recorded;
 mod recording;
 mod requires;
+mod role;
 mod scalars;
+mod staff;
 mod strict;
 mod user;
 mod viewer;
@@ -43,6 +45,8 @@ pub struct QueryFields(
     kyc::KycQueries,
     account::AccountQueries,
     recorded::RecordedQueries,
+    staff::StaffQueries,
+    role::RoleQueries,
     platform::PlatformQuery,
     audit::AuditQueries,
 );
@@ -58,6 +62,8 @@ pub struct MutationFields(
     comment::CommentMutations,
     kyc::KycMutations,
     recording::ActivityMutations,
+    staff::StaffMutations,
+    role::RoleMutations,
     platform::PlatformMutation,
 );
 

@@ -89,6 +89,8 @@ pub(super) struct MutationError {
     conflict: Option<VersionConflict>,
     /// The policy that does not allow it, as the query `platform` names it; with `POLICY_FORBIDS`.
     policy: Option<String>,
+    /// The values at fault, where the field has several: keys of roles, codes of accounts.
+    values: Vec<String>,
 }
 
 /// What happened to a record since the version that you gave.
@@ -108,8 +110,8 @@ pub(super) struct VersionConflict {
 
 impl From<Problem> for MutationError {
     fn from(problem: Problem) -> Self {
-        let Problem { code, field, message, conflict, policy } = problem;
-        Self { code, field, message, conflict: conflict.map(VersionConflict::from), policy }
+        let Problem { code, field, message, conflict, policy, values } = problem;
+        Self { code, field, message, conflict: conflict.map(VersionConflict::from), policy, values }
     }
 }
 

@@ -72,6 +72,12 @@ struct Policies {
     /// Whether bank accounts are shown to those who may see them. Switched off, nobody sees them, filters by them or finds
     /// their values in the audit trail, administrators included; other systems go on recording them.
     show_bank_accounts: bool,
+    /// How long the link of an invitation to the staff is good, in hours.
+    staff_invitation_hours: u32,
+    /// The same of one that is sent again.
+    staff_resend_hours: u32,
+    /// How long a link to set a new password is good, in hours.
+    password_reset_hours: u32,
 }
 
 impl From<PolicyRecord> for Platform {
@@ -88,6 +94,9 @@ impl From<PolicyRecord> for Platform {
             kyc_exempt_fields,
             operator_verifies,
             show_bank_accounts,
+            staff_invitation_hours,
+            staff_resend_hours,
+            password_reset_hours,
         } = policies;
         Self {
             currency: CurrencyCode(currency.code().to_owned()),
@@ -104,6 +113,9 @@ impl From<PolicyRecord> for Platform {
                 kyc_exempt_fields: kyc_exempt_fields.into_iter().collect(),
                 operator_verifies: operator_verifies.into_iter().collect(),
                 show_bank_accounts,
+                staff_invitation_hours,
+                staff_resend_hours,
+                password_reset_hours,
             },
             version,
             updated_at,
@@ -148,6 +160,12 @@ struct PolicyInput {
     operator_verifies: Option<Vec<VerificationKind>>,
     /// Whether bank accounts are shown.
     show_bank_accounts: Option<bool>,
+    /// How long the link of an invitation to the staff is good, in hours: 1 to 744.
+    staff_invitation_hours: Option<u32>,
+    /// The same of one that is sent again.
+    staff_resend_hours: Option<u32>,
+    /// How long a link to set a new password is good, in hours: 1 to 744.
+    password_reset_hours: Option<u32>,
 }
 
 impl From<PolicyInput> for PolicyChange {
@@ -165,6 +183,9 @@ impl From<PolicyInput> for PolicyChange {
             kyc_exempt_fields,
             operator_verifies,
             show_bank_accounts,
+            staff_invitation_hours,
+            staff_resend_hours,
+            password_reset_hours,
         } = input;
         let rule = |fee: Option<StandardFeeInput>| match fee {
             Some(StandardFeeInput { percent, fixed }) => {
@@ -189,6 +210,9 @@ impl From<PolicyInput> for PolicyChange {
             kyc_exempt_fields,
             operator_verifies,
             show_bank_accounts,
+            staff_invitation_hours,
+            staff_resend_hours,
+            password_reset_hours,
         }
     }
 }

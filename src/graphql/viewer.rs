@@ -30,9 +30,14 @@ impl Viewer {
         self.0.name()
     }
 
-    /// The roles of the token that are known here.
-    async fn roles(&self) -> &[Role] {
-        self.0.roles()
+    /// The built-in roles of the token.
+    async fn roles(&self) -> Vec<Role> {
+        self.0.built_in_roles().collect()
+    }
+
+    /// The keys of the roles of the token that administrators defined.
+    async fn defined_roles(&self) -> Vec<&str> {
+        self.0.defined_roles().collect()
     }
 
     /// Everything that the roles allow.

@@ -1,12 +1,12 @@
-//! From a request to a caller: the bearer token, and where the request came from.
+//! Who asks: the bearer token of a request, and where it came from.
 
 use std::{net::IpAddr, sync::Arc};
 
 use axum::http::{HeaderMap, header};
 
 use crate::auth::{
-    caller::{Caller, Origin},
-    token::{TokenError, Tokens},
+    caller::Origin,
+    token::{Claims, TokenError, Tokens},
 };
 
 /// Characters of a user agent that are kept.
@@ -45,8 +45,8 @@ impl Stranger {
     }
 }
 
-/// Who asks, by the `Authorization` header alone: tokens in addresses end up in logs.
-pub(super) fn caller(tokens: &Tokens, headers: &HeaderMap, named: &Named) -> Result<Arc<Caller>, Stranger> {
+/// What the token says, by the `Authorization` header alone: tokens in addresses end up in logs.
+pub(super) fn claims(tokens: &Tokens, headers: &HeaderMap, named: &Named) -> Result<Arc<Claims>, Stranger> {
     let mut given = headers.get_all(header::AUTHORIZATION).iter();
     let Some(value) = given.next() else {
         return Err(Stranger::NoToken);
@@ -59,15 +59,18 @@ pub(super) fn caller(tokens: &Tokens, headers: &HeaderMap, named: &Named) -> Res
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
         _ => return Err(Stranger::NoToken),
     };
-    let claims = tokens.verify(token).map_err(|error| {
+    tokens.verify(token).map_err(|error| {
         tracing::info!(request_id = %named.request_id, reason = error.reason(), "a token was refused");
         Stranger::BadToken(error.reason())
-    })?;
+    })
+}
+
+/// Where a request came from.
+pub(super) fn origin(headers: &HeaderMap, named: &Named) -> Origin {
     let user_agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
-    let origin = Origin {
+    Origin {
         request_id: Some(named.request_id.clone()),
         ip: named.peer,
         user_agent: user_agent.map(|agent| agent.chars().take(USER_AGENT).collect()),
-    };
-    Ok(Arc::new(Caller::from_claims(&claims, origin)))
+    }
 }

@@ -18,7 +18,7 @@ pub trait Receivers: Send + Sync {
     async fn of_incidents(&self) -> Result<Vec<Receiver>, StoreError>;
 }
 
-/// There is nobody yet.
+/// Nobody: incidents wait to be told.
 #[derive(Debug, Clone, Copy)]
 pub struct Nobody;
 

@@ -16,8 +16,8 @@ use crate::{
 };
 
 pub use crate::store::audit::{
-    AuditAttribute, AuditEntry, AuditKeys, AuditOrderField, AuditOutcome, AuditedUser, FieldChange, Opened,
-    PLATFORM, USERS_SHOWN, changed, sealed_for,
+    Aim, AuditAttribute, AuditEntry, AuditKeys, AuditOrderField, AuditOutcome, AuditedUser, FieldChange,
+    Opened, PLATFORM, USERS_SHOWN, changed, sealed_for,
 };
 
 /// A request for audit events.

@@ -8,11 +8,16 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
 use super::Services;
 use crate::{
     auth::caller::Permit,
-    store::{audit::Refusal, error::StoreError, user::UserKey},
+    store::{
+        audit::{Aim, Refusal},
+        error::StoreError,
+        user::UserKey,
+    },
 };
 
 /// How long misses are collected before they are looked up and recorded.
@@ -34,6 +39,8 @@ pub(crate) enum Miss {
     },
     /// An account, by its code.
     Account(String),
+    /// A staff member.
+    Staff(Uuid),
 }
 
 /// Misses that were not recorded yet.
@@ -69,16 +76,18 @@ impl Services {
         let mut refusals = Vec::new();
         for (at, permit, miss) in misses {
             let reader = self.store().read(&permit);
-            let (user, account) = match miss {
-                Miss::User(key) => (reader.find_outside_scope(&key, None).await?, None),
+            let (on, account) = match miss {
+                Miss::User(key) => (reader.find_outside_scope(&key, None).await?.map(Aim::User), None),
                 Miss::Holder { account, email } => {
-                    (reader.find_outside_scope(&UserKey::Email(email), Some(&account)).await?, None)
+                    let holder = reader.find_outside_scope(&UserKey::Email(email), Some(&account)).await?;
+                    (holder.map(Aim::User), None)
                 }
                 Miss::Account(code) => (None, reader.account_outside_scope(&code).await?),
+                Miss::Staff(id) => (reader.staff_outside_scope(id).await?.map(Aim::Staff), None),
             };
-            if user.is_some() || account.is_some() {
+            if on.is_some() || account.is_some() {
                 let action = permit.action();
-                let refusal = Refusal { at, action, code: "NOT_FOUND", missing: None, user, account };
+                let refusal = Refusal { at, action, code: "NOT_FOUND", missing: None, on, account };
                 refusals.push((permit.caller().clone(), refusal));
             }
         }

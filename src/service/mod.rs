@@ -3,9 +3,11 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 use crate::{
     auth::{
@@ -17,7 +19,11 @@ use crate::{
     },
     config::{self, Limits},
     files::Files,
-    store::{Store, audit::Refusal, error::StoreError},
+    store::{
+        Store,
+        audit::{Aim, Refusal},
+        error::StoreError,
+    },
 };
 
 pub mod advise;
@@ -40,14 +46,18 @@ pub mod policy;
 pub mod reads;
 pub mod recorded;
 pub mod recording;
+pub mod role;
+mod roles_known;
 pub mod seed;
 pub mod setup;
+pub mod staff;
 pub mod token;
 pub mod user;
 
 use error::ApiError;
 pub(crate) use miss::Miss;
 use miss::Misses;
+use roles_known::RolesKnown;
 
 /// Everything that can be done, behind the door.
 #[derive(Debug, Clone)]
@@ -62,30 +72,43 @@ struct Inner {
     misses: Misses,
     limits: Limits,
     files: Files,
+    roles_known: RolesKnown,
+    /// Where people reach the pages of the server, without a slash at the end.
+    reached_at: Arc<str>,
 }
+
+/// Where people reach the pages of a server on their own machine.
+const REACHED_AT: &str = "http://localhost:8080";
 
 impl Services {
     /// Services over a store, with tokens of its keys. Files are kept in memory until another place is named.
     pub fn new(store: Store, tokens: Tokens) -> Self {
         let (tasks, misses, limits) = (TaskTracker::new(), Misses::default(), Limits::default());
         let files = Files::in_memory(Links::new(&MasterKey::generate()), config::Files::default());
-        Self(Arc::new(Inner { store, tokens, tasks, misses, limits, files }))
+        let (roles_known, reached_at) = (RolesKnown::default(), REACHED_AT.into());
+        Self(Arc::new(Inner { store, tokens, tasks, misses, limits, files, roles_known, reached_at }))
     }
 
     /// The same within other limits.
     pub fn within(&self, limits: Limits) -> Self {
-        self.with(limits, self.0.files.clone())
+        self.with(limits, self.0.files.clone(), Arc::clone(&self.0.reached_at))
+    }
+
+    /// The same, whose pages people reach at this address.
+    pub fn reached_at(&self, address: &str) -> Self {
+        self.with(self.0.limits, self.0.files.clone(), address.trim_end_matches('/').into())
     }
 
     /// The same with files elsewhere.
     pub fn keeping(&self, files: Files) -> Self {
-        self.with(self.0.limits, files)
+        self.with(self.0.limits, files, Arc::clone(&self.0.reached_at))
     }
 
-    fn with(&self, limits: Limits, files: Files) -> Self {
+    fn with(&self, limits: Limits, files: Files, reached_at: Arc<str>) -> Self {
         let Inner { store, tokens, tasks, .. } = &*self.0;
         let (store, tokens, tasks) = (store.clone(), tokens.clone(), tasks.clone());
-        Self(Arc::new(Inner { store, tokens, tasks, misses: Misses::default(), limits, files }))
+        let (misses, roles_known) = (Misses::default(), RolesKnown::default());
+        Self(Arc::new(Inner { store, tokens, tasks, misses, limits, files, roles_known, reached_at }))
     }
 
     /// Where the bytes of files are.
@@ -96,6 +119,17 @@ impl Services {
     /// What lists may ask for at most.
     pub fn limits(&self) -> &Limits {
         &self.0.limits
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.store().clock().now()
+    }
+
+    /// Where a link to one of our pages leads. What it brings stands behind the `#`, which browsers keep to themselves: it ends
+    /// up in no log.
+    pub(crate) fn page(&self, page: &str, secret: &str) -> Zeroizing<String> {
+        Zeroizing::new(format!("{}/{page}#{secret}", self.0.reached_at))
     }
 
     /// The tokens that callers come with.
@@ -130,9 +164,19 @@ impl Services {
         action: Action,
         user: Option<Uuid>,
     ) -> Result<Permit, ApiError> {
+        self.permit_aimed(caller, action, user.map(Aim::User)).await
+    }
+
+    /// The same on whomever it is, or nobody.
+    pub async fn permit_aimed(
+        &self,
+        caller: &Arc<Caller>,
+        action: Action,
+        on: Option<Aim>,
+    ) -> Result<Permit, ApiError> {
         match caller.permit(action) {
             Ok(permit) => Ok(permit),
-            Err(refused) => Err(self.refuse(caller, action, refused, user).await?),
+            Err(refused) => Err(self.refuse(caller, action, refused, on).await?),
         }
     }
 
@@ -147,7 +191,7 @@ impl Services {
         let caller = permit.caller();
         match parts.iter().find_map(|part| caller.permit(*part).err()) {
             None => Ok(()),
-            Some(refused) => Err(self.refuse(caller, permit.action(), refused, user).await?),
+            Some(refused) => Err(self.refuse(caller, permit.action(), refused, user.map(Aim::User)).await?),
         }
     }
 
@@ -170,10 +214,10 @@ impl Services {
         caller: &Arc<Caller>,
         action: Action,
         Refused { missing }: Refused,
-        user: Option<Uuid>,
+        on: Option<Aim>,
     ) -> Result<ApiError, ApiError> {
         let at = self.store().clock().now();
-        let refusal = Refusal { at, action, code: "FORBIDDEN", missing, user, account: None };
+        let refusal = Refusal { at, action, code: "FORBIDDEN", missing, on, account: None };
         let (store, caller) = (self.store().clone(), Arc::clone(caller));
         let recording = async move { store.record_refusals(vec![(caller, refusal)]).await };
         self.tasks().spawn(recording.in_current_span()).await.map_err(|_| ApiError::Internal)??;

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{
     Services,
     error::{ApiError, Outcome},
-    user::{MutationOptions, finish, moment, replay},
+    user::{MutationOptions, changed_meanwhile, finish, moment, replay},
 };
 use crate::{
     auth::{caller::Caller, policy::Action},
@@ -17,14 +17,10 @@ use crate::{
         money::{Currency, Money},
         percent,
         policy::{Policies, Preset, Registration, field_name},
-        problem::{Problem, ProblemCode, Problems},
+        problem::{ProblemCode, Problems},
         user::{AmountGiven, Patch},
     },
-    store::{
-        Writer,
-        audit::{Change, FieldChange, Target},
-        error::StoreError,
-    },
+    store::audit::{Change, FieldChange, Target},
 };
 
 pub use crate::store::policy::PolicyRecord;
@@ -52,6 +48,9 @@ pub struct PolicyChange {
     pub kyc_exempt_fields: Option<Vec<String>>,
     pub operator_verifies: Option<Vec<VerificationKind>>,
     pub show_bank_accounts: Option<bool>,
+    pub staff_invitation_hours: Option<u32>,
+    pub staff_resend_hours: Option<u32>,
+    pub password_reset_hours: Option<u32>,
 }
 
 /// The policies after a change.
@@ -90,7 +89,8 @@ impl Services {
         }
         let before = writer.policies_to_change().await?;
         let mut problems = Problems::under("input");
-        problems.extend(version_conflict(&writer, &before, options).await?);
+        let row = (Target::platform(0).id, before.version);
+        problems.extend(changed_meanwhile(&writer, options, ("The policies", "them"), row).await?);
         let moment = moment(&writer, options, &mut problems);
         let policies = change.applied_to(&before.policies, &mut problems);
         policies.judge(&mut problems);
@@ -144,24 +144,6 @@ impl Services {
     }
 }
 
-async fn version_conflict(
-    writer: &Writer,
-    before: &PolicyRecord,
-    options: &MutationOptions,
-) -> Result<Option<Problem>, StoreError> {
-    let Some(yours) = options.if_version.filter(|yours| *yours != before.version) else {
-        return Ok(None);
-    };
-    let message = if yours < before.version {
-        "The policies changed meanwhile: read them again, then decide whether your change still holds."
-    } else {
-        "The policies have no such version yet: give the one that you read."
-    };
-    let mut problem = Problem::new(ProblemCode::VersionConflict, "options.ifVersion", message);
-    problem.conflict = Some(writer.conflict(Target::platform(0).id, yours, before.version).await?);
-    Ok(Some(problem))
-}
-
 impl PolicyChange {
     /// The policies that are meant; what cannot be read of them is a problem.
     fn applied_to(&self, before: &Policies, problems: &mut Problems) -> Policies {
@@ -180,6 +162,9 @@ impl PolicyChange {
             kyc_exempt_fields,
             operator_verifies,
             show_bank_accounts,
+            staff_invitation_hours,
+            staff_resend_hours,
+            password_reset_hours,
         } = self;
         let mut after = match preset {
             Some(preset) => Policies { currency: before.currency, fees: before.fees, ..preset.policies() },
@@ -203,6 +188,9 @@ impl PolicyChange {
         set(&mut after.initial_status, *initial_status);
         set(&mut after.kyc_review_on_change, *kyc_review_on_change);
         set(&mut after.show_bank_accounts, *show_bank_accounts);
+        set(&mut after.staff_invitation_hours, *staff_invitation_hours);
+        set(&mut after.staff_resend_hours, *staff_resend_hours);
+        set(&mut after.password_reset_hours, *password_reset_hours);
         set(
             &mut after.operator_verifies,
             operator_verifies.as_ref().map(|kinds| kinds.iter().copied().collect()),

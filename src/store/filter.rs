@@ -6,6 +6,7 @@ use sea_orm::{
     ExprTrait, Value,
     sea_query::{Cond, Condition, Expr, Func, IntoColumnRef, LikeExpr, SelectStatement},
 };
+use uuid::Uuid;
 
 use super::{membership::is_one_of, scope::InScope};
 use crate::{
@@ -140,6 +141,23 @@ fn join<A: Attribute>(parts: &[Filter<A>], negated: bool, any: bool, frame: &Fra
     }
     let start = if any == negated { Cond::all() } else { Cond::any() };
     parts.iter().fold(start, |joined, part| joined.add(build(part, negated, frame)))
+}
+
+/// The rows of which every word is found inside the text of a column; an id pasted whole finds its row.
+pub(crate) fn search(
+    column: (&'static str, &'static str),
+    id: (&'static str, &'static str),
+    words: &str,
+) -> Condition {
+    let all = match text::words(words) {
+        // signs of which nothing is left when they are folded are in no text, not in every one
+        none if none.is_empty() => constant(false),
+        some => some.iter().fold(Cond::all(), |all, word| all.add(contains(Expr::col(column), word))),
+    };
+    match Uuid::try_parse(words.trim()) {
+        Ok(pasted) => Cond::any().add(Expr::col(id).eq(pasted)).add(all),
+        Err(_) => all,
+    }
 }
 
 pub(crate) fn constant(value: bool) -> Condition {

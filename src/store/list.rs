@@ -143,6 +143,12 @@ impl<T> Page<T> {
         Page { items: items.into_iter().map(convert).collect(), places, more }
     }
 
+    /// The same page of other items, made of all of them together.
+    pub fn with_all<U>(self, convert: impl FnOnce(Vec<T>) -> Vec<U>) -> Page<U> {
+        let Self { items, places, more } = self;
+        Page { items: convert(items), places, more }
+    }
+
     /// The same page of other items, made of all of them at once.
     pub(super) async fn map<U, R>(self, convert: impl FnOnce(Vec<T>) -> R) -> Result<Page<U>, StoreError>
     where

@@ -10,7 +10,7 @@ use self::{
     timed::Timed,
 };
 use crate::{
-    auth::sealing::MasterKey,
+    auth::{opaque::OpaqueTokens, sealing::MasterKey},
     clock::Clock,
     telemetry::meters::{Held, StoreMeters},
 };
@@ -44,10 +44,13 @@ mod pulse;
 mod read_connections;
 pub mod recorded;
 pub mod recording;
+pub mod role;
 mod scope;
+pub mod sent_token;
 mod session;
 mod slow;
 mod snapshot;
+pub mod staff;
 mod timed;
 pub mod user;
 
@@ -72,6 +75,7 @@ pub struct Store(Arc<Inner>);
 struct Inner {
     db: Timed<Connections>,
     master: MasterKey,
+    opaque: OpaqueTokens,
     clock: Clock,
     outgoing: Outgoing,
 }
@@ -79,8 +83,9 @@ struct Inner {
 impl Store {
     /// A store on a migrated database.
     pub fn new(database: Database, master: MasterKey, clock: Clock) -> Self {
-        let (db, outgoing) = (database.into_connections(), Outgoing::default());
-        Self(Arc::new(Inner { db, master, clock, outgoing }))
+        let (db, opaque) = (database.into_connections(), OpaqueTokens::new(&master));
+        let outgoing = Outgoing::default();
+        Self(Arc::new(Inner { db, master, opaque, clock, outgoing }))
     }
 
     /// The clock that the store dates and names its rows by.
@@ -110,6 +115,11 @@ impl Store {
     /// How many connections there are, and how many of them do nothing.
     pub fn pool(&self) -> (u32, u32) {
         self.db().pool()
+    }
+
+    /// The secrets that others keep and bring back.
+    pub fn opaque(&self) -> &OpaqueTokens {
+        &self.0.opaque
     }
 
     fn master(&self) -> &MasterKey {

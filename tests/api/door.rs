@@ -173,6 +173,7 @@ async fn a_viewer_learns_who_they_are() {
             "FINANCE_READ",
             "DEALING_READ",
             "NETWORK_READ",
+            "STAFF_READ",
             "AUDIT_READ"
           ],
           "roles": [

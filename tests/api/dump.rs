@@ -238,7 +238,11 @@ async fn whoever_asks_over_the_api_cannot_dump() {
     };
     let (token, _) = request.issue(claims).unwrap();
     let claims = request.verify(&token).unwrap();
-    let caller = Arc::new(Caller::from_claims(&claims, backdesk::auth::caller::Origin::default()));
+    let caller = Arc::new(Caller::from_claims(
+        &claims,
+        &backdesk::auth::roles::DefinedRoles::default(),
+        backdesk::auth::caller::Origin::default(),
+    ));
     let options = DumpOptions { format: Format::JsonLines, accounts: Vec::new() };
     let paper = Paper::default();
     let refused = desk.services.dump_users(&caller, paper.clone(), &options, &|_, _| {}).await;

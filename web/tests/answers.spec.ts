@@ -68,7 +68,21 @@ const known = async (desk: Desk): Promise<Record<string, string>> => {
   const { user } = await ask("query ($id: ID!) { user(by: { id: $id }) { comments(first: 1) { nodes { id } } } }", {
     id: somebody.id,
   });
+  const person = (name: string) =>
+    `input: { userName: "${name}", email: "${name}@example.com", roles: [{ role: "support" }], accounts: [{ account: "*" }] }`;
+  const made = await ask(`mutation {
+    invited: staffCreate(${person("invited")}) { staffMember { id } }
+    left: staffCreate(${person("left")}) { staffMember { id } }
+    defined: roleCreate(input: { key: "lookers", name: "Lookers", permissions: [USER_READ] }) { role { id } }
+  }`);
+  const left = made.left.staffMember.id;
+  await ask("mutation ($id: ID!) { staffDeactivate(id: $id) { errors { code } } }", { id: left });
+  const { staff } = await ask('{ staff(where: { state: { eq: ACTIVE }, role: { eq: "support" } }) { nodes { id } } }');
   return {
+    "ID OF A STAFF MEMBER": made.invited.staffMember.id,
+    "ID OF AN ACTIVE STAFF MEMBER": staff.nodes[0].id,
+    "ID OF A DEACTIVATED STAFF MEMBER": left,
+    "ID OF A ROLE": made.defined.role.id,
     "ID OF A USER": somebody.id,
     "ID OF A COMPANY": others.nodes[0].id,
     "ID OF A CATEGORY": found.categories[0].id,

@@ -25,6 +25,8 @@ pub enum Place {
     Field(&'static str),
     /// The mutation of that name, whose argument `id` is a user: each user tells whether the viewer may use it.
     UserAct(&'static str),
+    /// The same of a staff member.
+    StaffAct(&'static str),
     /// The field of users at that path. It is null, and listed in `withheldFields`, for those who may not.
     UserPart(&'static str),
     /// Nowhere: commands and jobs.
@@ -62,7 +64,7 @@ macro_rules! actions {
 
 use Access::{Needs, NeedsAny, NeedsEverywhere, SignedIn, SystemOnly};
 use Permission as P;
-use Place::{Field, Nowhere, UserAct, UserPart};
+use Place::{Field, Nowhere, StaffAct, UserAct, UserPart};
 
 actions! {
     /// Learn who one is.
@@ -89,6 +91,38 @@ actions! {
     PlatformUpdatePolicy = "PLATFORM_UPDATE_POLICY", Field("platformUpdatePolicy"), NeedsEverywhere(P::PolicyManage);
     /// Read the audit trail.
     AuditEvents = "AUDIT_READ", Field("auditEvents"), Needs(P::AuditRead);
+    /// List staff members.
+    Staff = "STAFF_LIST", Field("staff"), Needs(P::StaffRead);
+    /// Open one staff member.
+    StaffMember = "STAFF_READ", Field("staffMember"), Needs(P::StaffRead);
+    /// List the roles that there are.
+    Roles = "ROLE_LIST", Field("roles"), SignedIn;
+    /// List the permissions that there are.
+    Permissions = "PERMISSION_LIST", Field("permissions"), SignedIn;
+    /// Invite a staff member.
+    StaffCreate = "STAFF_CREATE", Field("staffCreate"), Needs(P::StaffManage);
+    /// Invite a staff member who holds what another one does.
+    StaffDuplicate = "STAFF_DUPLICATE", StaffAct("staffDuplicate"), Needs(P::StaffManage);
+    /// Change who a staff member is.
+    StaffUpdate = "STAFF_UPDATE", StaffAct("staffUpdate"), Needs(P::StaffManage);
+    /// Decide what a staff member holds.
+    StaffSetGrants = "STAFF_SET_GRANTS", StaffAct("staffSetGrants"), Needs(P::StaffManage);
+    /// Send the invitation of a staff member again.
+    StaffResendInvitation = "STAFF_RESEND_INVITATION", StaffAct("staffResendInvitation"), Needs(P::StaffManage);
+    /// Send a staff member a link to set a new password.
+    StaffSendPasswordReset = "STAFF_SEND_PASSWORD_RESET", StaffAct("staffSendPasswordReset"), Needs(P::StaffManage);
+    /// End the access of a staff member.
+    StaffDeactivate = "STAFF_DEACTIVATE", StaffAct("staffDeactivate"), Needs(P::StaffManage);
+    /// Give a staff member access again.
+    StaffReactivate = "STAFF_REACTIVATE", StaffAct("staffReactivate"), Needs(P::StaffManage);
+    /// End what was granted until a time.
+    StaffEndGrants = "STAFF_END_GRANTS", Nowhere, SystemOnly;
+    /// Define a role.
+    RoleCreate = "ROLE_CREATE", Field("roleCreate"), NeedsEverywhere(P::RoleManage);
+    /// Change a role that was defined.
+    RoleUpdate = "ROLE_UPDATE", Field("roleUpdate"), NeedsEverywhere(P::RoleManage);
+    /// Delete a role that nobody holds.
+    RoleDelete = "ROLE_DELETE", Field("roleDelete"), NeedsEverywhere(P::RoleManage);
     /// Create a user.
     UserCreate = "USER_CREATE", Field("userCreate"), Needs(P::UserCreate);
     /// Change a user's record.
@@ -215,7 +249,7 @@ impl Action {
     /// The root field of the API that performs it; commands have none.
     pub const fn field(self) -> Option<&'static str> {
         match self.place() {
-            Field(name) | UserAct(name) => Some(name),
+            Field(name) | UserAct(name) | StaffAct(name) => Some(name),
             UserPart(_) | Nowhere => None,
         }
     }
@@ -225,11 +259,16 @@ impl Action {
         matches!(self.place(), UserAct(_))
     }
 
+    /// Whether it is an act on one staff member.
+    pub const fn is_staff_act(self) -> bool {
+        matches!(self.place(), StaffAct(_))
+    }
+
     /// The path of the field of users that it reads; none where seeing users is enough, or it is something else.
     pub const fn user_part(self) -> Option<&'static str> {
         match self.place() {
             UserPart(path) => Some(path),
-            Field(_) | UserAct(_) | Nowhere => None,
+            Field(_) | UserAct(_) | StaffAct(_) | Nowhere => None,
         }
     }
 

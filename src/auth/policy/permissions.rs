@@ -4,14 +4,19 @@ use async_graphql::{Enum, resolver_utils::EnumType};
 
 /// Declares the permissions, each with the roles that hold it. A role that is not named does not.
 macro_rules! permissions {
-    ($($(#[$doc:meta])* $permission:ident: $($role:ident)+;)+) => {
+    ($($(#[doc = $doc:literal])* $permission:ident: $($role:ident)+;)+) => {
         /// What can be allowed to a staff member.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Enum)]
-        pub enum Permission { $($(#[$doc])* $permission),+ }
+        pub enum Permission { $($(#[doc = $doc])* $permission),+ }
 
         impl Permission {
             /// Every permission, in declared order.
             pub const ALL: &'static [Self] = &[$(Self::$permission),+];
+
+            /// What it allows, in a sentence.
+            pub const fn describe(self) -> &'static str {
+                match self { $(Self::$permission => concat!($($doc),*).trim_ascii()),+ }
+            }
 
             /// Who holds it: the table.
             pub const fn holders(self) -> &'static [Role] {
@@ -82,20 +87,31 @@ permissions! {
     ActivityRecord: Admin Machine;
     /// Change the policies of the platform.
     PolicyManage: Admin;
+    /// See staff members, with their roles and accounts.
+    StaffRead: Admin ReadOnly AuditorReadOnly;
+    /// Invite staff members, change them, and decide what they hold, as far as one holds it.
+    StaffManage: Admin;
+    /// Define roles.
+    RoleManage: Admin;
     /// Read the audit trail of the accounts that one sees.
     AuditRead: Admin Compliance ReadOnly AuditorReadOnly;
 }
 
 /// Declares the built-in roles, each with its name in a token.
 macro_rules! roles {
-    ($($(#[$doc:meta])* $role:ident = $claim:literal;)+) => {
+    ($($(#[doc = $doc:literal])* $role:ident = $claim:literal;)+) => {
         /// A named set of permissions that tokens carry. Unknown names give nothing.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Enum)]
-        pub enum Role { $($(#[$doc])* $role),+ }
+        pub enum Role { $($(#[doc = $doc])* $role),+ }
 
         impl Role {
             /// Every role, in declared order.
             pub const ALL: &'static [Self] = &[$(Self::$role),+];
+
+            /// What it is for, in a sentence.
+            pub const fn describe(self) -> &'static str {
+                match self { $(Self::$role => concat!($($doc),*).trim_ascii()),+ }
+            }
 
             /// Its name in a token.
             pub const fn claim(self) -> &'static str {
@@ -138,6 +154,11 @@ impl Permission {
     /// Its name in the API, such as `USER_READ`.
     pub fn name(self) -> &'static str {
         <Self as EnumType>::items().iter().find(|item| item.value == self).map_or("", |item| item.name)
+    }
+
+    /// The permission of that name, if there is one.
+    pub fn from_name(name: &str) -> Option<Self> {
+        <Self as EnumType>::items().iter().find(|item| item.name == name).map(|item| item.value)
     }
 
     /// Whether each read that it allows is logged.

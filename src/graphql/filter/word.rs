@@ -3,8 +3,8 @@
 use async_graphql::{InputObject, InputType, MaybeUndefined};
 use backdesk_entity::enums::{
     BookingState, CancelOrigin, ClientPermission, ClientType, DocumentKind, DocumentState, KycLevel,
-    KycReviewState, KycStatus, KycTrigger, ListingState, MarketRole, NetworkStatus, PersonType, TaxPayer,
-    TransactionKind, TransactionState, UserStatus, WalletStatus,
+    KycReviewState, KycStatus, KycTrigger, ListingState, MarketRole, NetworkStatus, PersonType, StaffState,
+    TaxPayer, TransactionKind, TransactionState, UserStatus, WalletStatus,
 };
 
 use super::{AttributeFilter, Operators, given};
@@ -49,7 +49,8 @@ words!(
     NetworkStatus,
     TransactionKind,
     TransactionState,
-    AuditOutcome
+    AuditOutcome,
+    StaffState
 );
 
 /// Tests a word of a vocabulary.
@@ -74,7 +75,8 @@ words!(
     concrete(name = "NetworkStatusFilter", params(NetworkStatus)),
     concrete(name = "TransactionKindFilter", params(TransactionKind)),
     concrete(name = "TransactionStateFilter", params(TransactionState)),
-    concrete(name = "AuditOutcomeFilter", params(AuditOutcome))
+    concrete(name = "AuditOutcomeFilter", params(AuditOutcome)),
+    concrete(name = "StaffStateFilter", params(StaffState))
 )]
 pub(in crate::graphql) struct WordFilter<W: Word> {
     /// Equal.

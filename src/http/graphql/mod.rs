@@ -62,7 +62,7 @@ pub(super) async fn serve(
     let media = accepted.unwrap_or(Media::Json);
     let mut known = Known::default();
     let running = async {
-        let caller = enter(&edge, &named, &parts)?;
+        let caller = enter(&edge, &named, &parts).await?;
         known.charged = ENTRANCE;
         if accepted.is_none() {
             let message = format!("Accept one of these: {}.", Media::OFFERED);
@@ -96,9 +96,9 @@ pub(super) fn too_late(headers: &HeaderMap, status: StatusCode, message: &str) -
 }
 
 /// Lets somebody in who has a valid token and points to spend.
-fn enter(edge: &Edge, named: &door::Named, parts: &Parts) -> Result<Arc<Caller>, Failure> {
-    let rates = &edge.0.rates;
-    let caller = door::caller(edge.0.services.tokens(), &parts.headers, named).map_err(|stranger| {
+async fn enter(edge: &Edge, named: &door::Named, parts: &Parts) -> Result<Arc<Caller>, Failure> {
+    let (rates, services) = (&edge.0.rates, &edge.0.services);
+    let claims = door::claims(services.tokens(), &parts.headers, named).map_err(|stranger| {
         // whose token has run out was let in before, and must learn of it: their address may be that of many
         let refused = if stranger.is_late() { Ok(()) } else { rates.refuse(named.peer) };
         match refused {
@@ -110,6 +110,11 @@ fn enter(edge: &Edge, named: &door::Named, parts: &Parts) -> Result<Arc<Caller>,
             Err(refused) => too_often(&refused),
         }
     })?;
+    let caller =
+        services.caller(&claims, door::origin(&parts.headers, named)).await.map_err(|error| match error {
+            ApiError::Unavailable => Failure::crowded(),
+            _ => Failure::internal(),
+        })?;
     rates.spend(&caller, ENTRANCE).map_err(|refused| too_often(&refused))?;
     Ok(caller)
 }

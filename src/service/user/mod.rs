@@ -29,7 +29,7 @@ pub(in crate::service) use fees::judge_currency;
 pub use find::UserQuery;
 pub(in crate::service) use links::{Link, judge_links};
 pub use options::{Acted, Moment, MutationOptions};
-pub(in crate::service) use options::{REASON, all_taken, finish, moment, replay, taken};
+pub(in crate::service) use options::{REASON, all_taken, changed_meanwhile, finish, moment, replay, taken};
 pub use parts::{Company, CompanyRow, FeesRow, Finances, Occupation, Provider, Sanctions, Tax};
 pub use siblings::{ByUser, Siblings};
 pub use tie_acts::{LinkParty, SetCompany, SetParent, UnlinkParty, UpdateGuest};

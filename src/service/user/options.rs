@@ -107,26 +107,40 @@ impl Moment {
     }
 }
 
+/// The problem of a record that is no longer of the version that the caller gave; `what` names it, `it` stands for it.
+pub(in crate::service) async fn changed_meanwhile(
+    writer: &Writer,
+    options: &MutationOptions,
+    (what, it): (&str, &str),
+    (id, current): (Uuid, i32),
+) -> Result<Option<Problem>, StoreError> {
+    let Some(yours) = options.if_version.filter(|yours| *yours != current) else {
+        return Ok(None);
+    };
+    let message = if yours < current {
+        format!("{what} changed meanwhile: read {it} again, then decide whether your change still holds.")
+    } else {
+        format!("There is no such version of {it} yet: give the one that you read.")
+    };
+    let mut problem = Problem::new(ProblemCode::VersionConflict, "options.ifVersion", message);
+    problem.conflict = Some(writer.conflict(id, yours, current).await?);
+    Ok(Some(problem))
+}
+
 pub(super) async fn version_conflict(
     writer: &Writer,
     before: &UserFile,
     options: &MutationOptions,
 ) -> Result<Option<Problem>, StoreError> {
-    let current = before.user.version;
-    let Some(yours) = options.if_version.filter(|yours| *yours != current) else {
+    let row = (before.user.id, before.user.version);
+    let Some(mut problem) = changed_meanwhile(writer, options, ("The user", "it"), row).await? else {
         return Ok(None);
     };
-    let message = if yours < current {
-        "The user changed meanwhile: read it again, then decide whether your change still holds."
-    } else {
-        "The user has no such version yet: give the one that you read."
-    };
-    let mut problem = Problem::new(ProblemCode::VersionConflict, "options.ifVersion", message);
-    let mut conflict = writer.conflict(before.user.id, yours, current).await?;
     // that somebody answered about sanctions, say, is not for whoever does not see the answers
     let caller = writer.permit().caller();
-    conflict.changed_fields.retain(|field| caller.sees_all_of(field));
-    problem.conflict = Some(conflict);
+    if let Some(conflict) = &mut problem.conflict {
+        conflict.changed_fields.retain(|field| caller.sees_all_of(field));
+    }
     Ok(Some(problem))
 }
 

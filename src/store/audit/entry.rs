@@ -91,10 +91,19 @@ pub struct Refusal {
     pub code: &'static str,
     /// The permission that was missing.
     pub missing: Option<Permission>,
-    /// The user it was tried on, where one was named.
-    pub user: Option<Uuid>,
+    /// Whom it was tried on, where somebody was named.
+    pub on: Option<Aim>,
     /// The account it was tried in, where one was named.
     pub account: Option<String>,
+}
+
+/// Whom a refused act was tried on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Aim {
+    /// A user.
+    User(Uuid),
+    /// A staff member.
+    Staff(Uuid),
 }
 
 /// What is sealed of an entry.

@@ -7,7 +7,7 @@ mod open;
 mod write;
 
 pub use backdesk_entity::{audit_entry::Model as AuditEntry, enums::AuditOutcome};
-pub use entry::{Change, Concerned, FieldChange, PLATFORM, Reads, Refusal, Target};
+pub use entry::{Aim, Change, Concerned, FieldChange, PLATFORM, Reads, Refusal, Target};
 pub(super) use keys::with_data_key;
 pub use listed::{AuditAttribute, AuditEvents, AuditFacet, AuditOrderField, changed};
 pub use open::{AuditKeys, AuditedUser, Opened, USERS_SHOWN, sealed_for};

@@ -15,7 +15,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::entry::{
-    Change, Concerned, Details, PLATFORM, Reads, Refusal, Target, context, context_of_user, names,
+    Aim, Change, Concerned, Details, PLATFORM, Reads, Refusal, Target, context, context_of_user, names,
 };
 use crate::{
     auth::{
@@ -24,7 +24,7 @@ use crate::{
         sealing::DataKey,
     },
     domain::problem::VersionConflict,
-    store::{Store, error::StoreError, session::Writer, user::VALUES},
+    store::{Store, error::StoreError, session::Writer, staff::STAFF, user::VALUES},
 };
 
 /// Columns of `audit_entry_users`: values that each row takes of a statement.
@@ -112,16 +112,21 @@ impl Store {
         }
         let (_turn, tx) = self.begin().await?;
         for (caller, refusal) in refusals {
-            let Refusal { at, action, code, missing, user, account } = refusal;
+            let Refusal { at, action, code, missing, on, account } = refusal;
             let mut entry = self.blank_entry(&caller, action);
             entry.at = at;
             entry.outcome = AuditOutcome::Refused;
             entry.refusal = Some(code.to_owned());
-            entry.target_type = user.map(|_| "USER".to_owned());
-            entry.target_id = user;
             entry.account = account;
-            if let Some(id) = user {
-                entry.account = user::Entity::find_by_id(id).one(&tx).await?.map(|user| user.account);
+            match on {
+                Some(Aim::User(id)) => {
+                    (entry.target_type, entry.target_id) = (Some("USER".to_owned()), Some(id));
+                    entry.account = user::Entity::find_by_id(id).one(&tx).await?.map(|user| user.account);
+                }
+                Some(Aim::Staff(id)) => {
+                    (entry.target_type, entry.target_id) = (Some(STAFF.to_owned()), Some(id));
+                }
+                None => {}
             }
             let missing = missing.map(|permission| permission.name().to_owned());
             let details = Details { missing, ..Details::default() };

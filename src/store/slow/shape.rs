@@ -166,7 +166,7 @@ impl<L: Listed> Asked<L> {
 impl<L: Listed> Shaped for Asked<L> {
     fn shape(&self, work: Work) -> Shape {
         let list = match self.action.place() {
-            Place::Field(name) | Place::UserAct(name) => name.to_owned(),
+            Place::Field(name) | Place::UserAct(name) | Place::StaffAct(name) => name.to_owned(),
             Place::UserPart(path) => format!("User.{path}"),
             Place::Nowhere => L::TABLE.to_owned(),
         };

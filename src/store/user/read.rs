@@ -68,16 +68,7 @@ impl Listed for Users {
 
     /// Every word must be found inside one of the texts; an id pasted whole finds its user.
     fn search(words: &str) -> Condition {
-        let text = || Expr::col((TABLE, Column::SearchText.as_str()));
-        let all = match text::words(words) {
-            // signs of which nothing is left when they are folded are in no text, not in every one
-            none if none.is_empty() => filter::constant(false),
-            some => some.iter().fold(Cond::all(), |all, word| all.add(filter::contains(text(), word))),
-        };
-        match Uuid::try_parse(words.trim()) {
-            Ok(id) => Cond::any().add(Expr::col((TABLE, Column::Id.as_str())).eq(id)).add(all),
-            Err(_) => all,
-        }
+        filter::search((TABLE, Column::SearchText.as_str()), (TABLE, Column::Id.as_str()), words)
     }
 }
 

@@ -41,6 +41,11 @@ pub(crate) struct Desk {
     statements: Arc<Mutex<Vec<String>>>,
 }
 
+/// Tests ask more than a person does, at a time that stands still.
+fn generous() -> Rates {
+    Rates { points_burst: 10_000_000, strangers_burst: 100_000, ..Rates::default() }
+}
+
 impl Desk {
     /// A desk with the accounts FR and DE, and no users.
     pub(crate) async fn open() -> Self {
@@ -88,9 +93,7 @@ impl Desk {
         let ring = store.key_ring().await.expect("signing keys");
         let tokens = Tokens::new(ring, "backdesk".into(), "backdesk".into(), clock.clone());
         let services = Services::new(store, tokens);
-        // tests ask more than a person does, at a time that stands still
-        let rates = Rates { points_burst: 10_000_000, strangers_burst: 100_000, ..Rates::default() };
-        let router = http::router(services.clone(), &Http { rates, ..Http::default() });
+        let router = http::router(services.clone(), &Http { rates: generous(), ..Http::default() });
         Self { services, router, clock, hand, database, statements }
     }
 
@@ -103,8 +106,8 @@ impl Desk {
     /// The same desk with its files elsewhere.
     pub(crate) fn keeping(self, files: Files) -> Self {
         let services = self.services.keeping(files);
-        let rates = Rates { points_burst: 10_000_000, strangers_burst: 100_000, ..Rates::default() };
-        Self { router: http::router(services.clone(), &Http { rates, ..Http::default() }), services, ..self }
+        let setup = Http { rates: generous(), ..Http::default() };
+        Self { router: http::router(services.clone(), &setup), services, ..self }
     }
 
     /// From now on whoever sends a statement panics, with a text that nobody may see.
@@ -142,6 +145,15 @@ impl Desk {
         };
         let (token, _) = self.services.tokens().issue(request).expect("a token");
         Person { router: self.router.clone(), token: Some(token) }
+    }
+
+    /// The same person at another instance, which knows nothing but what is in the database.
+    pub(crate) fn elsewhere(&self, person: &Person) -> Person {
+        let services = self.services.within(*self.services.limits());
+        Person {
+            router: http::router(services, &Http { rates: generous(), ..Http::default() }),
+            ..person.clone()
+        }
     }
 
     /// An administrator of all accounts.

@@ -22,6 +22,7 @@ pub(crate) mod server;
 mod sight;
 pub(crate) mod smtp;
 pub(crate) mod sorted;
+pub(crate) mod staff;
 pub(crate) mod twins;
 pub(crate) mod walk;
 pub(crate) mod wire;

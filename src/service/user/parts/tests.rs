@@ -9,6 +9,7 @@ use crate::{
     auth::{
         caller::{Caller, Origin},
         policy::Permission,
+        roles::DefinedRoles,
         sealing::MasterKey,
         token::{AccountsClaim, Claims, Tokens},
     },
@@ -65,7 +66,7 @@ async fn who_may_act_but_not_see_is_refused_and_recorded() {
             jti: role.to_owned(),
             sid: None,
         };
-        Arc::new(Caller::from_claims(&claims, Origin::default()))
+        Arc::new(Caller::from_claims(&claims, &DefinedRoles::default(), Origin::default()))
     };
     let acting = caller("marketing").permit(Action::Users).unwrap();
     assert!(services.permit_parts(&acting, &[], None).await.is_ok());

@@ -1,0 +1,52 @@
+//! The roles that administrators defined, as this instance knows them. Tokens are judged by them, so they are kept: read again
+//! when what is known is older than a second, and at once where this instance changed them.
+
+use std::{
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
+
+use super::{Services, error::ApiError};
+use crate::auth::{
+    caller::{Caller, Origin},
+    policy::Role,
+    roles::DefinedRoles,
+    token::Claims,
+};
+
+/// How old may be what is known: a right that was taken away on another instance is gone here by then.
+const KEPT_FOR: Duration = Duration::from_secs(1);
+
+/// What was read, and when.
+#[derive(Debug, Default)]
+pub(super) struct RolesKnown(RwLock<Option<(Duration, Arc<DefinedRoles>)>>);
+
+impl Services {
+    /// The bearer of a verified token.
+    pub async fn caller(&self, claims: &Claims, origin: Origin) -> Result<Arc<Caller>, ApiError> {
+        // most tokens name roles of the table alone
+        let defined = match claims.roles.iter().all(|key| Role::from_claim(key).is_some()) {
+            true => Arc::default(),
+            false => self.defined_roles().await?,
+        };
+        Ok(Arc::new(Caller::from_claims(claims, &defined, origin)))
+    }
+
+    /// The roles that administrators defined, as of a second ago at most.
+    async fn defined_roles(&self) -> Result<Arc<DefinedRoles>, ApiError> {
+        let now = self.store().clock().uptime();
+        let known = &self.0.roles_known.0;
+        let kept = known.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some((_, roles)) = kept.filter(|(at, _)| now.saturating_sub(*at) < KEPT_FOR) {
+            return Ok(roles);
+        }
+        let read = Arc::new(self.store().defined_roles().await?);
+        *known.write().unwrap_or_else(PoisonError::into_inner) = Some((now, Arc::clone(&read)));
+        Ok(read)
+    }
+
+    /// What is known of roles holds no longer.
+    pub(super) fn forget_roles(&self) {
+        *self.0.roles_known.0.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}

@@ -1,0 +1,198 @@
+//! How far somebody reaches who decides about staff: nobody hands on what they do not hold, or acts on somebody who holds
+//! more.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::{
+    auth::{
+        caller::{Accounts, Caller},
+        roles::{DefinedRoles, HeldRole, beyond},
+    },
+    domain::problem::{Problem, ProblemCode},
+    service::parse_id,
+    store::{
+        Writer,
+        error::StoreError,
+        staff::{ALL_ACCOUNTS, Grant, Grants},
+    },
+};
+
+/// Whoever acts, as of the transaction: what their token says and, of a staff member, what they hold still.
+#[derive(Debug)]
+pub(super) struct Actor {
+    /// The staff member whom the token speaks for; none of another issuer or a program.
+    staff: Option<Uuid>,
+    roles: Vec<HeldRole>,
+    accounts: Accounts,
+    everything: bool,
+}
+
+impl Actor {
+    /// Who acts, by the token and by what is recorded. Holds to the end of a turn.
+    pub(super) async fn of(
+        writer: &Writer,
+        issuer: &str,
+        defined: &DefinedRoles,
+    ) -> Result<Self, StoreError> {
+        let caller = writer.permit().caller();
+        let of_token = || Self {
+            staff: None,
+            roles: caller.roles().iter().filter_map(|role| defined.role(role.key())).collect(),
+            accounts: caller.accounts().clone(),
+            everything: caller.is_system(),
+        };
+        let ours =
+            (caller.issuer() == issuer && !caller.is_system()).then(|| parse_id(caller.subject())).flatten();
+        let Some(id) = ours else { return Ok(of_token()) };
+        let Some(file) = writer.any_staff_file(id).await? else { return Ok(of_token()) };
+        let now = writer.clock().now();
+        let Self { mut roles, accounts, .. } = of_token();
+        let is_held = |role: &HeldRole| {
+            file.grants.roles.iter().any(|grant| grant.key == role.key() && grant.holds_at(now))
+        };
+        let is_active = file.member.state == backdesk_entity::enums::StaffState::Active;
+        roles.retain(|role| is_active && is_held(role));
+        let accounts = both(accounts, file.grants.accounts_at(now));
+        Ok(Self { staff: Some(id), roles, accounts, everything: false })
+    }
+
+    /// Whether they are that staff member.
+    pub(super) fn is(&self, staff: Uuid) -> bool {
+        self.staff == Some(staff)
+    }
+
+    /// Whether they may hand the role on.
+    pub(super) fn hands_on_role(&self, role: &HeldRole) -> bool {
+        self.everything || beyond(&self.roles, role).next().is_none()
+    }
+
+    /// Whether they may hand the account on.
+    pub(super) fn hands_on_account(&self, code: &str) -> bool {
+        covers(&self.accounts, code)
+    }
+
+    /// What these hold that they do not: roles, by key. A role that is no more gives nothing.
+    pub(super) fn roles_beyond<'a>(&self, grants: &'a [Grant], defined: &DefinedRoles) -> Vec<&'a str> {
+        let beyond = |grant: &&Grant| defined.role(&grant.key).is_some_and(|role| !self.hands_on_role(&role));
+        grants.iter().filter(beyond).map(|grant| grant.key.as_str()).collect()
+    }
+
+    /// The same of accounts, by code.
+    pub(super) fn accounts_beyond<'a>(&self, grants: &'a [Grant]) -> Vec<&'a str> {
+        grants.iter().map(|grant| grant.key.as_str()).filter(|code| !self.hands_on_account(code)).collect()
+    }
+
+    /// Why they may not act on somebody who holds these.
+    pub(super) fn refusal(&self, grants: &Grants, defined: &DefinedRoles) -> Option<Problem> {
+        let roles = self.roles_beyond(&grants.roles, defined);
+        if !roles.is_empty() {
+            let message = "They hold roles that you do not: ask somebody who holds these.";
+            return Some(Problem::new(ProblemCode::OutOfScopePermission, "id", message).of(roles));
+        }
+        let accounts = self.accounts_beyond(&grants.accounts);
+        if !accounts.is_empty() {
+            let message = "They see accounts that you do not: ask somebody who sees these.";
+            return Some(Problem::new(ProblemCode::OutOfScopeAccount, "id", message).of(accounts));
+        }
+        None
+    }
+}
+
+/// Whether somebody may hand a role on, as far as their token tells: the answer that a front end is given beforehand.
+pub fn may_hand_on(caller: &Caller, role: &HeldRole) -> bool {
+    beyond(caller.roles(), role).next().is_none()
+}
+
+/// Whether somebody who sees these accounts sees this one, which may stand for all.
+pub(super) fn covers(accounts: &Accounts, code: &str) -> bool {
+    match accounts {
+        Accounts::All => true,
+        Accounts::Codes(codes) => code != ALL_ACCOUNTS && codes.contains(code),
+    }
+}
+
+fn both(one: Accounts, other: Accounts) -> Accounts {
+    match (one, other) {
+        (Accounts::All, accounts) | (accounts, Accounts::All) => accounts,
+        (Accounts::Codes(one), Accounts::Codes(other)) => {
+            Accounts::Codes(one.intersection(&other).cloned().collect::<BTreeSet<_>>())
+        }
+    }
+}
+
+/// What is granted that was not, or for longer than it was.
+pub(super) fn newly<'a>(before: &'a [Grant], after: &'a [Grant]) -> impl Iterator<Item = &'a Grant> {
+    let lasts = |grant: &Grant| grant.until.unwrap_or(DateTime::<Utc>::MAX_UTC);
+    after.iter().filter(move |grant| {
+        let had = before.iter().find(|had| had.key == grant.key);
+        had.is_none_or(|had| lasts(had) < lasts(grant))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+    use crate::auth::policy::Role;
+
+    fn actor(roles: &[Role], accounts: &[&str]) -> Actor {
+        Actor {
+            staff: None,
+            roles: roles.iter().copied().map(HeldRole::BuiltIn).collect(),
+            accounts: match accounts {
+                [ALL_ACCOUNTS] => Accounts::All,
+                codes => Accounts::Codes(codes.iter().map(|code| (*code).to_owned()).collect()),
+            },
+            everything: false,
+        }
+    }
+
+    fn grant(key: &str, until: Option<DateTime<Utc>>) -> Grant {
+        let granted_at = DateTime::UNIX_EPOCH;
+        Grant { key: key.to_owned(), until, granted_at, granted_by: "test".to_owned() }
+    }
+
+    #[test]
+    fn who_holds_less_may_not_act_and_learns_by_what() {
+        let holds = |roles: &[&str], accounts: &[&str]| Grants {
+            roles: roles.iter().map(|key| grant(key, None)).collect(),
+            accounts: accounts.iter().map(|code| grant(code, None)).collect(),
+        };
+        let defined = DefinedRoles::default();
+        let lead = actor(&[Role::Compliance], &["FR", "DE"]);
+        assert_eq!(lead.refusal(&holds(&["support-read-only"], &["FR"]), &defined), None);
+        let refused = lead.refusal(&holds(&["support-read-only", "admin"], &["FR"]), &defined).unwrap();
+        assert_eq!(
+            (refused.code, refused.values),
+            (ProblemCode::OutOfScopePermission, vec!["admin".to_owned()])
+        );
+        for beyond in ["IT", "*"] {
+            let refused = lead.refusal(&holds(&["support-read-only"], &["DE", beyond]), &defined).unwrap();
+            assert_eq!(
+                (refused.code, refused.values),
+                (ProblemCode::OutOfScopeAccount, vec![beyond.to_owned()])
+            );
+        }
+        let admin = actor(&[Role::Admin], &["*"]);
+        assert_eq!(admin.refusal(&holds(&["admin", "machine"], &["*"]), &defined), None);
+        // a role that was deleted gives nobody anything
+        assert_eq!(lead.refusal(&holds(&["no-more"], &["FR"]), &defined), None);
+    }
+
+    #[test]
+    fn what_lasts_longer_is_new() {
+        let (soon, later) = (DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH + TimeDelta::days(1));
+        let keys = |before: &[Grant], after: &[Grant]| {
+            newly(before, after).map(|grant| grant.key.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(keys(&[], &[grant("a", None)]), ["a"]);
+        assert_eq!(keys(&[grant("a", Some(soon))], &[grant("a", Some(later))]), ["a"]);
+        assert_eq!(keys(&[grant("a", Some(soon))], &[grant("a", None)]), ["a"]);
+        assert_eq!(keys(&[grant("a", None)], &[grant("a", Some(later))]), [""; 0]);
+        assert_eq!(keys(&[grant("a", None)], &[grant("a", None)]), [""; 0]);
+    }
+}

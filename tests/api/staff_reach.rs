@@ -1,0 +1,173 @@
+//! Nobody hands on what they do not hold, acts on somebody who holds more, or leaves the platform without an administrator.
+
+use backdesk_entity::enums::StaffState;
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Desk, Person, staff::new_staff};
+
+/// Somebody who manages the staff of these accounts, and may else see users and support.
+async fn manager(desk: &Desk, accounts: &[&str]) -> Person {
+    desk.add_role("team-lead", &["STAFF_READ", "STAFF_MANAGE", "USER_READ", "FINANCE_READ"]).await;
+    desk.person_in(&["team-lead", "support"], accounts)
+}
+
+fn values(answer: &Answer, mutation: &str) -> Vec<Value> {
+    let errors = answer.data(&format!("{mutation}.errors"));
+    errors.as_array().expect("errors").iter().map(|error| error["values"].clone()).collect()
+}
+
+#[tokio::test]
+async fn a_role_or_account_that_one_does_not_hold_is_not_handed_on() {
+    let desk = Desk::open().await;
+    let lead = manager(&desk, &["FR"]).await;
+    let fine = lead.invite("ada", &["support", "support-read-only", "team-lead"], &["FR"]).await;
+    assert_eq!(fine.problems("staffCreate"), [""; 0], "{}", fine.body);
+
+    let beyond = lead.invite("grace", &["support", "admin", "compliance"], &["FR", "DE", "*", "XX"]).await;
+    assert_eq!(
+        beyond.problems("staffCreate"),
+        ["OUT_OF_SCOPE_ACCOUNT input.accounts", "OUT_OF_SCOPE_PERMISSION input.roles"]
+    );
+    // an account that is none is told like one that they do not see
+    assert_eq!(values(&beyond, "staffCreate"), [json!(["*", "DE", "XX"]), json!(["admin", "compliance"])]);
+
+    let id = fine.text("staffCreate.staffMember.id");
+    let more = json!({ "roles": [{ "role": "support" }, { "role": "finance" }] });
+    let more = lead.act_on_staff("staffSetGrants", &id, more, Value::Null).await;
+    assert_eq!(more.problems("staffSetGrants"), ["OUT_OF_SCOPE_PERMISSION input.roles"]);
+    let roles = lead.grants_of(&id).await.0;
+    assert_eq!(roles, ["support", "support-read-only", "team-lead"]);
+}
+
+#[tokio::test]
+async fn who_holds_more_is_not_acted_on() {
+    let desk = Desk::open().await;
+    let lead = manager(&desk, &["FR"]).await;
+    let above = desk.add_active_staff("ada", &["admin"], &["FR"]).await;
+    for (mutation, input) in [
+        ("staffUpdate", json!({ "email": "mine@elsewhere.example" })),
+        ("staffSetGrants", json!({ "roles": [{ "role": "support" }] })),
+        ("staffSendPasswordReset", Value::Null),
+        ("staffDeactivate", Value::Null),
+    ] {
+        let answer = lead.act_on_staff(mutation, &above, input, Value::Null).await;
+        assert_eq!(answer.problems(mutation), ["OUT_OF_SCOPE_PERMISSION id"], "{mutation}");
+        assert_eq!(values(&answer, mutation), [json!(["admin"])], "{mutation}");
+    }
+    let actions = "query ($by: StaffBy!) { staffMember(by: $by) { viewerActions { action allowed code } } }";
+    let actions =
+        lead.ask_with(actions, json!({ "by": { "id": above } })).await.data("staffMember.viewerActions");
+    for action in actions.as_array().expect("actions") {
+        let duplicates = action["action"] == "staffDuplicate";
+        assert_eq!(action["allowed"], json!(duplicates), "{action}");
+    }
+}
+
+#[tokio::test]
+async fn a_duplicate_holds_what_the_one_who_makes_it_holds_and_is_told_what_not() {
+    let desk = Desk::open().await;
+    let lead = manager(&desk, &["FR"]).await;
+    let source = desk.add_staff("ada", &["support", "finance", "compliance"], &["FR"]).await;
+    let copy = json!({ "userName": "grace", "email": "grace@staff.example" });
+    let answer = lead.act_on_staff("staffDuplicate", &source, copy, Value::Null).await;
+    assert_eq!(answer.problems("staffDuplicate"), [""; 0], "{}", answer.body);
+    assert_eq!(answer.data("staffDuplicate.droppedRoles"), json!(["compliance", "finance"]));
+    assert_eq!(answer.data("staffDuplicate.droppedAccounts"), json!([]));
+    assert_eq!(answer.data("staffDuplicate.link.expiresAt"), "2026-03-15T12:00:00+00:00");
+    let id = answer.text("staffDuplicate.staffMember.id");
+    assert_eq!(lead.grants_of(&id).await, (vec!["support".to_owned()], vec!["FR".to_owned()]));
+}
+
+/// A token is as old as its session; what counts is what is held now.
+#[tokio::test]
+async fn who_lost_a_role_meanwhile_does_not_hand_it_on() {
+    let desk = Desk::open().await;
+    let lead = desk.add_active_staff("lead", &["admin"], &["*"]).await;
+    desk.add_active_staff("another", &["admin"], &["*"]).await;
+    let token = desk.staff_token(&lead, &["admin"], "*");
+    assert_eq!(token.invite("ada", &["admin"], &["*"]).await.problems("staffCreate"), [""; 0]);
+    let less = json!({ "roles": [{ "role": "support" }] });
+    let taken = desk.admin().act_on_staff("staffSetGrants", &lead, less, Value::Null).await;
+    assert_eq!(taken.problems("staffSetGrants"), [""; 0]);
+    let late = token.invite("grace", &["admin"], &["*"]).await;
+    assert_eq!(late.problems("staffCreate"), ["OUT_OF_SCOPE_PERMISSION input.roles"]);
+}
+
+#[tokio::test]
+async fn nobody_changes_what_they_hold_or_ends_their_own_access() {
+    let desk = Desk::open().await;
+    let own = desk.add_active_staff("ada", &["admin"], &["*"]).await;
+    desk.add_active_staff("grace", &["admin"], &["*"]).await;
+    let oneself = desk.staff_token(&own, &["admin"], "*");
+    for (mutation, input) in
+        [("staffSetGrants", json!({ "roles": [{ "role": "support" }] })), ("staffDeactivate", Value::Null)]
+    {
+        let answer = oneself.act_on_staff(mutation, &own, input, Value::Null).await;
+        assert_eq!(answer.problems(mutation), ["SELF_ACTION_FORBIDDEN id"], "{mutation}");
+    }
+    let named = oneself.act_on_staff("staffUpdate", &own, json!({ "firstName": "Ada" }), Value::Null).await;
+    assert_eq!(named.problems("staffUpdate"), [""; 0]);
+}
+
+#[tokio::test]
+async fn the_last_administrator_of_everything_stays() {
+    let desk = Desk::open().await;
+    let last = desk.add_active_staff("ada", &["admin"], &["*"]).await;
+    // none of these stands in: invited only, of one account, for a time
+    desk.add_staff("grace", &["admin"], &["*"]).await;
+    desk.add_active_staff("hedy", &["admin"], &["FR"]).await;
+    let mut joan = new_staff("joan", &["support"], &["*"]);
+    joan["roles"] = json!([{ "role": "admin", "until": "2027-01-01T00:00:00Z" }]);
+    let joan = desk.admin().act_on_staff("staffCreate", "", joan, Value::Null).await;
+    desk.put_staff(&joan.text("staffCreate.staffMember.id"), StaffState::Active).await;
+    for (mutation, input) in [
+        ("staffDeactivate", Value::Null),
+        ("staffSetGrants", json!({ "roles": [{ "role": "support" }] })),
+        ("staffSetGrants", json!({ "accounts": [{ "account": "FR" }] })),
+        ("staffSetGrants", json!({ "roles": [{ "role": "admin", "until": "2027-01-01T00:00:00Z" }] })),
+    ] {
+        let answer = desk.admin().act_on_staff(mutation, &last, input, Value::Null).await;
+        assert_eq!(answer.problems(mutation), ["LAST_ADMIN id"], "{mutation}");
+    }
+    desk.add_active_staff("mary", &["admin"], &["*"]).await;
+    let ended = desk.admin().act_on_staff("staffDeactivate", &last, Value::Null, Value::Null).await;
+    assert_eq!(ended.problems("staffDeactivate"), [""; 0]);
+}
+
+#[tokio::test]
+async fn of_two_administrators_who_deactivate_each_other_one_stays() {
+    let desk = Desk::open().await;
+    for round in 0..20 {
+        let one = desk.add_active_staff(&format!("one{round}"), &["admin"], &["*"]).await;
+        let other = desk.add_active_staff(&format!("other{round}"), &["admin"], &["*"]).await;
+        let (as_one, as_other) =
+            (desk.staff_token(&one, &["admin"], "*"), desk.staff_token(&other, &["admin"], "*"));
+        let (first, second) = tokio::join!(
+            as_one.act_on_staff("staffDeactivate", &other, Value::Null, Value::Null),
+            as_other.act_on_staff("staffDeactivate", &one, Value::Null, Value::Null),
+        );
+        let ended =
+            [first, second].iter().filter(|answer| answer.problems("staffDeactivate").is_empty()).count();
+        assert_eq!(ended, 1, "round {round}");
+        let active = "{ staff(where: { state: { eq: ACTIVE } }) { nodes { id } } }";
+        let active = desk.admin().ask(active).await.data("staff.nodes");
+        assert_eq!(active.as_array().map(Vec::len), Some(1), "round {round}");
+        // out of the way of the next round
+        let last = active[0]["id"].as_str().expect("an id").to_owned();
+        desk.put_staff(&last, StaffState::Invited).await;
+    }
+}
+
+/// The roles that are listed say which ones somebody may hand on, and handing them on agrees.
+#[tokio::test]
+async fn what_may_be_assigned_is_told_beforehand() {
+    let desk = Desk::open().await;
+    let lead = manager(&desk, &["FR"]).await;
+    let roles = lead.ask("{ roles { key viewerCanAssign } }").await.data("roles");
+    for (i, role) in roles.as_array().expect("roles").iter().enumerate() {
+        let key = role["key"].as_str().expect("a key");
+        let answer = lead.invite(&format!("member{i}"), &[key], &["FR"]).await;
+        let fine = answer.problems("staffCreate").is_empty();
+        assert_eq!(role["viewerCanAssign"], json!(fine), "{key}");
+    }
+}
