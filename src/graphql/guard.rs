@@ -67,9 +67,10 @@ pub(super) async fn is_hidden(ctx: &Context<'_>, part: Action) -> Result<bool, A
 async fn admit(ctx: &Context<'_>, field: &str) -> Result<(), ApiError> {
     let caller = caller(ctx)?;
     let action = Action::of_field(field).ok_or(ApiError::Forbidden { missing: None })?;
-    let on = id_named(ctx).map(match action.is_staff_act() {
-        true => Aim::Staff,
-        false => Aim::User,
+    let on = id_named(ctx).and_then(|id| match action {
+        Action::RoleUpdate | Action::RoleDelete => None,
+        action if action.is_staff_act() => Some(Aim::Staff(id)),
+        _ => Some(Aim::User(id)),
     });
     services(ctx)?.permit_aimed(caller, action, on).await.map(drop)
 }

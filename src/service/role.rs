@@ -9,7 +9,7 @@ use super::{
     Services,
     error::{ApiError, Outcome},
     parse_id,
-    staff::may_hand_on,
+    staff::Actor,
     user::{MutationOptions, changed_meanwhile, finish, moment, replay},
 };
 use crate::{
@@ -31,6 +31,8 @@ use crate::{
     },
 };
 
+/// What the audit trail calls the program itself.
+const SYSTEM: &str = "system";
 /// Characters of a role's name at most.
 const NAME: usize = 100;
 /// Characters of its description at most.
@@ -164,6 +166,7 @@ impl Services {
             return Ok(answered(kept, options));
         }
         writer.staff_turn().await?;
+        let (writer, actor) = self.role_maker(writer).await?;
         let mut problems = Problems::under("input");
         let moment = moment(&writer, options, &mut problems);
         let mut role = RoleRecord {
@@ -178,12 +181,13 @@ impl Services {
             updated_at: moment.now(),
         };
         if let Some(key) = change.key.as_deref().and_then(|key| problems.check("key", code::parse(key))) {
-            if Role::from_claim(&key).is_some() || writer.has_role_called(&key).await? {
+            let plain = key.to_ascii_lowercase();
+            if plain == SYSTEM || Role::from_claim(&plain).is_some() || writer.has_role_called(&key).await? {
                 problems.add(ProblemCode::Unique, "key", "There is a role of this key: choose another.");
             }
             role.key = key;
         }
-        describe(&mut role, change, caller, &mut problems);
+        describe(&mut role, change, &actor, &mut problems);
         let found = problems.into_found();
         if !found.is_empty() {
             return Ok(Outcome::Problems(found));
@@ -213,14 +217,15 @@ impl Services {
             return Ok(answered(kept, options));
         }
         writer.staff_turn().await?;
+        let (writer, actor) = self.role_maker(writer).await?;
         let Some(before) = writer.role(id).await? else { return Err(ApiError::NotFound) };
         let mut problems = Problems::under("input");
         let row = (before.id, before.version);
         problems.extend(changed_meanwhile(&writer, options, ("The role", "it"), row).await?);
-        problems.extend(out_of_reach(caller, &before));
+        problems.extend(out_of_reach(&actor, &before));
         let moment = moment(&writer, options, &mut problems);
         let mut after = before.clone();
-        describe(&mut after, change, caller, &mut problems);
+        describe(&mut after, change, &actor, &mut problems);
         let found = problems.into_found();
         if !found.is_empty() {
             return Ok(Outcome::Problems(found));
@@ -249,11 +254,12 @@ impl Services {
             return Ok(answered(kept, options));
         }
         writer.staff_turn().await?;
+        let (writer, actor) = self.role_maker(writer).await?;
         let Some(role) = writer.role(id).await? else { return Err(ApiError::NotFound) };
         let mut problems = Problems::under("");
         let row = (role.id, role.version);
         problems.extend(changed_meanwhile(&writer, options, ("The role", "it"), row).await?);
-        problems.extend(out_of_reach(caller, &role));
+        problems.extend(out_of_reach(&actor, &role));
         let moment = moment(&writer, options, &mut problems);
         let holders = writer.holders_of(&role.key).await?;
         if holders > 0 {
@@ -277,8 +283,18 @@ impl Services {
     }
 }
 
+impl Services {
+    /// Whoever decides about roles, by what they hold now.
+    async fn role_maker(&self, writer: Writer) -> Result<(Writer, Actor), ApiError> {
+        let defined = writer.defined_roles().await?;
+        let actor = Actor::of(&writer, self.tokens().issuer(), &defined).await?;
+        let writer = self.still_may(writer, &actor, (Permission::RoleManage, true), None).await?;
+        Ok((writer, actor))
+    }
+}
+
 /// Says of a role what the change does, or what is wrong with that.
-fn describe(role: &mut RoleRecord, change: &RoleChange, caller: &Caller, p: &mut Problems) {
+fn describe(role: &mut RoleRecord, change: &RoleChange, actor: &Actor, p: &mut Problems) {
     let RoleChange { key: _, name, description, permissions, leads_only } = change;
     if let Some(name) = name.as_deref().and_then(|name| p.check("name", text::clean_line(name, NAME))) {
         role.name = name;
@@ -297,10 +313,9 @@ fn describe(role: &mut RoleRecord, change: &RoleChange, caller: &Caller, p: &mut
     }
     role.leads_only = leads_only.unwrap_or(role.leads_only);
     // nobody defines what they do not hold
-    let beyond: Vec<&str> = crate::auth::roles::beyond(caller.roles(), &RoleInfo::from(role.clone()).held())
-        .map(Permission::name)
-        .collect();
-    if !beyond.is_empty() && !caller.is_system() {
+    let lacks = actor.lacks(&RoleInfo::from(role.clone()).held());
+    if !lacks.is_empty() {
+        let beyond: Vec<&str> = lacks.into_iter().map(Permission::name).collect();
         let message =
             "You do not hold these permissions, or not as far: nobody hands on what they do not hold.";
         p.extend([Problem::new(ProblemCode::OutOfScopePermission, "input.permissions", message).of(beyond)]);
@@ -308,9 +323,9 @@ fn describe(role: &mut RoleRecord, change: &RoleChange, caller: &Caller, p: &mut
 }
 
 /// A role that allows what the caller may not do is not theirs to change.
-fn out_of_reach(caller: &Caller, role: &RoleRecord) -> Option<Problem> {
+fn out_of_reach(actor: &Actor, role: &RoleRecord) -> Option<Problem> {
     let held = RoleInfo::from(role.clone()).held();
-    (!caller.is_system() && !may_hand_on(caller, &held)).then(|| {
+    (!actor.lacks(&held).is_empty()).then(|| {
         let message = "The role allows what yours do not: ask somebody who may do that.";
         Problem::new(ProblemCode::OutOfScopePermission, "id", message).of([role.key.as_str()])
     })

@@ -7,7 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{Link, reach::Actor};
 use crate::{
-    auth::{caller::Caller, policy::Action, roles::DefinedRoles},
+    auth::{
+        caller::Caller,
+        policy::{Action, Permission},
+        roles::DefinedRoles,
+    },
     domain::problem::{Problem, ProblemCode, Problems},
     service::{
         Miss, Services,
@@ -108,7 +112,7 @@ impl Services {
         let id = id.ok_or(ApiError::NotFound)?;
         let writer = options.open(self.store(), &permit).await?;
         if let Some(kept) = replay(&writer, options, &(id, act, options.if_version, &options.reason)).await? {
-            return self.kept_staff(&writer, kept, options);
+            return self.kept_staff(&writer, kept, options).await;
         }
         writer.staff_turn().await?;
         let Some(before) = writer.staff_file(id).await? else {
@@ -117,6 +121,11 @@ impl Services {
         };
         let defined = writer.defined_roles().await?;
         let actor = Actor::of(&writer, self.tokens().issuer(), &defined).await?;
+        let writer =
+            self.still_may(writer, &actor, (Permission::StaffManage, false), Some(Aim::Staff(id))).await?;
+        if !actor.sees(&before.grants) {
+            return Err(ApiError::NotFound);
+        }
         let refused = match A::NEVER_ONESELF && actor.is(id) {
             true => Some(Problem::new(ProblemCode::SelfActionForbidden, "id", NOT_ONESELF)),
             false => actor.refusal(&before.grants, &defined),
@@ -182,7 +191,7 @@ impl Services {
     }
 
     /// A kept answer, unless the staff member is out of the caller's reach since it was given.
-    pub(super) fn kept_staff(
+    pub(super) async fn kept_staff(
         &self,
         writer: &Writer,
         kept: Outcome<Kept>,
@@ -192,7 +201,8 @@ impl Services {
             Outcome::Problems(problems) => return Ok(Outcome::Problems(problems)),
             Outcome::Done(kept) => kept,
         };
-        if !file.grants.is_within(writer.permit().scope()) {
+        // what is shown beside the kept answer is read as it is now
+        if writer.staff_file(file.member.id).await?.is_none() {
             self.record_out_of_scope(writer.permit(), Miss::Staff(file.member.id));
             return Err(ApiError::NotFound);
         }

@@ -16,10 +16,10 @@ use super::{
 use crate::{
     auth::{
         caller::Caller,
-        policy::{Action, Role},
+        policy::{Action, Permission, Role},
     },
     domain::{
-        problem::Problems,
+        problem::{ProblemCode, Problems},
         staff::{GrantsGiven, StaffChange},
     },
     service::{
@@ -71,7 +71,7 @@ impl Services {
         let permit = self.permit(caller, Action::StaffCreate).await?;
         let writer = options.open(self.store(), &permit).await?;
         if let Some(kept) = replay(&writer, options, &(new, &options.reason)).await? {
-            return self.kept_staff(&writer, kept, options);
+            return self.kept_staff(&writer, kept, options).await;
         }
         writer.staff_turn().await?;
         self.invite(writer, &new.change, From::Given(&new.grants), options).await
@@ -89,7 +89,7 @@ impl Services {
         let id = parse_id(id).ok_or(ApiError::NotFound)?;
         let writer = options.open(self.store(), &permit).await?;
         if let Some(kept) = replay(&writer, options, &(id, new, &options.reason)).await? {
-            return self.kept_staff(&writer, kept, options);
+            return self.kept_staff(&writer, kept, options).await;
         }
         writer.staff_turn().await?;
         let Some(source) = writer.staff_file(id).await? else {
@@ -137,6 +137,7 @@ impl Services {
     ) -> Result<Outcome<StaffActed>, ApiError> {
         let defined = writer.defined_roles().await?;
         let actor = Actor::of(&writer, self.tokens().issuer(), &defined).await?;
+        let writer = self.still_may(writer, &actor, (Permission::StaffManage, false), None).await?;
         let mut problems = Problems::under("input");
         let moment = moment(&writer, options, &mut problems);
         let acting =
@@ -151,6 +152,13 @@ impl Services {
             }
             From::Source(source) => {
                 let (grants, roles, accounts) = acting.handed_on(source);
+                for (what, left) in [("roles", &grants.roles), ("accounts", &grants.accounts)] {
+                    if left.is_empty() {
+                        let message =
+                            format!("You hold none of their {what}: nothing would be left for the new one.");
+                        problems.add_at(ProblemCode::Required, "id", message);
+                    }
+                }
                 (file.grants, dropped_roles, dropped_accounts) = (grants, roles, accounts);
             }
         }

@@ -27,6 +27,7 @@ pub use acts::{
 };
 pub use create::{DuplicateStaff, NewStaff};
 pub use links::{Link, called};
+pub(in crate::service) use reach::Actor;
 pub use reach::may_hand_on;
 pub use viewer::{StaffAction, StaffDenial, staff_actions};
 

@@ -8,13 +8,15 @@ use uuid::Uuid;
 
 use crate::{
     auth::{
-        caller::{Accounts, Caller},
+        caller::{Accounts, Caller, Refused, Scope},
+        policy::Permission,
         roles::{DefinedRoles, HeldRole, beyond},
     },
     domain::problem::{Problem, ProblemCode},
-    service::parse_id,
+    service::{Services, error::ApiError, parse_id},
     store::{
         Writer,
+        audit::Aim,
         error::StoreError,
         staff::{ALL_ACCOUNTS, Grant, Grants},
     },
@@ -22,7 +24,7 @@ use crate::{
 
 /// Whoever acts, as of the transaction: what their token says and, of a staff member, what they hold still.
 #[derive(Debug)]
-pub(super) struct Actor {
+pub(in crate::service) struct Actor {
     /// The staff member whom the token speaks for; none of another issuer or a program.
     staff: Option<Uuid>,
     roles: Vec<HeldRole>,
@@ -32,7 +34,7 @@ pub(super) struct Actor {
 
 impl Actor {
     /// Who acts, by the token and by what is recorded. Holds to the end of a turn.
-    pub(super) async fn of(
+    pub(in crate::service) async fn of(
         writer: &Writer,
         issuer: &str,
         defined: &DefinedRoles,
@@ -55,8 +57,31 @@ impl Actor {
         };
         let is_active = file.member.state == backdesk_entity::enums::StaffState::Active;
         roles.retain(|role| is_active && is_held(role));
-        let accounts = both(accounts, file.grants.accounts_at(now));
+        let accounts = match is_active {
+            true => both(accounts, file.grants.accounts_at(now)),
+            false => Accounts::Codes(BTreeSet::new()),
+        };
         Ok(Self { staff: Some(id), roles, accounts, everything: false })
+    }
+
+    /// Whether what they hold now still allows the act, everywhere or somewhere: a token is as old as its session.
+    fn may(&self, permission: Permission, everywhere: bool) -> Result<(), Refused> {
+        let holds = self.roles.iter().any(|role| role.allows(permission) && !role.is_for_leads());
+        match self.everything || holds && (!everywhere || self.accounts == Accounts::All) {
+            true => Ok(()),
+            false => Err(Refused { missing: (!holds).then_some(permission) }),
+        }
+    }
+
+    /// Whether they see whoever holds these.
+    pub(super) fn sees(&self, grants: &Grants) -> bool {
+        let scope = Scope { accounts: self.accounts.clone(), leads_only: false };
+        self.everything || grants.is_within(&scope)
+    }
+
+    /// What a role allows that they may not hand on.
+    pub(in crate::service) fn lacks(&self, role: &HeldRole) -> Vec<Permission> {
+        if self.everything { Vec::new() } else { beyond(&self.roles, role).collect() }
     }
 
     /// Whether they are that staff member.
@@ -98,6 +123,23 @@ impl Actor {
             return Some(Problem::new(ProblemCode::OutOfScopeAccount, "id", message).of(accounts));
         }
         None
+    }
+}
+
+impl Services {
+    /// The transaction of an act, as long as what the actor holds now still allows it. A refusal is recorded.
+    pub(in crate::service) async fn still_may(
+        &self,
+        writer: Writer,
+        actor: &Actor,
+        (permission, everywhere): (Permission, bool),
+        on: Option<Aim>,
+    ) -> Result<Writer, ApiError> {
+        let Err(refused) = actor.may(permission, everywhere) else { return Ok(writer) };
+        let permit = writer.permit().clone();
+        // the entry has a transaction of its own, and the embedded database one at a time
+        writer.discard().await?;
+        Err(self.refuse(permit.caller(), permit.action(), refused, on).await?)
     }
 }
 

@@ -16,6 +16,7 @@ use serde::Serialize;
 
 use super::USERS;
 use crate::{
+    auth::policy::Permission,
     domain::{
         list::{Filter, ListQuery, Test},
         text::spoken,
@@ -30,6 +31,7 @@ use crate::{
         scope::InScope,
         session::Reader,
         slow::SearchedIn,
+        staff::STAFF,
     },
 };
 
@@ -157,6 +159,11 @@ impl Listed for AuditEvents {
             let id = || Expr::col((TABLE, Column::Id.as_str()));
             let concerned = Cond::any().add(id().in_subquery(users)).add(id().in_subquery(accounts));
             select.cond_where(concerned.add(own));
+        }
+        // what was done to staff tells of staff
+        if !reader.permit().caller().holds(Permission::StaffRead) {
+            let kind = || Expr::col((TABLE, Column::TargetType.as_str()));
+            select.cond_where(Cond::any().add(kind().is_null()).add(kind().ne(STAFF)));
         }
         select
     }
