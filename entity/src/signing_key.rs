@@ -11,8 +11,10 @@ pub struct Model {
     pub kid: String,
     /// The private half in PKCS#8, sealed.
     pub sealed_private_key: Vec<u8>,
-    /// When it was made; the newest signs.
+    /// When it was made: it is published from then on.
     pub created_at: DateTimeUtc,
+    /// When it begins to sign: of those that have, the one that began last signs.
+    pub signs_from: DateTimeUtc,
 }
 
 /// Relations are joined by hand in the store.

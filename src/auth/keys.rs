@@ -1,7 +1,7 @@
 //! The keys that sign our access tokens: Ed25519, as JSON Web Keys (RFC 8037), named by thumbprint (RFC 7638).
 //!
-//! Pure values: `store` keeps the private halves, sealed by `auth::sealing`, and says which key is the newest.
-//! A [`KeyRing`] signs with that one and verifies with former ones too, until their last tokens have expired.
+//! Pure values: `store` keeps the private halves, sealed by `auth::sealing`, with the instants from which they sign. A
+//! [`KeyRing`] says by these which key is for what.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
@@ -10,6 +10,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{DecodingKey, EncodingKey};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
+
+pub use self::ring::{DatedKey, KeyRing, KeyState, KeyStatus, LEAD};
+
+mod ring;
 
 /// A key pair that signs tokens. What holds the private half is zeroed when dropped.
 #[derive(Clone)]
@@ -56,11 +60,6 @@ impl SigningKey {
         &self.pkcs8
     }
 
-    /// The public half, all that is needed of a former key.
-    pub fn verifying_key(&self) -> &VerifyingKey {
-        &self.public
-    }
-
     pub(super) fn encoding_key(&self) -> &EncodingKey {
         &self.encoding
     }
@@ -74,7 +73,7 @@ impl std::fmt::Debug for SigningKey {
 
 /// The public half of a [`SigningKey`].
 #[derive(Clone)]
-pub struct VerifyingKey {
+struct VerifyingKey {
     kid: String,
     /// The 32 bytes of the public key in base64url: member `x` of the JWK.
     x: String,
@@ -90,19 +89,8 @@ impl VerifyingKey {
         Self { kid, x, decoding: DecodingKey::from_ed_der(public) }
     }
 
-    /// The id of the key.
-    pub fn kid(&self) -> &str {
-        &self.kid
-    }
-
     fn jwk(&self) -> Value {
         json!({ "kty": "OKP", "crv": "Ed25519", "x": self.x, "kid": self.kid, "use": "sig", "alg": "EdDSA" })
-    }
-}
-
-impl std::fmt::Debug for VerifyingKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("VerifyingKey").field(&self.kid).finish()
     }
 }
 
@@ -126,47 +114,26 @@ impl std::fmt::Display for KeyError {
 
 impl std::error::Error for KeyError {}
 
-/// The key that signs, and those that signed tokens which are still good.
-#[derive(Debug, Clone)]
-pub struct KeyRing {
-    signing: SigningKey,
-    former: Vec<VerifyingKey>,
-}
-
-impl KeyRing {
-    /// A ring that signs with `signing` and verifies with `former` as well.
-    pub fn new(signing: SigningKey, former: Vec<VerifyingKey>) -> Self {
-        Self { signing, former }
-    }
-
-    /// The key that new tokens are signed with.
-    pub fn signing(&self) -> &SigningKey {
-        &self.signing
-    }
-
-    /// The public halves as a JSON Web Key Set (RFC 7517, section 5), newest first.
-    pub fn jwks(&self) -> Value {
-        json!({ "keys": self.verifying().map(VerifyingKey::jwk).collect::<Vec<_>>() })
-    }
-
-    /// The key that a token names, when it is one of ours.
-    pub(super) fn decoding_key(&self, kid: &str) -> Option<&DecodingKey> {
-        self.verifying().find(|key| key.kid == kid).map(|key| &key.decoding)
-    }
-
-    fn verifying(&self) -> impl Iterator<Item = &VerifyingKey> {
-        std::iter::once(self.signing.verifying_key()).chain(&self.former)
-    }
+/// Whether a text could be the id of a key of ours: a thumbprint.
+pub(super) fn is_kid(text: &str) -> bool {
+    URL_SAFE_NO_PAD.decode(text).is_ok_and(|hash| hash.len() == SHA256.output_len)
 }
 
 #[cfg(test)]
 mod tests {
+    use chrono::DateTime;
+
     use super::*;
 
     /// The key of RFC 8037, appendix A.1: public half and seed.
     const RFC_X: &str = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
     const RFC_D: &str = "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A";
     const RFC_KID: &str = "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k";
+
+    fn ring(key: &SigningKey) -> KeyRing {
+        let start = DateTime::UNIX_EPOCH;
+        KeyRing::of(DatedKey { key: key.clone(), created_at: start, signs_from: start })
+    }
 
     fn rfc_pkcs8() -> Vec<u8> {
         let seed = URL_SAFE_NO_PAD.decode(RFC_D).unwrap();
@@ -214,23 +181,22 @@ mod tests {
     }
 
     #[test]
-    fn the_key_set_has_the_public_half_of_every_key_and_nothing_private() {
-        let (new, old) = (SigningKey::generate(), SigningKey::from_stored(RFC_KID, &rfc_pkcs8()).unwrap());
-        let jwks = KeyRing::new(new.clone(), vec![old.verifying_key().clone()]).jwks();
-        assert_eq!(jwks["keys"].as_array().unwrap().len(), 2);
-        assert_eq!(jwks["keys"][0]["kid"], new.kid());
+    fn the_key_set_has_the_public_half_of_a_key_and_nothing_private() {
+        let key = SigningKey::from_stored(RFC_KID, &rfc_pkcs8()).unwrap();
+        let jwks = ring(&key).jwks(DateTime::UNIX_EPOCH);
         assert_eq!(
-            jwks["keys"][1],
-            json!({ "kty": "OKP", "crv": "Ed25519", "x": RFC_X, "kid": RFC_KID, "use": "sig", "alg": "EdDSA" })
+            jwks,
+            json!({ "keys": [
+                { "kty": "OKP", "crv": "Ed25519", "x": RFC_X, "kid": RFC_KID, "use": "sig", "alg": "EdDSA" }
+            ] })
         );
-        assert!(jwks["keys"][0].get("d").is_none());
         assert!(!jwks.to_string().contains(RFC_D));
     }
 
     #[test]
     fn the_key_set_is_one_that_jsonwebtoken_reads() {
         let key = SigningKey::generate();
-        let jwks = KeyRing::new(key.clone(), vec![]).jwks();
+        let jwks = ring(&key).jwks(DateTime::UNIX_EPOCH);
         let set: jsonwebtoken::jwk::JwkSet = serde_json::from_value(jwks).unwrap();
         let jwk = set.find(key.kid()).unwrap();
         assert_eq!(jwk.thumbprint(jsonwebtoken::jwk::ThumbprintHash::SHA256).unwrap(), key.kid());
@@ -238,12 +204,22 @@ mod tests {
     }
 
     #[test]
+    fn the_id_of_a_key_is_told_from_other_texts() {
+        assert!(is_kid(RFC_KID));
+        let hostile = ["", "another", "../../keys", "' OR 1=1 --", &RFC_KID[1..], &format!("{RFC_KID}A")];
+        for text in
+            hostile.into_iter().chain([&RFC_KID.replace('_', "/"), &"é".repeat(43)].map(String::as_str))
+        {
+            assert!(!is_kid(text), "{text:?}");
+        }
+    }
+
+    #[test]
     fn a_key_prints_its_id_alone() {
         let key = SigningKey::from_stored(RFC_KID, &rfc_pkcs8()).unwrap();
-        let ring = KeyRing::new(key.clone(), vec![key.verifying_key().clone()]);
-        assert_eq!(
-            format!("{ring:?}"),
-            format!(r#"KeyRing {{ signing: SigningKey("{RFC_KID}"), former: [VerifyingKey("{RFC_KID}")] }}"#)
-        );
+        let shown = format!(r#"SigningKey("{RFC_KID}")"#);
+        assert_eq!(format!("{key:?}"), shown);
+        let ring = format!("{:?}", ring(&key));
+        assert!(ring.contains(&shown) && ring.len() < shown.len() + 150, "{ring}");
     }
 }

@@ -5,7 +5,10 @@
 //! points to a key refuses the token. `client_id`, which RFC 9068 wants, is left out while there are no OAuth
 //! clients. What the roles and accounts of a token allow is not judged here but in `auth::policy`.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
@@ -18,13 +21,16 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 pub use self::claims::{AccountsClaim, Claims, SUBJECT};
-use crate::auth::keys::KeyRing;
+use crate::auth::keys::{KeyRing, is_kid};
 use crate::clock::Clock;
 
 mod claims;
 
 /// The longest token that is issued or looked at, in bytes.
 pub const MAX_TOKEN_BYTES: usize = 8 * 1024;
+
+/// The longest lifetime of a token: nobody can take one back, and a former key is kept for as long.
+pub const LONGEST: Duration = Duration::from_hours(30 * 24);
 
 /// The longest header of a token that is looked at, encoded: an honest one names a type, an algorithm and a key.
 const MAX_HEADER_BYTES: usize = 512;
@@ -60,7 +66,7 @@ pub struct TokenRequest {
 pub enum IssueError {
     /// The subject is empty, or longer than [`SUBJECT`].
     Subject,
-    /// The lifetime is shorter than a second, or longer than time can be counted.
+    /// The lifetime is shorter than a second, or longer than [`LONGEST`].
     Lifetime,
     /// The token would be longer than [`MAX_TOKEN_BYTES`], and no server would take it.
     TooLarge,
@@ -72,7 +78,7 @@ impl std::fmt::Display for IssueError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Subject => "a token needs a subject, of 255 characters at most",
-            Self::Lifetime => "a token needs a lifetime of a second or more",
+            Self::Lifetime => "a token needs a lifetime of a second at least, and of 30 days at most",
             Self::TooLarge => "the token would be longer than 8 KB: name fewer roles or accounts",
             Self::Signing => "the signing key does not sign",
         })
@@ -98,7 +104,9 @@ pub enum TokenError {
     Critical,
     /// Brings its own key, or says where to get it.
     ForeignKey,
-    /// Names no key, or none of ours.
+    /// Names no key, or by a name that no key of ours can have.
+    NoKey,
+    /// Names a key that is none of ours, as far as is known here, or that does not verify any more.
     UnknownKey,
     /// The signature is not that of the key that it names.
     Signature,
@@ -124,6 +132,7 @@ impl TokenError {
             Self::Type => "wrong_type",
             Self::Critical => "critical_header",
             Self::ForeignKey => "foreign_key",
+            Self::NoKey => "no_key",
             Self::UnknownKey => "unknown_key",
             Self::Signature => "bad_signature",
             Self::Claims => "bad_claims",
@@ -135,17 +144,17 @@ impl TokenError {
     }
 }
 
-/// Issues and verifies access tokens.
+/// Issues and verifies access tokens. All clones hold the same keys.
 #[derive(Debug, Clone)]
 pub struct Tokens {
-    ring: KeyRing,
+    ring: Arc<RwLock<Arc<KeyRing>>>,
     issuer: String,
     audience: String,
     clock: Clock,
     validation: Validation,
-    /// The claims of tokens whose signature holds, by the hash of the token: no token is kept. What time makes of them is
-    /// judged each time.
-    known: Arc<Cache<[u8; 32], Arc<Claims>>>,
+    /// The key and the claims of tokens whose signature holds, by the hash of the token: no token is kept. What time makes of
+    /// them, and whether the key still verifies, is judged each time.
+    known: Arc<Cache<[u8; 32], (Arc<str>, Arc<Claims>)>>,
 }
 
 impl Tokens {
@@ -159,6 +168,7 @@ impl Tokens {
         // it would ask the system for the time; `judge_times` asks our clock
         validation.validate_exp = false;
         validation.validate_nbf = false;
+        let ring = Arc::new(RwLock::new(Arc::new(ring)));
         let known = Arc::new(Cache::new(KNOWN_TOKENS));
         Self { ring, issuer, audience, clock, validation, known }
     }
@@ -168,9 +178,19 @@ impl Tokens {
         &self.issuer
     }
 
-    /// The keys, for the JSON Web Key Set.
-    pub fn ring(&self) -> &KeyRing {
-        &self.ring
+    /// The keys that are held now.
+    pub fn ring(&self) -> Arc<KeyRing> {
+        Arc::clone(&self.ring.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Holds these keys from now on: a token whose key is not among them is refused at once.
+    pub fn hold(&self, ring: KeyRing) {
+        *self.ring.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(ring);
+    }
+
+    /// The keys that verify now, as a JSON Web Key Set.
+    pub fn jwks(&self) -> Value {
+        self.ring().jwks(self.clock.now())
     }
 
     /// Signs a new token that is good from now on.
@@ -182,7 +202,7 @@ impl Tokens {
         let now = self.clock.now().timestamp();
         let exp = i64::try_from(ttl.as_secs())
             .ok()
-            .filter(|&seconds| seconds > 0)
+            .filter(|&seconds| seconds > 0 && ttl <= LONGEST)
             .and_then(|seconds| now.checked_add(seconds))
             .ok_or(IssueError::Lifetime)?;
         let claims = Claims {
@@ -198,7 +218,8 @@ impl Tokens {
             jti: self.clock.new_id().to_string(),
             sid: None,
         };
-        let key = self.ring.signing();
+        let ring = self.ring();
+        let key = ring.signing(self.clock.now());
         let mut header = Header::new(Algorithm::EdDSA);
         header.typ = Some(TYPE.to_owned());
         header.kid = Some(key.kid().to_owned());
@@ -214,25 +235,28 @@ impl Tokens {
         }
         let mut name = [0; 32];
         name.copy_from_slice(digest(&SHA256, token.as_bytes()).as_ref());
-        if let Some(claims) = self.known.get(&name) {
+        if let Some((kid, claims)) = self.known.get(&name) {
+            self.ring().decoding_key(&kid, self.clock.now()).ok_or(TokenError::UnknownKey)?;
             self.judge_times(&claims)?;
             return Ok(claims);
         }
-        let claims = Arc::new(self.check(token)?);
+        let (kid, claims) = self.check(token)?;
+        let claims = Arc::new(claims);
         self.judge_times(&claims)?;
-        self.known.insert(name, Arc::clone(&claims));
+        self.known.insert(name, (kid.into(), Arc::clone(&claims)));
         Ok(claims)
     }
 
-    /// The claims of a token whose signature holds, whatever the time.
-    fn check(&self, token: &str) -> Result<Claims, TokenError> {
+    /// The id of the key and the claims of a token whose signature holds, whatever they say of the time.
+    fn check(&self, token: &str) -> Result<(String, Claims), TokenError> {
         let mut parts = token.split('.');
         let (Some(header), Some(_), Some(_), None) = (parts.next(), parts.next(), parts.next(), parts.next())
         else {
             return Err(TokenError::Malformed);
         };
         let kid = judge_header(header)?;
-        let key = self.ring.decoding_key(&kid).ok_or(TokenError::UnknownKey)?;
+        let ring = self.ring();
+        let key = ring.decoding_key(&kid, self.clock.now()).ok_or(TokenError::UnknownKey)?;
         // signature, issuer, audience and presence by the library; first as a plain object, so that a wrong
         // audience is told apart from a claim of the wrong type
         let claims: Value =
@@ -241,7 +265,7 @@ impl Tokens {
         if !is_subject(&claims.sub) || claims.jti.is_empty() {
             return Err(TokenError::Claims);
         }
-        Ok(claims)
+        Ok((kid, claims))
     }
 
     fn judge_times(&self, claims: &Claims) -> Result<(), TokenError> {
@@ -316,7 +340,7 @@ fn judge_header(encoded: &str) -> Result<String, TokenError> {
     if !text(typ).is_some_and(|typ| is_access_token(&typ)) {
         return Err(TokenError::Type);
     }
-    text(kid).ok_or(TokenError::UnknownKey)
+    text(kid).filter(|kid| is_kid(kid)).ok_or(TokenError::NoKey)
 }
 
 /// Media types ignore case, and "application/" may be left out (RFC 7515, section 4.1.9).

@@ -6,6 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
 use axum::{
@@ -40,6 +41,7 @@ pub use self::{
 };
 use self::{document::KnownDocuments, metrics::Metrics, proxy::Proxies, rate::Rates, work::Work};
 use crate::{
+    auth::keys::LEAD,
     config::{Http, Limits},
     graphql::{Outline, Schema},
     service::Services,
@@ -47,6 +49,11 @@ use crate::{
 
 /// The header that names a request, in its answer, in the log and in the audit trail.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// How long others may keep the key set.
+const KEY_SET_KEPT: Duration = Duration::from_mins(5);
+const _: () =
+    assert!(KEY_SET_KEPT.as_secs() < LEAD.as_secs(), "a key that signs is in every key set that is kept");
 
 /// What the handlers need.
 #[derive(Clone)]
@@ -126,8 +133,8 @@ fn routes(edge: Edge, setup: &Http) -> Router {
 
 /// The public halves of the signing keys (RFC 7517), for those who verify our tokens.
 async fn key_set(State(edge): State<Edge>) -> Response {
-    let keys = Json(edge.0.services.tokens().ring().jwks());
-    ([(header::CACHE_CONTROL, "public, max-age=300")], keys).into_response()
+    let kept = format!("public, max-age={}", KEY_SET_KEPT.as_secs());
+    ([(header::CACHE_CONTROL, kept)], Json(edge.0.services.tokens().jwks())).into_response()
 }
 
 /// Gives every request an id of ours: what a caller sends as one is not to be trusted, and ends up in logs.

@@ -33,6 +33,9 @@ impl Services {
         if self.store().sweep_mails().await.is_err() {
             tracing::warn!("letters of long ago could not be swept");
         }
+        if self.store().sweep_signing_keys().await.is_err() {
+            tracing::warn!("signing keys that nobody needs could not be swept");
+        }
         if self.sweep_uploads().await.is_err() {
             tracing::warn!("files that nobody confirmed could not be swept");
         }

@@ -7,7 +7,7 @@ use axum::{
     http::{Request, StatusCode, header, request::Builder},
 };
 use backdesk::auth::{
-    keys::{KeyRing, SigningKey},
+    keys::{DatedKey, KeyRing, SigningKey},
     token::{AccountsClaim, TokenRequest, Tokens},
 };
 
@@ -126,8 +126,9 @@ async fn a_token_ends_when_it_says() {
 #[tokio::test]
 async fn a_token_of_another_key_issuer_or_audience_is_refused() {
     let desk = Desk::open().await;
-    let ours = desk.services.tokens().ring().clone();
-    let foreign = KeyRing::new(SigningKey::generate(), Vec::new());
+    let now = desk.clock.now();
+    let ours = KeyRing::clone(&desk.services.tokens().ring());
+    let foreign = KeyRing::of(DatedKey { key: SigningKey::generate(), created_at: now, signs_from: now });
     for (ring, issuer, audience, reason) in [
         (&foreign, "backdesk", "backdesk", "unknown_key"),
         (&ours, "elsewhere", "backdesk", "wrong_issuer"),
@@ -224,7 +225,7 @@ async fn the_published_keys_verify_and_cannot_sign() {
     let keys = answer.body["keys"].as_array().expect("keys");
     assert_eq!(keys.len(), 1);
     let key = keys[0].as_object().expect("a key");
-    assert_eq!(key["kid"], desk.services.tokens().ring().signing().kid());
+    assert_eq!(key["kid"], desk.services.tokens().ring().signing(desk.clock.now()).kid());
     let mut members: Vec<&str> = key.keys().map(String::as_str).collect();
     members.sort_unstable();
     assert_eq!(members, ["alg", "crv", "kid", "kty", "use", "x"], "and no private half, d");

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use backdesk::{
-    auth::{caller::Caller, policy::Action, sealing::MasterKey},
+    auth::{caller::Caller, keys::KeyRing, policy::Action, sealing::MasterKey},
     clock::Clock,
     config::Pool,
     store::{ConnectError, Database, Store},
@@ -19,7 +19,7 @@ async fn start(url: String, master: MasterKey) -> String {
     database.migrate().await.expect("the migrations run");
     let store = Store::new(database, master, Clock::system());
     let ring = store.key_ring().await.expect("signing keys");
-    ring.signing().kid().to_owned()
+    ring.signing(store.clock().now()).kid().to_owned()
 }
 
 #[tokio::test]
@@ -148,7 +148,7 @@ async fn a_blank_database_is_told_from_one_in_use() {
 #[tokio::test]
 async fn a_token_outlives_a_restart() {
     let first = Desk::open().await;
-    let ring = first.services.tokens().ring().clone();
+    let ring = KeyRing::clone(&first.services.tokens().ring());
     let token = first.admin().token.expect("a token");
     // another instance over the same keys
     let tokens =

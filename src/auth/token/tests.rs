@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::auth::keys::SigningKey;
+use crate::auth::keys::{DatedKey, LEAD, SigningKey};
 use crate::clock::Hand;
 
 mod claims;
@@ -30,8 +30,13 @@ impl Server {
 
     fn with_keys(key: SigningKey, former: &[SigningKey]) -> Self {
         let (clock, hand) = Clock::manual(DateTime::<Utc>::from_timestamp(NOON, 0).unwrap());
-        let former = former.iter().map(|key| key.verifying_key().clone()).collect();
-        let ring = KeyRing::new(key.clone(), former);
+        let start = clock.now();
+        let dated = |key: &SigningKey, hours| {
+            let signs_from = start - Duration::from_hours(hours);
+            DatedKey { key: key.clone(), created_at: signs_from, signs_from }
+        };
+        let former = former.iter().map(|key| dated(key, 1));
+        let ring = KeyRing::new(former.chain([dated(&key, 0)]).collect()).unwrap();
         Self { tokens: Tokens::new(ring, "backdesk".into(), "desk".into(), clock), hand, key }
     }
 
@@ -127,7 +132,7 @@ fn a_token_without_subject_or_lifetime_is_not_issued() {
     assert_eq!(issue(|r| r.subject = "é".repeat(256)), IssueError::Subject);
     assert_eq!(issue(|r| r.ttl = Duration::from_millis(999)), IssueError::Lifetime);
     assert_eq!(issue(|r| r.ttl = Duration::MAX), IssueError::Lifetime);
-    assert_eq!(issue(|r| r.ttl = Duration::from_secs(i64::MAX as u64)), IssueError::Lifetime);
+    assert_eq!(issue(|r| r.ttl = LONGEST + Duration::from_millis(1)), IssueError::Lifetime);
 }
 
 #[test]
@@ -146,6 +151,39 @@ fn a_token_of_a_former_key_is_taken_until_that_key_is_dropped() {
 }
 
 #[test]
+fn a_token_that_is_known_is_refused_as_soon_as_its_key_is_not_held() {
+    let (server, other) = (Server::new(), Server::new());
+    let token = server.issue();
+    assert!(server.tokens.verify(&token).is_ok());
+    let clone = server.tokens.clone();
+    clone.hold(KeyRing::clone(&other.tokens.ring()));
+    assert_eq!(server.tokens.verify(&token), Err(TokenError::UnknownKey));
+    assert!(server.tokens.verify(&other.issue()).is_ok());
+}
+
+#[test]
+fn the_clock_says_which_key_signs_and_a_former_one_is_kept_for_its_longest_token() {
+    let server = Server::new();
+    let (now, next) = (server.tokens.clock.now(), SigningKey::generate());
+    let current = DatedKey { key: server.key.clone(), created_at: now, signs_from: now };
+    let dated = DatedKey { key: next.clone(), created_at: now, signs_from: now + LEAD };
+    server.tokens.hold(KeyRing::new(vec![current, dated]).unwrap());
+    let names =
+        |token: &str, key: &SigningKey| judge_header(token.split('.').next().unwrap()).unwrap() == key.kid();
+
+    server.hand.advance(LEAD - Duration::from_micros(1));
+    let (token, _) = server.tokens.issue(TokenRequest { ttl: LONGEST, ..request() }).unwrap();
+    assert!(names(&token, &server.key));
+    server.hand.advance(Duration::from_micros(1));
+    assert!(names(&server.issue(), &next));
+
+    server.hand.advance(LONGEST - Duration::from_secs(2));
+    assert!(server.tokens.verify(&token).is_ok());
+    server.hand.advance(Duration::from_mins(2));
+    assert_eq!(server.tokens.verify(&token), Err(TokenError::Expired));
+}
+
+#[test]
 fn every_reason_is_its_own_word() {
     use TokenError::*;
     let all = [
@@ -155,6 +193,7 @@ fn every_reason_is_its_own_word() {
         Type,
         Critical,
         ForeignKey,
+        NoKey,
         UnknownKey,
         Signature,
         Claims,
