@@ -10,7 +10,9 @@ use std::ffi::{OsStr, OsString};
 use std::fmt::{self, Display};
 use std::io::ErrorKind;
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tracing_subscriber::EnvFilter;
 use url::Url;
@@ -39,6 +41,9 @@ const DATABASE_FILE: &str = "backdesk.db";
 /// The master key that is made beside it.
 const MASTER_KEY_FILE: &str = "master.key";
 
+/// How old the key that signs may become. Sooner than a few lead times, key sets would be full of keys.
+const KEY_AGES: RangeInclusive<Duration> = Duration::from_hours(1)..=Duration::from_secs(31_557_600);
+
 /// Everything that can be configured.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -62,6 +67,8 @@ pub struct Config {
     pub token_issuer: String,
     /// The audience of our access tokens.
     pub token_audience: String,
+    /// How long a key signs access tokens until the next one is made.
+    pub key_age: Duration,
     /// How the edge is set up.
     pub http: Http,
     /// How letters are sent.
@@ -127,6 +134,7 @@ impl Config {
         let pool = Pool::read(&mut sources);
         let token_issuer = sources.value("token_issuer", str::parse);
         let token_audience = sources.value("token_audience", str::parse);
+        let key_age = sources.value("key_age", |text| bounded::within(text, &KEY_AGES));
         let http = Http::read(&mut sources);
         let mail = Mail::read(&mut sources);
         let log = sources.value("log", |text| match EnvFilter::builder().parse(text) {
@@ -156,6 +164,7 @@ impl Config {
                 public_url: public_url?,
                 token_issuer: token_issuer?,
                 token_audience: token_audience?,
+                key_age: key_age?,
                 http: http?,
                 mail: mail?,
                 log: log?,

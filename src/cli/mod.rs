@@ -18,6 +18,7 @@ mod counters;
 mod demo;
 mod dump;
 mod import;
+mod keys;
 mod progress;
 mod seed;
 mod serve;
@@ -63,6 +64,9 @@ enum Command {
     Schema,
     /// Print an access token, for development and scripts.
     Token(token::Arguments),
+    /// List or replace the keys that sign access tokens.
+    #[command(subcommand)]
+    Keys(keys::Command),
 }
 
 /// Why a command did not do what it should.
@@ -156,6 +160,7 @@ async fn with(config: &Config, command: Command) -> Result<(), Failure> {
         Command::Dump(arguments) => Box::pin(dump::run(config, arguments)).await,
         Command::Advise(arguments) => advise::run(config, arguments).await,
         Command::Token(arguments) => token::run(config, arguments).await,
+        Command::Keys(command) => keys::run(config, command).await,
         Command::Schema => Ok(()),
     }
 }

@@ -12,7 +12,7 @@ use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},
     task::JoinHandle,
-    time::timeout,
+    time::{MissedTickBehavior, timeout},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -33,6 +33,8 @@ const SWEEP: Duration = Duration::from_hours(1);
 const KEEP_SLOW_QUERIES: Duration = Duration::from_secs(10);
 /// How long that is waited for at the end.
 const LAST_KEEPING: Duration = Duration::from_secs(1);
+/// How often are the signing keys read: within this, keys that were dropped for having leaked verify nothing any more.
+const KEEP_KEYS: Duration = Duration::from_secs(2);
 
 /// What a server is started with.
 #[derive(Debug, Default, Args)]
@@ -113,7 +115,11 @@ pub(super) async fn serve(
             std::process::exit(1);
         });
     };
-    let upkeep = [tokio::spawn(sweep(services.clone())), tokio::spawn(keep_slow_queries(services.clone()))];
+    let upkeep = [
+        tokio::spawn(sweep(services.clone())),
+        tokio::spawn(keep_slow_queries(services.clone())),
+        tokio::spawn(keep_keys(services.clone(), config.key_age)),
+    ];
     let posting = tokio::spawn(postman.run(stopping.clone()));
     let served = async {
         let served = http::serve(listeners, services.clone(), &config.http, Arc::clone(&workers), stop).await;
@@ -170,6 +176,20 @@ async fn keep_slow_queries(services: Services) {
     loop {
         ticks.tick().await;
         services.keep_slow_queries().await;
+    }
+}
+
+async fn keep_keys(services: Services, age: Duration) {
+    let mut ticks = tokio::time::interval(KEEP_KEYS);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut failed = false;
+    loop {
+        ticks.tick().await;
+        let fails = services.keep_keys(age).await.is_err();
+        if fails && !failed {
+            tracing::warn!("the signing keys cannot be read: those that are known hold on");
+        }
+        failed = fails;
     }
 }
 

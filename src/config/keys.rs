@@ -136,6 +136,12 @@ const KEYS: &[KeyDoc] = &[
     key("token_issuer", "BACKDESK_TOKEN_ISSUER", "backdesk", "Issuer (`iss`) of access tokens."),
     key("token_audience", "BACKDESK_TOKEN_AUDIENCE", "backdesk", "Audience (`aud`) that access tokens name."),
     key(
+        "key_age",
+        "BACKDESK_KEY_AGE",
+        "90d",
+        "How long a key signs access tokens until the next one is made, `1h` to `1y`.",
+    ),
+    key(
         "log",
         "BACKDESK_LOG",
         "info,sea_orm_migration=warn,sqlx=warn",

@@ -34,6 +34,7 @@ fn without_any_configuration_the_defaults_hold() {
         MasterKeySource::OwnFile(path) if path == Path::new("backdesk-data/master.key")
     ));
     assert_eq!((config.token_issuer.as_str(), config.token_audience.as_str()), ("backdesk", "backdesk"));
+    assert_eq!(config.key_age, Duration::from_hours(90 * 24));
     assert_eq!(
         (config.log.as_str(), config.log_format),
         ("info,sea_orm_migration=warn,sqlx=warn", LogFormat::Text)
@@ -78,6 +79,17 @@ fn every_key_can_be_set_in_the_environment() {
     assert!(matches!(config.master_key, MasterKeySource::Given(_)));
     assert_eq!(config.token_issuer, "https://desk.example");
     assert_eq!((config.log.as_str(), config.log_format), ("warn,backdesk=debug", LogFormat::Json));
+}
+
+#[test]
+fn a_key_signs_for_an_hour_at_least_and_a_year_at_most() {
+    for age in ["1h", "30d", "1y"] {
+        assert!(from_env(&[("BACKDESK_KEY_AGE", age)]).is_ok(), "{age}");
+    }
+    for age in ["0s", "59m", "366d", "never", "90"] {
+        let problem = format!("BACKDESK_KEY_AGE: {age:?} must be 1h to 1year");
+        assert_eq!(problems(from_env(&[("BACKDESK_KEY_AGE", age)])), [problem]);
+    }
 }
 
 #[test]

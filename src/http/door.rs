@@ -4,9 +4,12 @@ use std::{net::IpAddr, sync::Arc};
 
 use axum::http::{HeaderMap, header};
 
-use crate::auth::{
-    caller::Origin,
-    token::{Claims, TokenError, Tokens},
+use crate::{
+    auth::{
+        caller::Origin,
+        token::{Claims, TokenError},
+    },
+    service::Services,
 };
 
 /// Characters of a user agent that are kept.
@@ -46,7 +49,11 @@ impl Stranger {
 }
 
 /// What the token says, by the `Authorization` header alone: tokens in addresses end up in logs.
-pub(super) fn claims(tokens: &Tokens, headers: &HeaderMap, named: &Named) -> Result<Arc<Claims>, Stranger> {
+pub(super) async fn claims(
+    services: &Services,
+    headers: &HeaderMap,
+    named: &Named,
+) -> Result<Arc<Claims>, Stranger> {
     let mut given = headers.get_all(header::AUTHORIZATION).iter();
     let Some(value) = given.next() else {
         return Err(Stranger::NoToken);
@@ -59,7 +66,7 @@ pub(super) fn claims(tokens: &Tokens, headers: &HeaderMap, named: &Named) -> Res
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
         _ => return Err(Stranger::NoToken),
     };
-    tokens.verify(token).map_err(|error| {
+    services.verify(token).await.map_err(|error| {
         tracing::info!(request_id = %named.request_id, reason = error.reason(), "a token was refused");
         Stranger::BadToken(error.reason())
     })

@@ -36,6 +36,7 @@ pub mod dump;
 pub mod error;
 pub mod health;
 pub mod import;
+pub mod keys;
 pub mod kyc;
 pub mod listing;
 mod mail;
@@ -55,6 +56,7 @@ pub mod token;
 pub mod user;
 
 use error::ApiError;
+use keys::KeysRead;
 pub(crate) use miss::Miss;
 use miss::Misses;
 use roles_known::RolesKnown;
@@ -73,6 +75,7 @@ struct Inner {
     limits: Limits,
     files: Files,
     roles_known: RolesKnown,
+    keys: KeysRead,
     /// Where people reach the pages of the server, without a slash at the end.
     reached_at: Arc<str>,
 }
@@ -85,8 +88,8 @@ impl Services {
     pub fn new(store: Store, tokens: Tokens) -> Self {
         let (tasks, misses, limits) = (TaskTracker::new(), Misses::default(), Limits::default());
         let files = Files::in_memory(Links::new(&MasterKey::generate()), config::Files::default());
-        let (roles_known, reached_at) = (RolesKnown::default(), REACHED_AT.into());
-        Self(Arc::new(Inner { store, tokens, tasks, misses, limits, files, roles_known, reached_at }))
+        let (roles_known, keys, reached_at) = (RolesKnown::default(), KeysRead::default(), REACHED_AT.into());
+        Self(Arc::new(Inner { store, tokens, tasks, misses, limits, files, roles_known, keys, reached_at }))
     }
 
     /// The same within other limits.
@@ -107,8 +110,8 @@ impl Services {
     fn with(&self, limits: Limits, files: Files, reached_at: Arc<str>) -> Self {
         let Inner { store, tokens, tasks, .. } = &*self.0;
         let (store, tokens, tasks) = (store.clone(), tokens.clone(), tasks.clone());
-        let (misses, roles_known) = (Misses::default(), RolesKnown::default());
-        Self(Arc::new(Inner { store, tokens, tasks, misses, limits, files, roles_known, reached_at }))
+        let (misses, roles_known, keys) = (Misses::default(), RolesKnown::default(), KeysRead::default());
+        Self(Arc::new(Inner { store, tokens, tasks, misses, limits, files, roles_known, keys, reached_at }))
     }
 
     /// Where the bytes of files are.

@@ -42,6 +42,7 @@ mod idempotency;
 mod import;
 mod import_order;
 mod import_ties;
+mod keys;
 mod kyc;
 mod kyc_changes;
 mod kyc_documents;

@@ -243,6 +243,8 @@ actions! {
     PlatformFact = "PLATFORM_FACT", Nowhere, SystemOnly;
     /// Print an access token for development and scripts.
     TokenIssue = "TOKEN_ISSUE", Nowhere, SystemOnly;
+    /// List the keys that sign access tokens, or make the next one.
+    KeysRotate = "KEYS_ROTATE", Nowhere, SystemOnly;
 }
 
 impl Action {

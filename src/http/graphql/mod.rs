@@ -98,7 +98,7 @@ pub(super) fn too_late(headers: &HeaderMap, status: StatusCode, message: &str) -
 /// Lets somebody in who has a valid token and points to spend.
 async fn enter(edge: &Edge, named: &door::Named, parts: &Parts) -> Result<Arc<Caller>, Failure> {
     let (rates, services) = (&edge.0.rates, &edge.0.services);
-    let claims = door::claims(services.tokens(), &parts.headers, named).map_err(|stranger| {
+    let claims = door::claims(services, &parts.headers, named).await.map_err(|stranger| {
         // whose token has run out was let in before, and must learn of it: their address may be that of many
         let refused = if stranger.is_late() { Ok(()) } else { rates.refuse(named.peer) };
         match refused {

@@ -35,12 +35,7 @@ impl Fresh {
     /// A migrated database on SQLite, whatever the tests run on: to compare the two.
     pub(crate) async fn migrated_on_sqlite() -> Self {
         let fresh = Self::blank_on_sqlite();
-        Database::open(&fresh.url, Pool::of(1))
-            .await
-            .expect("a database")
-            .migrate()
-            .await
-            .expect("a database");
+        fresh.migrate().await;
         fresh
     }
 
@@ -58,6 +53,17 @@ impl Fresh {
         let folder = TempDir::new().expect("a folder");
         let url = format!("sqlite:{}", folder.path().join("backdesk.db").display());
         Self { url, _folder: Some(folder) }
+    }
+
+    /// Brings it up to date, as a start does.
+    pub(crate) async fn migrate(&self) {
+        let database = Database::open(&self.url, Pool::of(1)).await.expect("a database");
+        database.migrate().await.expect("a database");
+    }
+
+    /// The same database, for as long as this is kept.
+    pub(crate) fn again(&self) -> Self {
+        Self { url: self.url.clone(), _folder: None }
     }
 
     /// The same database of PostgreSQL reached at another address.

@@ -38,6 +38,7 @@ pub(crate) struct Desk {
     pub(crate) clock: Clock,
     pub(crate) hand: Hand,
     pub(crate) database: Fresh,
+    master: MasterKey,
     statements: Arc<Mutex<Vec<String>>>,
 }
 
@@ -83,18 +84,37 @@ impl Desk {
         Self::of(database, opened).await
     }
 
-    async fn of(database: Fresh, mut pool: Database) -> Self {
+    async fn of(database: Fresh, pool: Database) -> Self {
         let start = "2026-03-01T12:00:00Z".parse().expect("an instant");
         let (clock, hand) = Clock::manual(start);
+        Self::made_of(database, pool, MasterKey::generate(), clock, hand).await
+    }
+
+    /// Another instance of the same product, which has nothing in common with this one but the database, the master key and
+    /// the time.
+    pub(crate) async fn another(&self) -> Self {
+        let (clock, hand, master) = (self.clock.clone(), self.hand.clone(), self.master.clone());
+        let database = self.database.again();
+        let pool = Database::open(&database.url, Pool::of(POOL)).await.expect("the database opens");
+        Self::made_of(database, pool, master, clock, hand).await
+    }
+
+    async fn made_of(
+        database: Fresh,
+        mut pool: Database,
+        master: MasterKey,
+        clock: Clock,
+        hand: Hand,
+    ) -> Self {
         let statements = Arc::new(Mutex::new(Vec::new()));
         let heard = Arc::clone(&statements);
         pool.on_statement(move |sql| heard.lock().expect("no panic").push(sql.to_owned()));
-        let store = Store::new(pool, MasterKey::generate(), clock.clone());
+        let store = Store::new(pool, master.clone(), clock.clone());
         let ring = store.key_ring().await.expect("signing keys");
         let tokens = Tokens::new(ring, "backdesk".into(), "backdesk".into(), clock.clone());
         let services = Services::new(store, tokens);
         let router = http::router(services.clone(), &Http { rates: generous(), ..Http::default() });
-        Self { services, router, clock, hand, database, statements }
+        Self { services, router, clock, hand, database, master, statements }
     }
 
     /// The same desk behind an edge that is set up otherwise.
