@@ -41,8 +41,9 @@ const DATABASE_FILE: &str = "backdesk.db";
 /// The master key that is made beside it.
 const MASTER_KEY_FILE: &str = "master.key";
 
-/// How old the key that signs may become. Sooner than a few lead times, key sets would be full of keys.
-const KEY_AGES: RangeInclusive<Duration> = Duration::from_hours(1)..=Duration::from_secs(31_557_600);
+/// How old the key that signs may become: a year at most, which has 8,766 hours. With less than an hour, key sets would be full
+/// of keys.
+const KEY_AGES: RangeInclusive<Duration> = Duration::from_hours(1)..=Duration::from_hours(8766);
 
 /// Everything that can be configured.
 #[derive(Debug, Clone)]

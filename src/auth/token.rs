@@ -152,9 +152,16 @@ pub struct Tokens {
     audience: String,
     clock: Clock,
     validation: Validation,
-    /// The key and the claims of tokens whose signature holds, by the hash of the token: no token is kept. What time makes of
-    /// them, and whether the key still verifies, is judged each time.
-    known: Arc<Cache<[u8; 32], (Arc<str>, Arc<Claims>)>>,
+    /// Tokens whose signature holds, by their hash: none is kept. What time makes of their claims, and whether their key still
+    /// verifies, is judged each time.
+    known: Arc<Cache<[u8; 32], Known>>,
+}
+
+/// What is known of a token whose signature holds.
+#[derive(Debug, Clone)]
+struct Known {
+    kid: Arc<str>,
+    claims: Arc<Claims>,
 }
 
 impl Tokens {
@@ -235,20 +242,20 @@ impl Tokens {
         }
         let mut name = [0; 32];
         name.copy_from_slice(digest(&SHA256, token.as_bytes()).as_ref());
-        if let Some((kid, claims)) = self.known.get(&name) {
+        if let Some(Known { kid, claims }) = self.known.get(&name) {
             self.ring().decoding_key(&kid, self.clock.now()).ok_or(TokenError::UnknownKey)?;
             self.judge_times(&claims)?;
             return Ok(claims);
         }
-        let (kid, claims) = self.check(token)?;
-        let claims = Arc::new(claims);
+        let known = self.check(token)?;
+        let claims = Arc::clone(&known.claims);
         self.judge_times(&claims)?;
-        self.known.insert(name, (kid.into(), Arc::clone(&claims)));
+        self.known.insert(name, known);
         Ok(claims)
     }
 
-    /// The id of the key and the claims of a token whose signature holds, whatever they say of the time.
-    fn check(&self, token: &str) -> Result<(String, Claims), TokenError> {
+    /// What is to be known of a token whose signature holds, whatever it says of the time.
+    fn check(&self, token: &str) -> Result<Known, TokenError> {
         let mut parts = token.split('.');
         let (Some(header), Some(_), Some(_), None) = (parts.next(), parts.next(), parts.next(), parts.next())
         else {
@@ -265,7 +272,7 @@ impl Tokens {
         if !is_subject(&claims.sub) || claims.jti.is_empty() {
             return Err(TokenError::Claims);
         }
-        Ok((kid, claims))
+        Ok(Known { kid: kid.into(), claims: Arc::new(claims) })
     }
 
     fn judge_times(&self, claims: &Claims) -> Result<(), TokenError> {

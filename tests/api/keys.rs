@@ -30,6 +30,9 @@ use crate::support::{
 /// The age at which keys are replaced.
 const AGE: Duration = Duration::from_hours(90 * 24);
 
+/// The shortest time there is.
+const MOMENT: Duration = Duration::from_micros(1);
+
 /// The answer to whoever brings this token.
 async fn ask(desk: &Desk, token: &str) -> Answer {
     let mut person = desk.stranger();
@@ -99,10 +102,10 @@ async fn a_key_is_published_before_it_signs_and_verifies_until_its_last_token_ha
     assert_eq!(published(&desk).await, [next.clone(), kid(&before)]);
     assert_eq!(states(&desk).await, [KeyState::Published, KeyState::Signing]);
 
-    desk.hand.advance(LEAD - Duration::from_micros(1));
+    desk.hand.advance(LEAD.saturating_sub(MOMENT));
     let last = token(&desk);
     assert_eq!(kid(&last), kid(&before));
-    desk.hand.advance(Duration::from_micros(1));
+    desk.hand.advance(MOMENT);
     let first = token(&desk);
     assert_eq!(kid(&first), next, "nobody had to be told");
     assert_eq!(states(&desk).await, [KeyState::Signing, KeyState::Former]);
@@ -202,11 +205,11 @@ async fn of_all_instances_that_find_a_key_too_old_one_makes_the_next() {
     let desk = Desk::open().await;
     let (two, three) = (desk.another().await, desk.another().await);
     let desks = [&desk, &two, &three];
-    desk.hand.advance(AGE - Duration::from_micros(1));
+    desk.hand.advance(AGE.saturating_sub(MOMENT));
     join_all(desks.map(keep)).await;
     assert_eq!(states(&desk).await, [KeyState::Signing]);
 
-    desk.hand.advance(Duration::from_micros(1));
+    desk.hand.advance(MOMENT);
     join_all(desks.map(keep)).await;
     assert_eq!(states(&desk).await, [KeyState::Published, KeyState::Signing]);
     for instance in desks {
