@@ -6,6 +6,7 @@ use crate::{
     config::Config,
     files::{Files, StorageError},
     mail::{CertificatesError, Smtp},
+    place::{Places, PlacesError},
     service::Services,
     store::{ConnectError, Database, Store, error::StoreError},
     workers::Workers,
@@ -24,6 +25,8 @@ pub enum StartError {
     Storage(StorageError),
     /// The mail server cannot be believed.
     Mail(CertificatesError),
+    /// The file of places cannot be used.
+    Places(PlacesError),
 }
 
 impl std::fmt::Display for StartError {
@@ -36,6 +39,7 @@ impl std::fmt::Display for StartError {
             }
             Self::Storage(error) => write!(f, "{error}"),
             Self::Mail(error) => write!(f, "{error}"),
+            Self::Places(error) => write!(f, "{error}"),
         }
     }
 }
@@ -78,6 +82,11 @@ pub async fn build(config: &Config, database: Database, clock: Clock) -> Result<
     let tokens = Tokens::new(ring, config.token_issuer.clone(), config.token_audience.clone(), clock);
     let files = Files::open(&config.storage, config.public_url.as_ref(), links, config.http.files)
         .map_err(StartError::Storage)?;
-    let reached_at = config.reached_at();
-    Ok(Services::new(store, tokens).within(config.http.limits).keeping(files).reached_at(&reached_at))
+    let places = config.sign_in.places_file.as_deref().map_or(Ok(Places::none()), Places::open);
+    let places = places.map_err(StartError::Places)?;
+    Ok(Services::new(store, tokens)
+        .within(config.http.limits)
+        .keeping(files)
+        .reached_at(&config.reached_at())
+        .entered_by(config.sign_in.lifetimes, places))
 }

@@ -21,6 +21,7 @@ pub use self::database::Pool;
 pub use self::http::{Files, Http, Limits, ProxyHeader, Rates, Timeouts};
 pub use self::keys::KeyDoc;
 pub use self::mail::{Mail, MailLimits, MailServer, SmtpUrl, Tls};
+pub use self::sign_in::{Lifetimes, SignIn};
 use self::sources::Sources;
 pub use self::storage::{S3, SecretKey, Storage};
 pub use self::values::{DatabaseUrl, Environment, LogFormat, MasterKeySource};
@@ -31,6 +32,7 @@ mod database;
 mod http;
 mod keys;
 mod mail;
+mod sign_in;
 mod sources;
 mod storage;
 mod values;
@@ -74,6 +76,8 @@ pub struct Config {
     pub http: Http,
     /// How letters are sent.
     pub mail: Mail,
+    /// How staff sign in.
+    pub sign_in: SignIn,
     /// What is logged: a tracing filter, known to be one.
     pub log: String,
     /// How log lines are written.
@@ -138,6 +142,7 @@ impl Config {
         let key_age = sources.value("key_age", |text| bounded::within(text, &KEY_AGES));
         let http = Http::read(&mut sources);
         let mail = Mail::read(&mut sources);
+        let sign_in = SignIn::read(&mut sources);
         let log = sources.value("log", |text| match EnvFilter::builder().parse(text) {
             Ok(_) => Ok(text.to_owned()),
             Err(_) => Err("must be a tracing filter, such as warn or info,backdesk=debug"),
@@ -168,6 +173,7 @@ impl Config {
                 key_age: key_age?,
                 http: http?,
                 mail: mail?,
+                sign_in: sign_in?,
                 log: log?,
                 log_format: log_format?,
                 otlp_endpoint: otlp_endpoint?,

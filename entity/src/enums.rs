@@ -485,4 +485,40 @@ vocabulary! {
         /// To set a new password as a staff member.
         StaffPasswordReset = 1,
     }
+
+    /// The kinds of devices that somebody signs in with, by what they say of themselves.
+    DeviceType {
+        /// It says nothing, or nothing that is known.
+        Unknown = 0,
+        /// A browser on a computer.
+        Desktop = 1,
+        /// A browser on a telephone.
+        Mobile = 2,
+        /// A browser on a tablet. Apple's say that they are computers, unless told otherwise.
+        Tablet = 3,
+        /// A browser of a games console or a television.
+        Appliance = 4,
+        /// A robot that says that it is one.
+        Bot = 5,
+        /// Something that is no browser: curl, a library, an app of its own.
+        Program = 6,
+    }
+
+    /// How a try to sign in ended.
+    SignInResult {
+        /// A session began.
+        SignedIn = 0,
+        /// The password was right; the second factor is still to come.
+        PasswordRight = 1,
+        /// The password was wrong.
+        PasswordWrong = 2,
+        /// Nobody has the user name.
+        NameUnknown = 3,
+        /// Whoever it is may not sign in: the invitation is not accepted, or their access has ended.
+        NotActive = 4,
+        /// The code of the authenticator app, or the recovery code, was wrong or used.
+        CodeWrong = 5,
+        /// It came too soon after others that failed, and was not looked at.
+        TooSoon = 6,
+    }
 }

@@ -1,6 +1,7 @@
 //! The tables of Backdesk as SeaORM entities, one file each, and the vocabularies that their columns hold.
 //! Nothing here decides anything: rules live in the domain, queries in the store.
 
+pub mod access_change;
 pub mod account;
 pub mod audit_entry;
 pub mod audit_entry_account;
@@ -16,6 +17,7 @@ pub mod document;
 pub mod document_upload;
 pub mod enums;
 pub mod group;
+pub mod guess;
 pub mod guest;
 pub mod guest_role;
 pub mod idempotency;
@@ -28,14 +30,19 @@ pub mod mail;
 pub mod platform_fact;
 pub mod platform_policy;
 pub mod psp_account;
+pub mod refresh_token;
 pub mod review;
 pub mod role;
 pub mod sent_token;
+pub mod sign_in_attempt;
 pub mod signing_key;
 pub mod slow_query;
 pub mod staff_account;
+pub mod staff_credential;
 pub mod staff_member;
+pub mod staff_recovery_code;
 pub mod staff_role;
+pub mod staff_session;
 pub mod transaction;
 pub mod user;
 pub mod user_address;

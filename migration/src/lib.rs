@@ -51,6 +51,7 @@ mod m20261122_000092_index_the_commonest_filter;
 mod m20261122_000100_create_staff;
 mod m20261122_000110_create_mails;
 mod m20261122_000111_create_incidents;
+mod m20261123_000120_create_sign_in;
 mod m20261123_000121_signing_keys_rotate;
 
 pub use sea_orm_migration::{MigrationTrait, MigratorTrait, SchemaManager};
@@ -110,6 +111,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000100_create_staff::Migration),
             Box::new(m20261122_000110_create_mails::Migration),
             Box::new(m20261122_000111_create_incidents::Migration),
+            Box::new(m20261123_000120_create_sign_in::Migration),
             Box::new(m20261123_000121_signing_keys_rotate::Migration),
         ]
     }

@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, net::IpAddr, sync::Arc};
 
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
 use super::{
     policy::{Access, Action, Permission, Role},
@@ -65,6 +66,7 @@ pub struct Caller {
     roles: Vec<HeldRole>,
     accounts: Accounts,
     expires_at: Option<DateTime<Utc>>,
+    session: Option<Uuid>,
     origin: Origin,
     is_system: bool,
 }
@@ -104,6 +106,32 @@ impl Caller {
                 AccountsClaim::Codes(codes) => Accounts::Codes(codes.iter().cloned().collect()),
             },
             expires_at: DateTime::from_timestamp(claims.exp, 0),
+            session: claims.sid.as_deref().and_then(|id| Uuid::try_parse(id).ok()),
+            origin,
+            is_system: false,
+        }
+    }
+
+    /// Somebody without a token, who may do what is open to everybody.
+    pub fn stranger(origin: Origin) -> Self {
+        Self::without_rights("stranger", "stranger".to_owned(), None, origin)
+    }
+
+    /// A staff member who has just shown that it is them, and has no token yet: what they do on the way in stands under their
+    /// name in the audit trail.
+    pub fn on_the_way_in(issuer: &str, id: Uuid, name: String, origin: Origin) -> Self {
+        Self::without_rights(issuer, id.to_string(), Some(name), origin)
+    }
+
+    fn without_rights(issuer: &str, subject: String, name: Option<String>, origin: Origin) -> Self {
+        Self {
+            issuer: issuer.to_owned(),
+            subject,
+            name,
+            roles: Vec::new(),
+            accounts: Accounts::Codes(BTreeSet::new()),
+            expires_at: None,
+            session: None,
             origin,
             is_system: false,
         }
@@ -118,15 +146,22 @@ impl Caller {
             roles: Vec::new(),
             accounts: Accounts::All,
             expires_at: None,
+            session: None,
             origin: Origin::default(),
             is_system: true,
         }
+    }
+
+    /// The same at the request of somebody else.
+    pub fn at_the_request_of(self, origin: Origin) -> Self {
+        Self { origin, ..self }
     }
 
     /// A permit for the action, or what is missing.
     pub fn permit(self: &Arc<Self>, action: Action) -> Result<Permit, Refused> {
         let granted = match action.access() {
             _ if self.is_system => Ok(()),
+            Access::Public => Ok(()),
             Access::SignedIn if !self.roles.is_empty() => Ok(()),
             Access::Needs(permission) | Access::NeedsEverywhere(permission) if !self.holds(permission) => {
                 Err(Refused { missing: Some(permission) })
@@ -143,7 +178,7 @@ impl Caller {
     /// Whom an action reaches, that the caller may do: leads alone when no role allows it that reaches further.
     fn scope_of(&self, action: Action) -> Scope {
         let allows = |role: &&HeldRole| match action.access() {
-            Access::SignedIn | Access::SystemOnly => true,
+            Access::Public | Access::SignedIn | Access::SystemOnly => true,
             Access::Needs(permission) | Access::NeedsEverywhere(permission) => role.allows(permission),
             Access::NeedsAny(all) => all.iter().any(|permission| role.allows(*permission)),
         };
@@ -162,7 +197,7 @@ impl Caller {
         Action::of_user_field(field).is_none_or(|action| match action.access() {
             Access::Needs(permission) | Access::NeedsEverywhere(permission) => self.holds(permission),
             Access::NeedsAny(all) => all.iter().all(|permission| self.holds(*permission)),
-            Access::SignedIn | Access::SystemOnly => self.is_system,
+            Access::Public | Access::SignedIn | Access::SystemOnly => self.is_system,
         })
     }
 
@@ -227,6 +262,11 @@ impl Caller {
     /// When the token ends; the program's own callers have none.
     pub fn expires_at(&self) -> Option<DateTime<Utc>> {
         self.expires_at
+    }
+
+    /// The session that the token belongs to.
+    pub fn session(&self) -> Option<Uuid> {
+        self.session
     }
 
     /// Where the request came from.

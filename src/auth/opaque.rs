@@ -93,8 +93,10 @@ impl OpaqueTokens {
     /// What is kept of a user name that nobody has, to count tries by and to tell whether two were the same, case and accents
     /// aside. People type passwords into the wrong field: such names are never kept in clear.
     pub fn hash_name(&self, name: &str) -> Vec<u8> {
-        let looked_at = Zeroizing::new(name.chars().take(NAME).collect::<String>());
-        self.tag_of(Kept::UnknownName, Zeroizing::new(fold(&looked_at)).as_bytes())
+        // cut behind folding: signs that count for nothing must not make it another name
+        let folded = Zeroizing::new(fold(name));
+        let looked_at = Zeroizing::new(folded.chars().take(NAME).collect::<String>());
+        self.tag_of(Kept::UnknownName, looked_at.as_bytes())
     }
 
     pub(super) fn tag_of(&self, kept: Kept, bytes: &[u8]) -> Vec<u8> {

@@ -59,6 +59,8 @@ pub struct TokenRequest {
     pub accounts: AccountsClaim,
     /// How long it is good, from now on, in whole seconds (rounded down).
     pub ttl: Duration,
+    /// The session that it belongs to, and the version of the subject's rights; none of tokens that nobody can take back.
+    pub session: Option<(String, i32)>,
 }
 
 /// Why a token was not issued.
@@ -202,7 +204,7 @@ impl Tokens {
 
     /// Signs a new token that is good from now on.
     pub fn issue(&self, request: TokenRequest) -> Result<(String, Claims), IssueError> {
-        let TokenRequest { subject, name, roles, accounts, ttl } = request;
+        let TokenRequest { subject, name, roles, accounts, ttl, session } = request;
         if !is_subject(&subject) {
             return Err(IssueError::Subject);
         }
@@ -212,6 +214,7 @@ impl Tokens {
             .filter(|&seconds| seconds > 0 && ttl <= LONGEST)
             .and_then(|seconds| now.checked_add(seconds))
             .ok_or(IssueError::Lifetime)?;
+        let (sid, rights) = session.unzip();
         let claims = Claims {
             iss: self.issuer.clone(),
             aud: vec![self.audience.clone()],
@@ -223,7 +226,8 @@ impl Tokens {
             nbf: now,
             exp,
             jti: self.clock.new_id().to_string(),
-            sid: None,
+            sid,
+            rights,
         };
         let ring = self.ring();
         let key = ring.signing(self.clock.now());

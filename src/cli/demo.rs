@@ -16,6 +16,12 @@ use crate::{
 const USERS: u64 = 1_000;
 /// How long the printed tokens last.
 const TOKENS: Duration = Duration::from_hours(12);
+/// A password that nobody knows but who reads it here: another one at each start.
+fn pass_phrase() -> String {
+    let clock = Clock::system();
+    format!("{}-{}", clock.new_reference(), clock.new_reference())
+}
+
 /// The fact that marks a database as made here.
 const FACT: (&str, &str) = ("made-by", "demo");
 
@@ -25,6 +31,8 @@ pub(super) async fn run(config: &Config, arguments: &serve::Arguments) -> Result
     }
     // first of all: who finds the address taken wants no database made
     let listeners = serve::listen(config).await?;
+    // letters link to where it listens, also when the configuration leaves the port to the system
+    let config = &Config { listen: listeners.api.local_addr()?, ..config.clone() };
     let database = app::open(config).await?;
     let is_new = database.is_blank().await.map_err(StartError::Database)?;
     if is_new {
@@ -46,7 +54,8 @@ pub(super) async fn run(config: &Config, arguments: &serve::Arguments) -> Result
     }
     serve::decide(&services, arguments).await?;
     services.seed_if_empty(&caller, USERS).await?;
-    services.show_staff(&caller).await?;
+    let password = pass_phrase();
+    let staff = services.show_staff(&caller, &password).await?;
 
     let mut tokens = Vec::new();
     for role in Role::ALL {
@@ -74,8 +83,10 @@ pub(super) async fn run(config: &Config, arguments: &serve::Arguments) -> Result
     if shows_mails {
         writeln!(out, "Letters that a mail server would send: http://{address}/demo/mails\n")?;
     }
+    writeln!(out, "Sign in as one of these, with the password {password}")?;
+    writeln!(out, "and set up a second factor with any authenticator app:\n  {}\n", staff.join("\n  "))?;
     let hours = TOKENS.as_secs() / 3600;
-    writeln!(out, "Paste one of these tokens into its token field; they last {hours} hours.\n")?;
+    writeln!(out, "Or paste one of these tokens into the token field; they last {hours} hours.\n")?;
     for (role, token) in tokens {
         writeln!(out, "{role}:\n{token}\n")?;
     }

@@ -13,6 +13,7 @@ use crate::{
     telemetry,
 };
 
+mod admin;
 mod advise;
 mod counters;
 mod demo;
@@ -60,6 +61,9 @@ enum Command {
     /// took longest in all stands first. No index is made: which of them are worth their room and their work at each write is
     /// for a person to judge.
     Advise(advise::Arguments),
+    /// Let the first administrator in.
+    #[command(subcommand)]
+    Admin(admin::Admin),
     /// Print the GraphQL schema.
     Schema,
     /// Print an access token, for development and scripts.
@@ -159,6 +163,7 @@ async fn with(config: &Config, command: Command) -> Result<(), Failure> {
         Command::Counters(arguments) => counters::run(config, arguments).await,
         Command::Dump(arguments) => Box::pin(dump::run(config, arguments)).await,
         Command::Advise(arguments) => advise::run(config, arguments).await,
+        Command::Admin(what) => admin::run(config, what).await,
         Command::Token(arguments) => token::run(config, arguments).await,
         Command::Keys(command) => keys::run(config, command).await,
         Command::Schema => Ok(()),

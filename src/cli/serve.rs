@@ -1,6 +1,6 @@
 //! `backdesk serve`: the API, until it is told to stop.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{io::Write, net::SocketAddr, sync::Arc, time::Duration};
 
 use async_graphql::resolver_utils::EnumType;
 use clap::{
@@ -31,6 +31,10 @@ use crate::{
 const SWEEP: Duration = Duration::from_hours(1);
 /// How often is kept which queries were slow.
 const KEEP_SLOW_QUERIES: Duration = Duration::from_secs(10);
+/// How often is read whose access ended on other instances. They promise a second.
+const WATCH_ACCESS: Duration = Duration::from_millis(500);
+/// How often is taken away what was granted until a time.
+const END_GRANTS: Duration = Duration::from_secs(10);
 /// How long that is waited for at the end.
 const LAST_KEEPING: Duration = Duration::from_secs(1);
 /// How often are the signing keys read: within this, keys that were dropped for having leaked verify nothing any more.
@@ -57,6 +61,11 @@ pub(super) async fn run(config: &Config, arguments: &Arguments) -> Result<(), Fa
     let workers = Arc::new(Workers::start()?);
     let services = app::start_for(&workers, config, Clock::system()).await?;
     decide(&services, arguments).await?;
+    if let Some(link) = services.first_admin(&system("serve")).await? {
+        // to whoever started the program, on the stream that is for people
+        let said = "Nobody can sign in yet. Whoever opens this link within 24 hours becomes the administrator `admin`:";
+        writeln!(std::io::stdout(), "{said}\n{}\n", *link)?;
+    }
     if config.mail.server.is_none() {
         tracing::warn!("no mail is sent until BACKDESK_SMTP_URL names a server: letters wait");
     }
@@ -118,6 +127,8 @@ pub(super) async fn serve(
     let upkeep = [
         tokio::spawn(sweep(services.clone())),
         tokio::spawn(keep_slow_queries(services.clone())),
+        tokio::spawn(watch_access(services.clone())),
+        tokio::spawn(end_grants(services.clone())),
         tokio::spawn(keep_keys(services.clone(), config.key_age)),
     ];
     let posting = tokio::spawn(postman.run(stopping.clone()));
@@ -176,6 +187,26 @@ async fn keep_slow_queries(services: Services) {
     loop {
         ticks.tick().await;
         services.keep_slow_queries().await;
+    }
+}
+
+async fn watch_access(services: Services) {
+    let mut ticks = tokio::time::interval(WATCH_ACCESS);
+    loop {
+        ticks.tick().await;
+        services.watch_access().await;
+    }
+}
+
+async fn end_grants(services: Services) {
+    let (caller, mut ticks) = (system("serve"), tokio::time::interval(END_GRANTS));
+    loop {
+        ticks.tick().await;
+        if services.end_grants(&caller).await.is_err() {
+            tracing::warn!(
+                "what was granted until a time could not be taken away; it gives nothing all the same"
+            );
+        }
     }
 }
 

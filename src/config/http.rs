@@ -162,6 +162,14 @@ bounded! {
         strangers: u32 = "1", 1..=1000, "rate_strangers", "BACKDESK_RATE_STRANGERS";
         /// Requests without a valid token that an address is answered at once.
         strangers_burst: u32 = "60", 1..=100_000, "rate_strangers_burst", "BACKDESK_RATE_STRANGERS_BURST";
+        /// Requests without a token, to come in or to go on with a session, that each address has a second.
+        visitors: u32 = "10", 1..=10_000, "rate_visitors", "BACKDESK_RATE_VISITORS";
+        /// The same at once.
+        visitors_burst: u32 = "300", 1..=100_000, "rate_visitors_burst", "BACKDESK_RATE_VISITORS_BURST";
+        /// Tries to sign in that each address has a minute, and at once: passwords, codes, links.
+        sign_ins: u32 = "10", 1..=100_000, "rate_sign_ins", "BACKDESK_RATE_SIGN_INS";
+        /// Links to set a new password that each address may ask for an hour, and at once.
+        recoveries: u32 = "3", 1..=10_000, "rate_recoveries", "BACKDESK_RATE_RECOVERIES";
     }
 }
 

@@ -3,6 +3,7 @@
 use super::database::Pool;
 use super::http::{Files, Limits, Rates, Timeouts};
 use super::mail::MailLimits;
+use super::sign_in::Lifetimes;
 
 /// What a key is called, what it means and what it is when nobody says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +31,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static KeyDoc> {
         Timeouts::KEYS,
         Files::KEYS,
         MailLimits::KEYS,
+        Lifetimes::KEYS,
     ]
     .into_iter()
     .flatten()
@@ -132,6 +134,13 @@ const KEYS: &[KeyDoc] = &[
         "BACKDESK_MAIL_FROM",
         "",
         "Whom letters come from, such as `Backdesk <desk@example.com>`. Required with a mail server.",
+    ),
+    key(
+        "places_file",
+        "BACKDESK_PLACES_FILE",
+        "",
+        "File that knows where addresses are: a MaxMind database of cities or countries. Without it, where somebody signed in \
+         from is told by the address alone.",
     ),
     key("token_issuer", "BACKDESK_TOKEN_ISSUER", "backdesk", "Issuer (`iss`) of access tokens."),
     key("token_audience", "BACKDESK_TOKEN_AUDIENCE", "backdesk", "Audience (`aud`) that access tokens name."),

@@ -5,31 +5,13 @@
 //! Browsers stopped saying more of themselves years ago, so little that is new is missing there. What is, programs and
 //! robots, is told by the form of the header.
 
+pub use backdesk_entity::enums::DeviceType;
 use woothee::parser::{Parser, WootheeResult};
 
 /// Bytes of the header that are looked at; browsers send 200.
 const LOOKED_AT: usize = 512;
 /// Characters of a program's name.
 const NAME: usize = 40;
-
-/// The kinds of devices.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum DeviceType {
-    /// It says nothing, or nothing that is known.
-    Unknown,
-    /// A browser on a computer.
-    Desktop,
-    /// A browser on a telephone.
-    Mobile,
-    /// A browser on a tablet. Apple's say that they are computers, unless told otherwise.
-    Tablet,
-    /// A browser of a games console or a television.
-    Appliance,
-    /// A robot that says that it is one.
-    Bot,
-    /// Something that is no browser: curl, a library, an app of its own.
-    Program,
-}
 
 /// What somebody signed in with.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -60,6 +60,7 @@ pub enum Preset {
 /// All policies of a platform.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is decided by itself")]
 pub struct Policies {
     /// The currency of prices and fees.
     pub currency: Currency,
@@ -88,6 +89,8 @@ pub struct Policies {
     pub staff_resend_hours: u32,
     /// How long a link to set a new password is good, in hours.
     pub password_reset_hours: u32,
+    /// Whether staff must have a second factor. Who has one is asked for it in any case.
+    pub staff_second_factor: bool,
 }
 
 /// How long links may be good, in hours: from one to a month.
@@ -110,6 +113,7 @@ impl Default for Policies {
             staff_invitation_hours: 14 * 24,
             staff_resend_hours: 24,
             password_reset_hours: 24,
+            staff_second_factor: true,
         }
     }
 }

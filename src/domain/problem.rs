@@ -41,6 +41,12 @@ pub enum ProblemCode {
     SelfActionForbidden,
     /// The last administrator with access to everything stays.
     LastAdmin,
+    /// User name, password, code or challenge are not right, or too many tries failed of late: which, nobody is told.
+    SignInFailed,
+    /// The link is none of ours, was used, has run out, or another one was sent.
+    LinkInvalid,
+    /// The session is over: sign in again.
+    SessionEnded,
 }
 
 impl ProblemCode {

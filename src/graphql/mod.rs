@@ -24,6 +24,7 @@ mod recording;
 mod requires;
 mod role;
 mod scalars;
+mod sign_in;
 mod staff;
 mod strict;
 mod user;
@@ -33,6 +34,7 @@ pub use self::strict::{ParsedDocument, Schema};
 
 use self::guard::Guarded;
 pub use self::outline::Outline;
+pub use self::sign_in::{Browser, Cookie};
 use crate::service::Services;
 
 /// The fields that read.
@@ -55,6 +57,7 @@ pub struct QueryFields(
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
 pub struct MutationFields(
+    sign_in::SignInMutations,
     user::UserMutations,
     user::TieMutations,
     document::DocumentMutations,

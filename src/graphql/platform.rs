@@ -50,6 +50,7 @@ struct StandardFees {
 
 /// What the platform decided where back offices differ. Acts that a policy does not allow answer `POLICY_FORBIDS` with its
 /// name.
+#[expect(clippy::struct_excessive_bools, reason = "each is decided by itself")]
 #[derive(SimpleObject)]
 struct Policies {
     /// Who may open an account for a user.
@@ -78,6 +79,8 @@ struct Policies {
     staff_resend_hours: u32,
     /// How long a link to set a new password is good, in hours.
     password_reset_hours: u32,
+    /// Whether staff must have a second factor. Who has one is asked for it in any case.
+    staff_second_factor: bool,
 }
 
 impl From<PolicyRecord> for Platform {
@@ -97,6 +100,7 @@ impl From<PolicyRecord> for Platform {
             staff_invitation_hours,
             staff_resend_hours,
             password_reset_hours,
+            staff_second_factor,
         } = policies;
         Self {
             currency: CurrencyCode(currency.code().to_owned()),
@@ -116,6 +120,7 @@ impl From<PolicyRecord> for Platform {
                 staff_invitation_hours,
                 staff_resend_hours,
                 password_reset_hours,
+                staff_second_factor,
             },
             version,
             updated_at,
@@ -166,6 +171,8 @@ struct PolicyInput {
     staff_resend_hours: Option<u32>,
     /// How long a link to set a new password is good, in hours: 1 to 744.
     password_reset_hours: Option<u32>,
+    /// Whether staff must have a second factor. Who has one is asked for it in any case.
+    staff_second_factor: Option<bool>,
 }
 
 impl From<PolicyInput> for PolicyChange {
@@ -186,6 +193,7 @@ impl From<PolicyInput> for PolicyChange {
             staff_invitation_hours,
             staff_resend_hours,
             password_reset_hours,
+            staff_second_factor,
         } = input;
         let rule = |fee: Option<StandardFeeInput>| match fee {
             Some(StandardFeeInput { percent, fixed }) => {
@@ -213,6 +221,7 @@ impl From<PolicyInput> for PolicyChange {
             staff_invitation_hours,
             staff_resend_hours,
             password_reset_hours,
+            staff_second_factor,
         }
     }
 }

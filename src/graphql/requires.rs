@@ -34,6 +34,7 @@ pub(super) fn describe_roots(registry: &mut Registry, root: &str) {
                     require(field, permissions);
                     format!("Needs one of these permissions: {}.", each(permissions))
                 }
+                Some(Access::Public) => "Needs no token.".into(),
                 Some(Access::SignedIn) => "Needs a token with a known role.".into(),
                 Some(Access::SystemOnly) | None => "Refused to everyone.".into(),
             };
@@ -49,7 +50,7 @@ pub(super) fn describe_users(registry: &mut Registry) {
         let permissions = match action.access() {
             Access::Needs(permission) | Access::NeedsEverywhere(permission) => vec![permission],
             Access::NeedsAny(permissions) => permissions.to_vec(),
-            Access::SignedIn | Access::SystemOnly => Vec::new(),
+            Access::Public | Access::SignedIn | Access::SystemOnly => Vec::new(),
         };
         let Some(field) = field_at(registry, path) else { continue };
         // types are made for both roots

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
 
-use super::{account::Account, guard};
+use super::{account::Account, guard, sign_in::Session};
 use crate::{
     auth::{
         caller::Caller,
@@ -51,6 +51,12 @@ impl Viewer {
             return Ok(Vec::new());
         }
         Ok(guard::services(ctx)?.accounts(&self.0).await?.into_iter().map(Account::from).collect())
+    }
+
+    /// Your open sessions, newest first; empty for programs, and for tokens that were not issued by signing in here.
+    async fn sessions(&self, ctx: &Context<'_>) -> Result<Vec<Session>, ApiError> {
+        let open = guard::services(ctx)?.own_sessions(&self.0).await?;
+        Ok(open.into_iter().map(Session::from).collect())
     }
 
     /// When the token ends.

@@ -1,5 +1,6 @@
-//! Pages of other origins (CORS): those that are configured may read answers, and nobody else. Tokens travel in a header
-//! that a page sets itself, so there are no credentials of the browser to allow.
+//! Pages of other origins (CORS): those that are configured may read answers, and nobody else. Access tokens travel in a header
+//! that a page sets itself; the cookie with the refresh token is a credential of the browser, which comes along from pages of our
+//! own site alone (`SameSite=Strict`).
 
 use std::time::Duration;
 
@@ -22,6 +23,7 @@ pub(super) fn layer(origins: &[String]) -> Either<CorsLayer, Identity> {
     let layer = CorsLayer::new()
         .allow_origin(AllowOrigin::list(origins))
         .allow_methods([Method::GET, Method::POST, Method::PUT])
+        .allow_credentials(true)
         .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT])
         .expose_headers([REQUEST_ID, header::RETRY_AFTER])
         .max_age(KEPT);

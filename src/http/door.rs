@@ -32,9 +32,13 @@ pub(super) enum Stranger {
 }
 
 impl Stranger {
-    /// Whether the token was good and has run out.
+    /// Of a token whose session has ended, or what it says that its bearer holds.
+    pub(super) const ENDED: Self = Self::BadToken("session_ended");
+
+    /// Whether the token was good and is no longer.
     pub(super) fn is_late(self) -> bool {
-        matches!(self, Self::BadToken(reason) if reason == TokenError::Expired.reason())
+        self == Self::ENDED
+            || matches!(self, Self::BadToken(reason) if reason == TokenError::Expired.reason())
     }
 
     /// The challenge of the `WWW-Authenticate` header.

@@ -18,6 +18,7 @@ use axum::{
     routing::get,
 };
 mod answered;
+mod bundle;
 mod cors;
 mod document;
 mod door;
@@ -31,6 +32,7 @@ mod patience;
 mod proxy;
 mod rate;
 mod server;
+mod staff_pages;
 mod stream;
 mod tell;
 mod work;
@@ -69,6 +71,8 @@ struct Inner {
     work: Work,
     proxies: Proxies,
     metrics: Metrics,
+    /// The origins whose pages may sign somebody in, beside the one that a request goes to.
+    own_origins: Vec<String>,
     stopping: AtomicBool,
 }
 
@@ -78,6 +82,7 @@ impl Edge {
         let proxies = Proxies::new(&setup.trusted_proxies, setup.proxy_header);
         let metrics = Metrics::new(&services);
         let rates = Rates::new(&setup.rates, services.store().clock());
+        let services_origin = services.own_origin();
         Self(Arc::new(Inner {
             schema,
             outline: Outline::new(),
@@ -92,6 +97,7 @@ impl Edge {
             ),
             proxies,
             metrics,
+            own_origins: setup.allowed_origins.iter().cloned().chain(services_origin).collect(),
             stopping: AtomicBool::new(false),
         }))
     }
@@ -121,6 +127,7 @@ fn routes(edge: Edge, setup: &Http) -> Router {
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .merge(graphiql::routes())
+        .merge(staff_pages::routes())
         .merge(mails)
         .layer(DefaultBodyLimit::max(setup.limits.body_bytes))
         .layer(middleware::from_fn_with_state(setup.timeouts, patience::hurry))

@@ -1,20 +1,15 @@
 //! How often somebody may ask: the signed-in by cost points each, strangers by refusals for each address. A stranger
 //! never uses up what somebody with a valid token on the same address has. Each instance counts for itself.
 
-use std::{
-    hash::Hash,
-    net::{IpAddr, Ipv6Addr},
-    num::NonZeroU32,
-    sync::Mutex,
-    time::Duration,
-};
+use std::{hash::Hash, net::IpAddr, num::NonZeroU32, sync::Mutex, time::Duration};
 
 use aws_lc_rs::digest::{SHA256, digest};
 use governor::{
     Quota, RateLimiter, clock::Clock as _, middleware::NoOpMiddleware, state::keyed::HashMapStateStore,
 };
 
-use crate::{auth::caller::Caller, clock::Clock, config};
+use super::document::Entrances;
+use crate::{auth::caller::Caller, clock::Clock, config, domain::guessing::network};
 
 /// Keys that are counted apart. All that come while so many are busy share one budget, so that nobody can fill the
 /// memory with addresses.
@@ -27,6 +22,9 @@ const SWEPT_EVERY: Duration = Duration::from_secs(1);
 pub(super) struct Rates {
     people: Budgets<[u8; 32]>,
     strangers: Budgets<Option<IpAddr>>,
+    visitors: Budgets<Option<IpAddr>>,
+    sign_ins: Budgets<Option<IpAddr>>,
+    recoveries: Budgets<Option<IpAddr>>,
 }
 
 /// More was asked than the budget has.
@@ -40,9 +38,13 @@ pub(super) enum Refused {
 
 impl Rates {
     pub(super) fn new(rates: &config::Rates, clock: &Clock) -> Self {
+        let a_second = |number: u32, burst: u32| Quota::per_second(some(number)).allow_burst(some(burst));
         Self {
-            people: Budgets::new(rates.points, rates.points_burst, clock),
-            strangers: Budgets::new(rates.strangers, rates.strangers_burst, clock),
+            people: Budgets::new(a_second(rates.points, rates.points_burst), clock),
+            strangers: Budgets::new(a_second(rates.strangers, rates.strangers_burst), clock),
+            visitors: Budgets::new(a_second(rates.visitors, rates.visitors_burst), clock),
+            sign_ins: Budgets::new(Quota::per_minute(some(rates.sign_ins)), clock),
+            recoveries: Budgets::new(Quota::per_hour(some(rates.recoveries)), clock),
         }
     }
 
@@ -60,17 +62,25 @@ impl Rates {
         self.people.point
     }
 
+    /// Takes the fields from an address by which people come in, each of them, whoever sends them.
+    pub(super) fn come_in(&self, address: Option<IpAddr>, fields: Entrances) -> Result<(), Refused> {
+        let Entrances { sign_ins, recoveries, sessions } = fields;
+        let key = address.map(network);
+        self.sign_ins.spend(key, sign_ins)?;
+        self.recoveries.spend(key, recoveries)?;
+        // the first one came with the visit
+        self.visitors.spend(key, sessions.saturating_sub(1))
+    }
+
+    /// Takes a visit from the address of somebody without a token, who may want to come in or to go on with a session. Apart from
+    /// refusals: whoever sends requests without a valid token must not end the sessions of others on the same address.
+    pub(super) fn visit(&self, address: Option<IpAddr>) -> Result<(), Refused> {
+        self.visitors.spend(address.map(network), 1)
+    }
+
     /// Takes a refusal from the address of somebody without a valid token.
     pub(super) fn refuse(&self, address: Option<IpAddr>) -> Result<(), Refused> {
         self.strangers.spend(address.map(network), 1)
-    }
-}
-
-/// What one customer of a provider has: an address of version 4, or the half of one of version 6 that is routed.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64))),
-        address @ IpAddr::V4(_) => address,
     }
 }
 
@@ -84,6 +94,10 @@ impl governor::clock::Clock for Uptime {
     fn now(&self) -> Duration {
         self.0.uptime()
     }
+}
+
+fn some(number: u32) -> NonZeroU32 {
+    NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN)
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -103,9 +117,7 @@ struct Budgets<K: Hash + Eq + Clone> {
 }
 
 impl<K: Hash + Eq + Clone> Budgets<K> {
-    fn new(per_second: u32, burst: u32, clock: &Clock) -> Self {
-        let at_least_one = |number| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
-        let quota = Quota::per_second(at_least_one(per_second)).allow_burst(at_least_one(burst));
+    fn new(quota: Quota, clock: &Clock) -> Self {
         let clock = Uptime(clock.clone());
         let limiter = RateLimiter::hashmap_with_clock(quota, clock.clone());
         Self { limiter, point: quota.replenish_interval(), clock, swept: Mutex::new(None) }
@@ -139,14 +151,12 @@ impl<K: Hash + Eq + Clone> Budgets<K> {
 
 #[cfg(test)]
 mod tests {
-    use std::net::Ipv4Addr;
-
     use super::*;
     use crate::clock::Hand;
 
     fn budgets<K: Hash + Eq + Clone>(per_second: u32, burst: u32) -> (Budgets<K>, Hand) {
         let (clock, hand) = Clock::manual("2026-03-01T12:00:00Z".parse().unwrap());
-        (Budgets::new(per_second, burst, &clock), hand)
+        (Budgets::new(Quota::per_second(some(per_second)).allow_burst(some(burst)), &clock), hand)
     }
 
     #[test]
@@ -184,14 +194,5 @@ mod tests {
         hand.advance(Duration::from_mins(2));
         assert_eq!(budgets.spend(u32::MAX, 1), Ok(()));
         assert_eq!(budgets.limiter.len(), 1);
-    }
-
-    #[test]
-    fn an_address_is_that_of_one_customer() {
-        let network = |text: &str| network(text.parse().unwrap());
-        assert_eq!(network("2001:db8:1:2:3:4:5:6"), network("2001:db8:1:2::"));
-        assert_ne!(network("2001:db8:1:2::"), network("2001:db8:1:3::"));
-        assert_ne!(network("192.0.2.1"), network("192.0.2.2"));
-        assert_eq!(network("::ffff:192.0.2.1"), IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)));
     }
 }

@@ -13,12 +13,14 @@ use crate::{
     auth::{
         caller::{Caller, Permit, Refused},
         link::Links,
+        password::Hashing,
         policy::Action,
         sealing::MasterKey,
         token::Tokens,
     },
-    config::{self, Limits},
+    config::{self, Lifetimes, Limits},
     files::Files,
+    place::Places,
     store::{
         Store,
         audit::{Aim, Refusal},
@@ -51,6 +53,7 @@ pub mod role;
 mod roles_known;
 pub mod seed;
 pub mod setup;
+pub mod sign_in;
 pub mod staff;
 pub mod token;
 pub mod user;
@@ -60,6 +63,7 @@ use keys::KeysRead;
 pub(crate) use miss::Miss;
 use miss::Misses;
 use roles_known::RolesKnown;
+use sign_in::Entrance;
 
 /// Everything that can be done, behind the door.
 #[derive(Debug, Clone)]
@@ -78,6 +82,7 @@ struct Inner {
     keys: KeysRead,
     /// Where people reach the pages of the server, without a slash at the end.
     reached_at: Arc<str>,
+    entrance: Arc<Entrance>,
 }
 
 /// Where people reach the pages of a server on their own machine.
@@ -86,32 +91,59 @@ const REACHED_AT: &str = "http://localhost:8080";
 impl Services {
     /// Services over a store, with tokens of its keys. Files are kept in memory until another place is named.
     pub fn new(store: Store, tokens: Tokens) -> Self {
-        let (tasks, misses, limits) = (TaskTracker::new(), Misses::default(), Limits::default());
-        let files = Files::in_memory(Links::new(&MasterKey::generate()), config::Files::default());
-        let (roles_known, keys, reached_at) = (RolesKnown::default(), KeysRead::default(), REACHED_AT.into());
-        Self(Arc::new(Inner { store, tokens, tasks, misses, limits, files, roles_known, keys, reached_at }))
+        Self(Arc::new(Inner {
+            store,
+            tokens,
+            tasks: TaskTracker::new(),
+            misses: Misses::default(),
+            limits: Limits::default(),
+            files: Files::in_memory(Links::new(&MasterKey::generate()), config::Files::default()),
+            roles_known: RolesKnown::default(),
+            keys: KeysRead::default(),
+            reached_at: REACHED_AT.into(),
+            entrance: Arc::new(Entrance {
+                hashing: Hashing::new(),
+                lifetimes: Lifetimes::default(),
+                places: Places::none(),
+            }),
+        }))
     }
 
     /// The same within other limits.
     pub fn within(&self, limits: Limits) -> Self {
-        self.with(limits, self.0.files.clone(), Arc::clone(&self.0.reached_at))
+        Self(Arc::new(Inner { limits, ..self.anew() }))
     }
 
     /// The same, whose pages people reach at this address.
     pub fn reached_at(&self, address: &str) -> Self {
-        self.with(self.0.limits, self.0.files.clone(), address.trim_end_matches('/').into())
+        Self(Arc::new(Inner { reached_at: address.trim_end_matches('/').into(), ..self.anew() }))
     }
 
     /// The same with files elsewhere.
     pub fn keeping(&self, files: Files) -> Self {
-        self.with(self.0.limits, files, Arc::clone(&self.0.reached_at))
+        Self(Arc::new(Inner { files, ..self.anew() }))
     }
 
-    fn with(&self, limits: Limits, files: Files, reached_at: Arc<str>) -> Self {
-        let Inner { store, tokens, tasks, .. } = &*self.0;
-        let (store, tokens, tasks) = (store.clone(), tokens.clone(), tasks.clone());
-        let (misses, roles_known, keys) = (Misses::default(), RolesKnown::default(), KeysRead::default());
-        Self(Arc::new(Inner { store, tokens, tasks, misses, limits, files, roles_known, keys, reached_at }))
+    /// The same with tokens and sessions that last so long, and these places.
+    pub fn entered_by(&self, lifetimes: Lifetimes, places: Places) -> Self {
+        let entrance = Entrance { hashing: self.0.entrance.hashing.clone(), lifetimes, places };
+        Self(Arc::new(Inner { entrance: Arc::new(entrance), ..self.anew() }))
+    }
+
+    fn anew(&self) -> Inner {
+        let Inner { store, tokens, tasks, limits, files, reached_at, entrance, .. } = &*self.0;
+        Inner {
+            store: store.clone(),
+            tokens: tokens.clone(),
+            tasks: tasks.clone(),
+            misses: Misses::default(),
+            limits: *limits,
+            files: files.clone(),
+            roles_known: RolesKnown::default(),
+            keys: KeysRead::default(),
+            reached_at: Arc::clone(reached_at),
+            entrance: Arc::clone(entrance),
+        }
     }
 
     /// Where the bytes of files are.
@@ -133,6 +165,11 @@ impl Services {
     /// up in no log.
     pub(crate) fn page(&self, page: &str, secret: &str) -> Zeroizing<String> {
         Zeroizing::new(format!("{}/{page}#{secret}", self.0.reached_at))
+    }
+
+    /// The origin of our pages, as browsers write it.
+    pub(crate) fn own_origin(&self) -> Option<String> {
+        Some(url::Url::parse(&self.0.reached_at).ok()?.origin().ascii_serialization())
     }
 
     /// The tokens that callers come with.

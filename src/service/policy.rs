@@ -51,6 +51,7 @@ pub struct PolicyChange {
     pub staff_invitation_hours: Option<u32>,
     pub staff_resend_hours: Option<u32>,
     pub password_reset_hours: Option<u32>,
+    pub staff_second_factor: Option<bool>,
 }
 
 /// The policies after a change.
@@ -165,6 +166,7 @@ impl PolicyChange {
             staff_invitation_hours,
             staff_resend_hours,
             password_reset_hours,
+            staff_second_factor,
         } = self;
         let mut after = match preset {
             Some(preset) => Policies { currency: before.currency, fees: before.fees, ..preset.policies() },
@@ -191,6 +193,7 @@ impl PolicyChange {
         set(&mut after.staff_invitation_hours, *staff_invitation_hours);
         set(&mut after.staff_resend_hours, *staff_resend_hours);
         set(&mut after.password_reset_hours, *password_reset_hours);
+        set(&mut after.staff_second_factor, *staff_second_factor);
         set(
             &mut after.operator_verifies,
             operator_verifies.as_ref().map(|kinds| kinds.iter().copied().collect()),

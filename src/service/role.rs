@@ -312,6 +312,11 @@ fn describe(role: &mut RoleRecord, change: &RoleChange, actor: &Actor, p: &mut P
         role.permissions = permissions_kept(permissions);
     }
     role.leads_only = leads_only.unwrap_or(role.leads_only);
+    let kept = RoleInfo::from(role.clone()).held();
+    if kept.allows(Permission::StaffManage) && !kept.allows(Permission::StaffRead) {
+        let message = "Who manages staff is answered who they are: add STAFF_READ.";
+        p.add(ProblemCode::Invalid, "permissions", message);
+    }
     // nobody defines what they do not hold
     let lacks = actor.lacks(&RoleInfo::from(role.clone()).held());
     if !lacks.is_empty() {

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Services, error::ApiError};
+use super::{Services, error::ApiError, parse_id};
 use crate::auth::{
     caller::{Caller, Origin},
     policy::Role,
@@ -23,13 +23,31 @@ pub(super) struct RolesKnown(RwLock<Option<(Duration, Arc<DefinedRoles>)>>);
 
 impl Services {
     /// The bearer of a verified token.
+    ///
+    /// # Errors
+    /// [`ApiError::Unauthenticated`] where its session, or what it says that its bearer holds, has ended meanwhile.
     pub async fn caller(&self, claims: &Claims, origin: Origin) -> Result<Arc<Caller>, ApiError> {
+        self.judge_session(claims).await?;
         // most tokens name roles of the table alone
         let defined = match claims.roles.iter().all(|key| Role::from_claim(key).is_some()) {
             true => Arc::default(),
             false => self.defined_roles().await?,
         };
         Ok(Arc::new(Caller::from_claims(claims, &defined, origin)))
+    }
+
+    /// Whether the session of a token, if it belongs to one, holds still.
+    async fn judge_session(&self, claims: &Claims) -> Result<(), ApiError> {
+        let Some(session) = claims.sid.as_deref() else { return Ok(()) };
+        let (Some(session), Some(staff), Some(rights)) =
+            (parse_id(session), parse_id(&claims.sub), claims.rights)
+        else {
+            return Err(ApiError::Unauthenticated);
+        };
+        match self.store().access_holds(staff, rights, session).await? {
+            true => Ok(()),
+            false => Err(ApiError::Unauthenticated),
+        }
     }
 
     /// The roles that administrators defined, as of a second ago at most.

@@ -25,10 +25,23 @@ impl Services {
         Ok(writer.commit(Change { fields: vec![field], ..Change::default() }).await?)
     }
 
+    /// Learns whose access ended on other instances. Where that fails, requests ask for themselves.
+    pub async fn watch_access(&self) {
+        if self.store().read_access_changes().await.is_err() {
+            tracing::warn!("whose access ended elsewhere could not be read");
+        }
+    }
+
     /// Removes what outlived its time. A failure is logged, and the next time comes.
     pub async fn sweep(&self) {
         if self.store().sweep_idempotency_keys().await.is_err() {
             tracing::warn!("idempotency keys could not be swept");
+        }
+        if self.store().sweep_access_changes().await.is_err()
+            || self.store().sweep_sessions().await.is_err()
+            || self.store().sweep_attempts().await.is_err()
+        {
+            tracing::warn!("sessions and tries of long ago could not be swept");
         }
         if self.store().sweep_mails().await.is_err() {
             tracing::warn!("letters of long ago could not be swept");

@@ -43,7 +43,7 @@ impl Services {
         let NewToken { subject, name, accounts, ttl, .. } = new;
         let (token, claims) = self
             .tokens()
-            .issue(TokenRequest { subject, name, roles, accounts, ttl })
+            .issue(TokenRequest { subject, name, roles, accounts, ttl, session: None })
             .map_err(|error| ApiError::bad_input(error.to_string()))?;
         let fields = facts
             .into_iter()

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend};
 
 use self::{
+    access::Access,
     connections::{Connections, Turn},
     error::StoreError,
     timed::Timed,
@@ -15,6 +16,7 @@ use crate::{
     telemetry::meters::{Held, StoreMeters},
 };
 
+mod access;
 mod account;
 pub mod audit;
 pub mod comment;
@@ -48,6 +50,7 @@ pub mod role;
 mod scope;
 pub mod sent_token;
 mod session;
+pub mod sign_in;
 mod slow;
 mod snapshot;
 pub mod staff;
@@ -78,14 +81,15 @@ struct Inner {
     opaque: OpaqueTokens,
     clock: Clock,
     outgoing: Outgoing,
+    access: Access,
 }
 
 impl Store {
     /// A store on a migrated database.
     pub fn new(database: Database, master: MasterKey, clock: Clock) -> Self {
         let (db, opaque) = (database.into_connections(), OpaqueTokens::new(&master));
-        let outgoing = Outgoing::default();
-        Self(Arc::new(Inner { db, master, opaque, clock, outgoing }))
+        let (outgoing, access) = (Outgoing::default(), Access::default());
+        Self(Arc::new(Inner { db, master, opaque, clock, outgoing, access }))
     }
 
     /// The clock that the store dates and names its rows by.
@@ -100,6 +104,11 @@ impl Store {
     /// Letters that are on their way.
     pub(crate) fn outgoing(&self) -> &Outgoing {
         &self.0.outgoing
+    }
+
+    /// Access that ended while tokens still say otherwise.
+    fn access(&self) -> &Access {
+        &self.0.access
     }
 
     /// How the database is, as of a second ago at most.

@@ -6,29 +6,48 @@ use backdesk_entity::{
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, sea_query::Expr,
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    sea_query::{Expr, ExprTrait, Query},
 };
 use uuid::Uuid;
 
 use super::{
+    Store,
     error::StoreError,
     session::{Reader, Writer},
 };
 
 pub use backdesk_entity::sent_token::Model as SentToken;
 
+/// Who brings one has no permit yet.
+impl Store {
+    /// The token of that hash and purpose, whatever became of it.
+    pub async fn find_sent_token(
+        &self,
+        purpose: TokenPurpose,
+        hash: Vec<u8>,
+    ) -> Result<Option<SentToken>, StoreError> {
+        let found = Entity::find().filter(Column::Hash.eq(hash)).filter(Column::Purpose.eq(purpose));
+        Ok(found.one(self.db()).await?)
+    }
+}
+
 impl Reader {
     /// The newest token that each of these staff members was sent; the reader has seen them.
     pub async fn newest_tokens(&self, staff: &[Uuid]) -> Result<Vec<SentToken>, StoreError> {
-        let mut newest = Entity::find()
-            .filter(Column::StaffId.is_in(staff.iter().copied()))
-            .order_by_asc(Column::StaffId)
-            .order_by_desc(Column::SentAt)
-            .order_by_desc(Column::Id)
-            .all(self.db())
-            .await?;
-        newest.dedup_by_key(|token| token.staff_id);
-        Ok(newest)
+        let place = Expr::cust("ROW_NUMBER() OVER (PARTITION BY staff_id ORDER BY sent_at DESC, id DESC)");
+        let sent = Query::select()
+            .column(Column::Id)
+            .expr_as(place, "place")
+            .from(Entity)
+            .and_where(Column::StaffId.is_in(staff.iter().copied()))
+            .take();
+        let newest = Query::select()
+            .column(Column::Id)
+            .from_subquery(sent, "sent")
+            .and_where(Expr::col("place").eq(1))
+            .take();
+        Ok(Entity::find().filter(Column::Id.in_subquery(newest)).all(self.db()).await?)
     }
 }
 
@@ -70,14 +89,21 @@ impl Writer {
         Ok(ids)
     }
 
-    /// The token of that hash and purpose, whatever became of it.
-    pub async fn sent_token(
+    /// Whether a staff member was sent a token of that purpose since then that is good still.
+    pub async fn has_open_token(
         &self,
+        staff: Uuid,
         purpose: TokenPurpose,
-        hash: Vec<u8>,
-    ) -> Result<Option<SentToken>, StoreError> {
-        let found = Entity::find().filter(Column::Hash.eq(hash)).filter(Column::Purpose.eq(purpose));
-        Ok(found.one(&self.tx).await?)
+        since: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let open = Entity::find()
+            .filter(Column::StaffId.eq(staff))
+            .filter(Column::Purpose.eq(purpose))
+            .filter(Column::UsedAt.is_null())
+            .filter(Column::EndedAt.is_null())
+            .filter(Column::SentAt.gt(since))
+            .filter(Column::ExpiresAt.gt(self.clock().now()));
+        Ok(open.one(&self.tx).await?.is_some())
     }
 
     /// Notes that a token was used: whether it still could be, of uses at the same time once.

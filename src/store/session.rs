@@ -4,12 +4,12 @@
 use std::{
     collections::HashMap,
     sync::{
-        Mutex,
+        Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
 };
 
-use backdesk_entity::user;
+use backdesk_entity::{access_change, user};
 use sea_orm::{
     DatabaseTransaction, EntityTrait,
     sea_query::{Condition, IntoColumnRef, Query, SelectStatement},
@@ -51,6 +51,8 @@ pub struct Writer {
     pub(super) data_keys: Mutex<HashMap<Uuid, Option<Vec<u8>>>>,
     /// Something was written that an audit entry must tell of.
     changed: AtomicBool,
+    /// Access that ends with the commit.
+    pub(super) ended: Mutex<Vec<access_change::Model>>,
     /// A letter was posted, which somebody may send once it is committed.
     posted: AtomicBool,
     /// Behind the transaction: whoever comes next has its connection.
@@ -78,7 +80,7 @@ impl Store {
         let (turn, tx) = self.begin().await?;
         let (changed, posted) = (AtomicBool::new(false), AtomicBool::new(false));
         let policies = OnceCell::new();
-        let data_keys = Mutex::default();
+        let (data_keys, ended) = (Mutex::default(), Mutex::default());
         Ok(Writer {
             store: self.clone(),
             permit,
@@ -87,6 +89,7 @@ impl Store {
             policies,
             data_keys,
             changed,
+            ended,
             posted,
             _turn: turn,
         })
@@ -180,9 +183,14 @@ impl Writer {
         self.posted.store(true, Ordering::Relaxed);
     }
 
-    /// Commits, and wakes whoever sends letters.
+    /// Commits, and tells whoever has to know at once: those who judge tokens, and whoever sends letters.
     pub(super) async fn make_durable(self) -> Result<(), StoreError> {
         let committed = self.tx.commit().await;
+        let ended = self.ended.into_inner().unwrap_or_else(PoisonError::into_inner);
+        match committed.is_ok() {
+            true => self.store.access().learn(&ended),
+            false => self.store.access().doubt(),
+        }
         if self.posted.load(Ordering::Relaxed) {
             self.store.outgoing().wake();
         }

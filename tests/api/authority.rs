@@ -41,8 +41,14 @@ pub(crate) fn root_fields() -> Vec<(&'static str, FieldDefinition)> {
     fields
 }
 
+/// What concerns one's own sign-in alone is tested with people who have one: `sign_in_sessions.rs`.
+const OWN: [&str; 2] = ["passwordChange", "sessionEnd"];
+
+/// The root fields that a token decides about.
 fn names() -> Vec<String> {
-    root_fields().into_iter().map(|(_, field)| field.name.node.to_string()).collect()
+    let names = root_fields().into_iter().map(|(_, field)| field.name.node.to_string());
+    let is_guarded = |name: &String| Action::of_field(name).is_none_or(|action| !action.is_public());
+    names.filter(is_guarded).filter(|name| !OWN.contains(&name.as_str())).collect()
 }
 
 /// The sample of a root field and its variables, about `user`: GraphiQL's example that is named like the field, to be done.
@@ -150,6 +156,7 @@ async fn the_authority_of_each_role() {
       auditor-read-only
       view-only
       machine
+    sessionEndOthers     yes yes yes yes yes yes yes yes yes yes yes yes yes
     userCreate           yes -   -   -   -   -   -   -   -   -   -   -   -
     userUpdate           yes -   -   -   -   -   -   -   -   -   -   -   -
     userSetStatus        yes yes -   -   -   -   -   -   -   -   -   -   -
@@ -189,6 +196,8 @@ async fn the_authority_of_each_role() {
     staffSendPasswordReset yes -   -   -   -   -   -   -   -   -   -   -   -
     staffDeactivate      yes -   -   -   -   -   -   -   -   -   -   -   -
     staffReactivate      yes -   -   -   -   -   -   -   -   -   -   -   -
+    staffEndSessions     yes -   -   -   -   -   -   -   -   -   -   -   -
+    staffResetSecondFactor yes -   -   -   -   -   -   -   -   -   -   -   -
     roleCreate           yes -   -   -   -   -   -   -   -   -   -   -   -
     roleUpdate           yes -   -   -   -   -   -   -   -   -   -   -   -
     roleDelete           yes -   -   -   -   -   -   -   -   -   -   -   -
@@ -238,6 +247,7 @@ async fn whatever_roles_are_combined_the_api_does_as_the_policy_says() {
 /// What the policy's table says, read the other way round: from the roles to their permissions.
 fn allows(roles: &[Role], action: Action) -> bool {
     match action.access() {
+        Access::Public => true,
         Access::SignedIn => !roles.is_empty(),
         Access::Needs(permission) | Access::NeedsEverywhere(permission) => {
             roles.iter().any(|role| role.permissions().any(|held| held == permission))
@@ -262,6 +272,7 @@ fn caller(roles: Vec<String>) -> Arc<Caller> {
         exp: 1,
         jti: "1".into(),
         sid: None,
+        rights: None,
     };
     Arc::new(Caller::from_claims(&claims, &DefinedRoles::default(), Origin::default()))
 }
@@ -312,6 +323,25 @@ async fn a_refused_call_of_somebody_leaves_one_entry_and_changes_nothing() {
         }
     }
     assert_eq!(desk.dump().await, before);
+}
+
+/// The way in is the policy's, and nothing else is.
+#[test]
+fn seven_fields_need_no_token() {
+    let public: Vec<&str> =
+        Action::ALL.iter().filter(|action| action.is_public()).filter_map(|action| action.field()).collect();
+    assert_eq!(
+        public,
+        [
+            "signIn",
+            "verifySecondFactor",
+            "refreshSession",
+            "signOut",
+            "acceptInvitation",
+            "requestPasswordReset",
+            "resetPassword",
+        ]
+    );
 }
 
 #[tokio::test]
@@ -410,6 +440,10 @@ fn the_schema_says_what_the_policy_asks() {
                 assert!(permissions.iter().all(|one| description.contains(one.name())), "{root}.{name}");
                 let lists: Vec<String> = permissions.iter().map(|one| format!("[{}]", one.name())).collect();
                 assert_eq!(directives, BTreeSet::from([format!("[{}]", lists.join(", "))]), "{root}.{name}");
+            }
+            Access::Public => {
+                assert!(description.ends_with("Needs no token."), "{root}.{name}");
+                assert_eq!(directives, BTreeSet::new(), "{root}.{name}");
             }
             Access::SignedIn => {
                 assert!(description.ends_with("Needs a token with a known role."), "{root}.{name}");

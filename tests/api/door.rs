@@ -37,6 +37,7 @@ fn token_of(tokens: &Tokens) -> String {
         roles: vec!["admin".into()],
         accounts: AccountsClaim::All,
         ttl: Duration::from_mins(10),
+        session: None,
     };
     tokens.issue(request).expect("a token").0
 }

@@ -235,6 +235,7 @@ async fn whoever_asks_over_the_api_cannot_dump() {
         roles: vec!["admin".to_owned()],
         accounts: backdesk::auth::token::AccountsClaim::All,
         ttl: std::time::Duration::from_hours(1),
+        session: None,
     };
     let (token, _) = request.issue(claims).unwrap();
     let claims = request.verify(&token).unwrap();

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use backdesk::auth::policy::Action;
 use backdesk_entity::enums::AuditOutcome;
 use proptest::{prelude::*, test_runner::Config};
 use serde_json::{Value, json};
@@ -59,12 +60,22 @@ fn but_made(changes: &Value) -> Vec<Value> {
     changes
 }
 
+/// Who comes in, or ends what they are in themselves, has nothing to look at beforehand.
+fn is_of_signing_in(mutation: &str) -> bool {
+    let action = Action::of_field(mutation).expect("an action");
+    action.is_public()
+        || matches!(action, Action::PasswordChange | Action::SessionEnd | Action::SessionEndOthers)
+}
+
 #[tokio::test]
 async fn every_mutation_shows_what_it_would_do_and_does_nothing() {
     let desk = Desk::open().await;
     let admin = desk.admin();
     for (_, field) in root_fields().into_iter().filter(|(root, _)| *root == "Mutation") {
         let mutation = field.name.node.as_str();
+        if is_of_signing_in(mutation) {
+            continue;
+        }
         let user = desk.add_user(json!({ "firstName": "Ada" })).await;
         let (document, variables) = sample(&desk, mutation, &user).await;
         let mut variables = desk.fill(&admin, &user, variables).await;

@@ -234,3 +234,64 @@ async fn the_trail_tells_of_staff_to_those_who_see_staff() {
         assert_eq!(answer.data("auditEvents.totalCount"), told, "{role}");
     }
 }
+
+#[tokio::test]
+async fn nobody_hands_on_for_longer_than_they_hold() {
+    let desk = Desk::open().await;
+    let until = desk.clock.now() + chrono::TimeDelta::days(1);
+    desk.add_active_staff("another", &["admin"], &["*"]).await;
+    let id = desk.add_active_staff("lead", &["admin"], &["*"]).await;
+    let lent = json!({ "roles": [{ "role": "admin", "until": until }, { "role": "support" }] });
+    let lent = desk.admin().act_on_staff("staffSetGrants", &id, lent, Value::Null).await;
+    assert_eq!(lent.problems("staffSetGrants"), [""; 0], "{}", lent.body);
+    let lead = desk.staff_token(&id, &["admin", "support"], "*");
+    let longer = lead.invite("ada", &["admin"], &["*"]).await;
+    assert_eq!(longer.problems("staffCreate"), ["OUT_OF_SCOPE_PERMISSION input.roles"]);
+    let mut as_long = new_staff("ada", &[], &["*"]);
+    as_long["roles"] = json!([{ "role": "admin", "until": until }]);
+    let as_long = lead.act_on_staff("staffCreate", "", as_long, Value::Null).await;
+    assert_eq!(as_long.problems("staffCreate"), [""; 0], "{}", as_long.body);
+    let role =
+        "mutation { roleCreate(input: { key: \"k\", name: \"K\", permissions: [USER_READ, USER_CANCEL] }) {
+        errors { code field values }
+    } }";
+    assert_eq!(lead.ask(role).await.problems("roleCreate"), ["OUT_OF_SCOPE_PERMISSION input.permissions"]);
+}
+
+#[tokio::test]
+async fn what_was_granted_until_a_time_is_taken_away_with_an_entry() {
+    let desk = Desk::open().await;
+    let id = desk.add_active_staff("ada", &["support"], &["FR"]).await;
+    let until = desk.clock.now() + chrono::TimeDelta::minutes(5);
+    let lent = json!({
+        "roles": [{ "role": "support" }, { "role": "finance", "until": until }],
+        "accounts": [{ "account": "FR" }, { "account": "DE", "until": until }],
+    });
+    desk.admin().act_on_staff("staffSetGrants", &id, lent, Value::Null).await;
+    let system = std::sync::Arc::new(backdesk::auth::caller::Caller::system("test"));
+    assert_eq!(desk.services.end_grants(&system).await.unwrap(), 0, "not yet");
+    desk.hand.advance(std::time::Duration::from_mins(5));
+    let (ended, entries) = desk.entries_of(Box::pin(desk.services.end_grants(&system))).await;
+    assert_eq!((ended.unwrap(), entries.len()), (1, 1));
+    assert_eq!(entries[0].action, "STAFF_END_GRANTS");
+    let held = desk.admin().grants_of(&id).await;
+    assert_eq!(held, (vec!["support".to_owned()], vec!["FR".to_owned()]));
+    let (again, entries) = desk.entries_of(Box::pin(desk.services.end_grants(&system))).await;
+    assert_eq!((again.unwrap(), entries.len()), (0, 0));
+}
+
+#[tokio::test]
+async fn a_role_that_manages_staff_sees_them() {
+    let desk = Desk::open().await;
+    let blind = "mutation { roleCreate(input: { key: \"k\", name: \"K\", permissions: [STAFF_MANAGE] }) {
+        errors { code field }
+    } }";
+    assert_eq!(desk.admin().ask(blind).await.problems("roleCreate"), ["INVALID input.permissions"]);
+}
+
+#[tokio::test]
+async fn an_account_with_a_zero_in_its_code_is_none() {
+    let desk = Desk::open().await;
+    let answer = desk.admin().invite("ada", &["support", "a\0b"], &["F\0R"]).await;
+    assert_eq!(answer.problems("staffCreate"), ["NOT_FOUND input.roles", "NOT_FOUND input.accounts"]);
+}

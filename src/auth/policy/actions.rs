@@ -6,6 +6,8 @@ use super::Permission;
 /// What an action asks of its caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
+    /// Nobody has to be anybody: the fields by which people come in.
+    Public,
     /// Any token with a role that is known.
     SignedIn,
     /// This permission.
@@ -62,11 +64,35 @@ macro_rules! actions {
     };
 }
 
-use Access::{Needs, NeedsAny, NeedsEverywhere, SignedIn, SystemOnly};
+use Access::{Needs, NeedsAny, NeedsEverywhere, Public, SignedIn, SystemOnly};
 use Permission as P;
 use Place::{Field, Nowhere, StaffAct, UserAct, UserPart};
 
 actions! {
+    /// Say who one is, by user name and password.
+    SignIn = "SIGN_IN", Field("signIn"), Public;
+    /// Show that it is oneself, by a second factor: a session begins.
+    VerifySecondFactor = "SESSION_BEGIN", Field("verifySecondFactor"), Public;
+    /// Get the next access token of a session.
+    RefreshSession = "SESSION_REFRESH", Field("refreshSession"), Public;
+    /// End the session that one is in.
+    SignOut = "SIGN_OUT", Field("signOut"), Public;
+    /// Become a member of staff, by the link of an invitation.
+    AcceptInvitation = "STAFF_ACCEPT_INVITATION", Field("acceptInvitation"), Public;
+    /// Have a link sent to set a new password.
+    RequestPasswordReset = "STAFF_REQUEST_PASSWORD_RESET", Field("requestPasswordReset"), Public;
+    /// Set a new password, by a link.
+    ResetPassword = "STAFF_RESET_PASSWORD", Field("resetPassword"), Public;
+    /// Change one's own password.
+    PasswordChange = "STAFF_CHANGE_PASSWORD", Field("passwordChange"), SignedIn;
+    /// End one of one's own sessions.
+    SessionEnd = "SESSION_END", Field("sessionEnd"), SignedIn;
+    /// End all of one's own sessions but the one that one is in.
+    SessionEndOthers = "SESSION_END_OTHERS", Field("sessionEndOthers"), SignedIn;
+    /// End a session whose refresh token was used a second time.
+    SessionEndStolen = "SESSION_END_STOLEN", Nowhere, SystemOnly;
+    /// Let the first administrator in.
+    AdminCreate = "ADMIN_CREATE", Nowhere, SystemOnly;
     /// Learn who one is.
     Viewer = "VIEWER", Field("viewer"), SignedIn;
     /// Open one user.
@@ -115,6 +141,10 @@ actions! {
     StaffDeactivate = "STAFF_DEACTIVATE", StaffAct("staffDeactivate"), Needs(P::StaffManage);
     /// Give a staff member access again.
     StaffReactivate = "STAFF_REACTIVATE", StaffAct("staffReactivate"), Needs(P::StaffManage);
+    /// End the sessions of a staff member.
+    StaffEndSessions = "STAFF_END_SESSIONS", StaffAct("staffEndSessions"), Needs(P::StaffManage);
+    /// Take the second factor of a staff member away, who then sets up another.
+    StaffResetSecondFactor = "STAFF_RESET_SECOND_FACTOR", StaffAct("staffResetSecondFactor"), Needs(P::StaffManage);
     /// End what was granted until a time.
     StaffEndGrants = "STAFF_END_GRANTS", Nowhere, SystemOnly;
     /// Define a role.
@@ -256,6 +286,11 @@ impl Action {
         }
     }
 
+    /// Whether nobody has to be anybody to do it.
+    pub const fn is_public(self) -> bool {
+        matches!(self.access(), Public)
+    }
+
     /// Whether it is an act on one user.
     pub const fn is_user_act(self) -> bool {
         matches!(self.place(), UserAct(_))
@@ -286,7 +321,7 @@ impl Action {
     pub const fn is_sensitive(self) -> bool {
         match self.access() {
             Needs(permission) | NeedsEverywhere(permission) => permission.is_sensitive(),
-            NeedsAny(_) | SignedIn | SystemOnly => false,
+            NeedsAny(_) | Public | SignedIn | SystemOnly => false,
         }
     }
 

@@ -36,6 +36,9 @@ pub struct Claims {
     /// The session that it belongs to, when there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sid: Option<String>,
+    /// The version of the subject's rights that it was issued by; with a session. It holds no longer once that has risen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rights: Option<i32>,
 }
 
 /// The claim `accounts`: an array of account codes, or the string `*`. Without the claim: none.

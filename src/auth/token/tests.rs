@@ -71,6 +71,7 @@ fn request() -> TokenRequest {
         roles: vec!["admin".into()],
         accounts: AccountsClaim::All,
         ttl: Duration::from_mins(15),
+        session: None,
     }
 }
 

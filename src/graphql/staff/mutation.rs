@@ -15,8 +15,8 @@ use crate::{
     service::{
         error::{ApiError, Outcome},
         staff::{
-            DeactivateStaff, DuplicateStaff, NewStaff, ReactivateStaff, ResendInvitation, SendPasswordReset,
-            SetGrants, StaffAct, StaffActed, UpdateStaff,
+            DeactivateStaff, DuplicateStaff, EndSessions, NewStaff, ReactivateStaff, ResendInvitation,
+            ResetSecondFactor, SendPasswordReset, SetGrants, StaffAct, StaffActed, UpdateStaff,
         },
         user,
     },
@@ -321,5 +321,30 @@ impl StaffMutations {
         >,
     ) -> Result<StaffPayload, ApiError> {
         act(ctx, &id, ReactivateStaff, options).await
+    }
+
+    /// Ends all sessions of a staff member: their tokens hold no longer, at once. They may sign in again.
+    async fn staff_end_sessions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The staff member.")] id: ID,
+        #[graphql(desc = "Preview, retry safety, expected version and the reason.")] options: Option<
+            MutationOptions,
+        >,
+    ) -> Result<StaffPayload, ApiError> {
+        act(ctx, &id, EndSessions, options).await
+    }
+
+    /// Takes the second factor of a staff member away, with recovery codes and sessions: for whoever lost their telephone. They
+    /// set up another when they sign in next, and are told by a letter. Never one's own.
+    async fn staff_reset_second_factor(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The staff member.")] id: ID,
+        #[graphql(desc = "Preview, retry safety, expected version and the reason.")] options: Option<
+            MutationOptions,
+        >,
+    ) -> Result<StaffPayload, ApiError> {
+        act(ctx, &id, ResetSecondFactor, options).await
     }
 }

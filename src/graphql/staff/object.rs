@@ -17,11 +17,13 @@ use crate::{
         guard::{caller, services},
         plain::Plain,
         role::StaffRole,
+        sign_in::{Session, SignIn},
     },
     service::{
         error::ApiError,
         once::Once,
         role::RoleInfo,
+        sign_in::{SessionSeen, SignInSeen},
         staff::{
             Grant, Grants, Link, StaffAction, StaffDenial, StaffMember as Row, StaffMembers, called,
             staff_actions,
@@ -180,6 +182,22 @@ impl StaffMember {
         let read = async || services(ctx)?.staff_links(caller(ctx)?, &self.among.ids).await;
         let all: Arc<HashMap<Uuid, Link>> = self.among.known.get("links", read).await?;
         Ok(all.get(&self.row.id).cloned().map(SecurityLink::from))
+    }
+
+    /// Their open sessions, newest first.
+    async fn sessions(&self, ctx: &Context<'_>) -> Result<Vec<Session>, ApiError> {
+        let read = async || services(ctx)?.staff_sessions(caller(ctx)?, &self.among.ids).await;
+        let all: Arc<Vec<SessionSeen>> = self.among.known.get("sessions", read).await?;
+        let theirs = all.iter().filter(|seen| seen.session.staff_id == self.row.id);
+        Ok(theirs.cloned().map(Session::from).collect())
+    }
+
+    /// The newest 20 tries to sign in as them, right or wrong, newest first.
+    async fn sign_ins(&self, ctx: &Context<'_>) -> Result<Vec<SignIn>, ApiError> {
+        let read = async || services(ctx)?.staff_sign_ins(caller(ctx)?, &self.among.ids).await;
+        let all: Arc<Vec<SignInSeen>> = self.among.known.get("signIns", read).await?;
+        let theirs = all.iter().filter(|seen| seen.staff_id == Some(self.row.id));
+        Ok(theirs.cloned().map(SignIn::from).collect())
     }
 
     /// Every act on staff members, and whether you may do it to this one as they are now.

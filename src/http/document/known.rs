@@ -49,4 +49,9 @@ impl KnownDocuments {
         }
         Ok(document)
     }
+
+    /// Keeps a text no longer: whoever comes in may have written a password into it.
+    pub(super) fn forget(&self, text: &str) {
+        self.0.remove(text);
+    }
 }

@@ -19,7 +19,7 @@ use async_graphql::{
 };
 
 use self::weigh::{Scale, Weight};
-pub(super) use self::{known::KnownDocuments, scan::scan_variables};
+pub(super) use self::{known::KnownDocuments, scan::scan_variables, weigh::Entrances};
 use crate::{
     config::Limits,
     graphql::{Outline, ParsedDocument},
@@ -46,6 +46,10 @@ pub(super) struct Admitted {
     pub(super) cost: Cost,
     /// The first field of the schema that it asks for, which says what it is about.
     pub(super) field: Option<String>,
+    /// The fields by which people come in.
+    pub(super) entrances: Entrances,
+    /// Whether it asks for nothing else.
+    pub(super) is_open_to_all: bool,
 }
 
 /// Why a document is not run.
@@ -132,7 +136,14 @@ pub(super) fn admit(
         return Err(Refusal { limit: usize::try_from(cost.limit).ok(), ..refusal });
     }
     let (kind, field) = (operation.ty, scale.first_field(operation));
-    Ok(Admitted { document: read, kind, cost, field })
+    let entrances = all.entrances;
+    if entrances.all() > 0 {
+        known.forget(text);
+    }
+    // alone in its document: what stands beside it is judged as well, and answered
+    let is_alone = count == 1 && operation.ty == OperationType::Mutation && weight.roots > 0;
+    let is_open_to_all = is_alone && usize::try_from(entrances.all()).is_ok_and(|open| open == weight.roots);
+    Ok(Admitted { document: read, kind, cost, field, entrances, is_open_to_all })
 }
 
 fn judge(weight: &Weight, limits: &Limits) -> Result<(), Refusal> {

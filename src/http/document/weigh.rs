@@ -14,7 +14,7 @@ use async_graphql::{
 };
 
 use super::{Refusal, pages};
-use crate::{graphql::Outline, service::code::ErrorCode};
+use crate::{auth::policy::Action, graphql::Outline, service::code::ErrorCode};
 
 /// Selection sets inside each other at most, those of fragments included: this walk and those of the library recurse.
 const LEVELS: usize = 32;
@@ -35,11 +35,50 @@ const VALUES: u32 = 10;
 /// The parent of everything inside `__schema` and `__type`.
 const INTROSPECTION: &str = "__Schema";
 
+/// Fields at the top by which people come in, and which need no token.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(in crate::http) struct Entrances {
+    /// Those that take a password, a code or a link.
+    pub(in crate::http) sign_ins: u32,
+    /// Those that have a letter sent.
+    pub(in crate::http) recoveries: u32,
+    /// Those that continue or end a session.
+    pub(in crate::http) sessions: u32,
+}
+
+impl Entrances {
+    /// The field of that name, if it is one.
+    fn of(name: &str) -> Self {
+        let none = Self::default();
+        match Action::of_field(name).filter(|action| action.is_public()) {
+            None => none,
+            Some(Action::RequestPasswordReset) => Self { recoveries: 1, ..none },
+            Some(Action::RefreshSession | Action::SignOut) => Self { sessions: 1, ..none },
+            Some(_) => Self { sign_ins: 1, ..none },
+        }
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self {
+            sign_ins: self.sign_ins.saturating_add(other.sign_ins),
+            recoveries: self.recoveries.saturating_add(other.recoveries),
+            sessions: self.sessions.saturating_add(other.sessions),
+        }
+    }
+
+    /// How many there are.
+    pub(in crate::http) fn all(self) -> u32 {
+        self.sign_ins.saturating_add(self.recoveries).saturating_add(self.sessions)
+    }
+}
+
 /// What is counted of a selection. Sums never overflow: they stay at the largest number.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Weight {
     /// Fields at the top.
     pub(super) roots: usize,
+    /// Those of them by which people come in.
+    pub(super) entrances: Entrances,
     /// Fields at every depth.
     pub(super) fields: usize,
     /// Fields with another name.
@@ -63,6 +102,7 @@ impl Weight {
     pub(super) fn and(self, other: Self) -> Self {
         Self {
             roots: self.roots.saturating_add(other.roots),
+            entrances: self.entrances.and(other.entrances),
             fields: self.fields.saturating_add(other.fields),
             aliases: self.aliases.saturating_add(other.aliases),
             depth: self.depth.max(other.depth),
@@ -203,8 +243,10 @@ impl<'a> Scale<'a> {
         let points = points.saturating_add(self.pages.values(field) / VALUES);
         // the items of a page are counted as often as the page has room for
         let is_item = parent.ends_with("Connection") && matches!(name, "nodes" | "edges");
+        let is_mutation = parent == self.outline.mutation();
         Ok(Weight {
             roots: 1,
+            entrances: if is_mutation { Entrances::of(name) } else { Entrances::default() },
             fields: inner.fields.saturating_add(1),
             aliases: inner.aliases.saturating_add(usize::from(field.alias.is_some())),
             depth: if target == INTROSPECTION { 0 } else { inner.depth + 1 },

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{Link, reach::Actor};
 use crate::{
@@ -37,6 +38,9 @@ pub trait StaffAct: Serialize + Send + Sync {
 
     /// Whether nobody does it to themselves.
     const NEVER_ONESELF: bool = false;
+
+    /// What the trail tells of it that is no value of the staff member: a field and what became of it.
+    const TELLS: Option<(&'static str, &'static str)> = None;
 
     /// Changes the staff member, or says what is wrong.
     fn apply(
@@ -153,7 +157,11 @@ impl Services {
         if !found.is_empty() {
             return Ok(Outcome::Problems(found));
         }
-        let (after, change) = writer.update_staff(&before, after).await?;
+        let (after, mut change) = writer.update_staff(&before, after).await?;
+        if let (Some(change), Some((field, after))) = (&mut change, A::TELLS) {
+            let (field, after) = (field.to_owned(), after.into());
+            change.fields.push(FieldChange { field, before: Value::Null, after });
+        }
         let link = act.follow(&before, &after, &acting).await?;
         // a link that was sent is told of, whatever else changed
         let change = match (change, &link) {
@@ -217,7 +225,7 @@ const LAST_ADMIN: &str = "They are the last active administrator of all accounts
 
 /// The problems of values that other staff members have, wherever these belong: whoever signs in needs a name that is one's
 /// own.
-pub(super) async fn taken(
+pub(in crate::service) async fn taken(
     writer: &Writer,
     file: &StaffFile,
     argument: &str,

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::{
     Link,
     act::{Acting, StaffAct},
+    called,
     reach::newly,
 };
 use crate::{
@@ -19,9 +20,18 @@ use crate::{
         text,
         user::Patch,
     },
+    mail::{Addressed, Letter},
     service::error::ApiError,
     store::staff::{ALL_ACCOUNTS, Grant, Grants, StaffFile, StaffMember},
 };
+
+/// Ends all sessions of somebody.
+#[derive(Debug, Serialize)]
+pub struct EndSessions;
+
+/// Takes the second factor of somebody away, whose telephone is gone: they set up another when they sign in next.
+#[derive(Debug, Serialize)]
+pub struct ResetSecondFactor;
 
 /// Changes who somebody is.
 #[derive(Debug, Serialize)]
@@ -70,7 +80,7 @@ impl StaffAct for UpdateStaff {
 }
 
 /// Says of a staff member what the change does, or what is wrong with that.
-pub(super) fn describe(member: &mut StaffMember, change: &StaffChange, p: &mut Problems) {
+pub(in crate::service) fn describe(member: &mut StaffMember, change: &StaffChange, p: &mut Problems) {
     let StaffChange { user_name, email: address, first_name, last_name, language: tongue } = change;
     if let Some(name) = user_name.as_deref().and_then(|name| p.check("userName", staff::user_name(name))) {
         member.user_name = name;
@@ -124,13 +134,15 @@ impl Acting<'_> {
             let message = "There are no such roles: see the query `roles`.";
             p.extend([Problem::new(ProblemCode::NotFound, "input.roles", message).of(unknown)]);
         }
-        let codes: Vec<&str> = newly(&before.accounts, &accounts).map(|grant| grant.key.as_str()).collect();
+        let new: Vec<&Grant> = newly(&before.accounts, &accounts).collect();
+        let codes: Vec<&str> = new.iter().map(|grant| grant.key.as_str()).collect();
         let known = writer.known_accounts(&codes).await?;
         // an account that exists and one that does not are told alike to whoever does not see it
-        let (beyond, codes): (Vec<&str>, Vec<&str>) =
-            codes.into_iter().partition(|code| !self.actor.hands_on_account(code));
+        let beyond = self.actor.accounts_beyond(new);
+        let codes: Vec<&str> = codes.into_iter().filter(|code| !beyond.contains(code)).collect();
         if !beyond.is_empty() {
-            let message = "You do not see these accounts: nobody hands on what they do not hold.";
+            let message =
+                "You do not see these accounts, or not for so long: nobody hands on what they do not hold.";
             p.extend([Problem::new(ProblemCode::OutOfScopeAccount, "input.accounts", message).of(beyond)]);
         }
         let unknown: Vec<&str> =
@@ -139,10 +151,10 @@ impl Acting<'_> {
             let message = "There are no such accounts: see the query `accounts`.";
             p.extend([Problem::new(ProblemCode::NotFound, "input.accounts", message).of(unknown)]);
         }
-        let new: Vec<Grant> = newly(&before.roles, &roles).cloned().collect();
-        let beyond = self.actor.roles_beyond(&new, defined);
+        let beyond = self.actor.roles_beyond(newly(&before.roles, &roles), defined);
         if !beyond.is_empty() {
-            let message = "These roles allow what yours do not: nobody hands on what they do not hold.";
+            let message =
+                "These roles allow what yours do not, or for longer: nobody hands on what they do not hold.";
             p.extend([Problem::new(ProblemCode::OutOfScopePermission, "input.roles", message).of(beyond)]);
         }
         for (path, grants) in [("roles", &roles), ("accounts", &accounts)] {
@@ -245,6 +257,59 @@ impl StaffAct for DeactivateStaff {
         at: &Acting<'_>,
     ) -> Result<Option<Link>, ApiError> {
         at.end_links(after.member.id, None).await?;
+        Ok(None)
+    }
+}
+
+impl StaffAct for EndSessions {
+    const ACTION: Action = Action::StaffEndSessions;
+    const TELLS: Option<(&'static str, &'static str)> = Some(("sessions", "ENDED"));
+
+    async fn apply(&self, file: &mut StaffFile, _: &Acting<'_>, _: &mut Problems) -> Result<(), ApiError> {
+        file.member.rights_version += 1;
+        Ok(())
+    }
+
+    async fn follow(
+        &self,
+        _: &StaffFile,
+        after: &StaffFile,
+        at: &Acting<'_>,
+    ) -> Result<Option<Link>, ApiError> {
+        at.writer.end_sessions(after.member.id, None).await?;
+        Ok(None)
+    }
+}
+
+impl StaffAct for ResetSecondFactor {
+    const ACTION: Action = Action::StaffResetSecondFactor;
+    const NEVER_ONESELF: bool = true;
+    const TELLS: Option<(&'static str, &'static str)> = Some(("secondFactor", "REMOVED"));
+
+    async fn apply(&self, file: &mut StaffFile, _: &Acting<'_>, p: &mut Problems) -> Result<(), ApiError> {
+        if step(file, Step::ResetPassword, p) {
+            file.member.rights_version += 1;
+        }
+        Ok(())
+    }
+
+    async fn follow(
+        &self,
+        _: &StaffFile,
+        after: &StaffFile,
+        at: &Acting<'_>,
+    ) -> Result<Option<Link>, ApiError> {
+        let member = &after.member;
+        at.writer.remove_second_factor(member.id).await?;
+        at.writer.end_sessions(member.id, None).await?;
+        let letter = Letter::SecondFactorReset {
+            name: called(member).into(),
+            user_name: member.user_name.as_str().into(),
+            at: at.moment.now(),
+            reset_by: at.writer.permit().caller().called().to_owned().into(),
+        };
+        let (to, language) = (member.email.clone(), member.language.clone());
+        at.writer.post(&Addressed { to, language, letter, sent_token: None }).await?;
         Ok(None)
     }
 }

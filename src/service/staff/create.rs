@@ -6,6 +6,7 @@ use std::sync::Arc;
 use backdesk_entity::enums::{StaffState, TokenPurpose};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use serde_json::Value;
 
 use super::{
     StaffActed,
@@ -21,6 +22,7 @@ use crate::{
     domain::{
         problem::{ProblemCode, Problems},
         staff::{GrantsGiven, StaffChange},
+        text,
     },
     service::{
         Miss, Services,
@@ -30,6 +32,7 @@ use crate::{
     },
     store::{
         Writer,
+        audit::{Change, FieldChange},
         staff::{ALL_ACCOUNTS, Grant, Grants, StaffFile, StaffMember, derive},
     },
 };
@@ -99,21 +102,16 @@ impl Services {
         self.invite(writer, &new.change, From::Source(source.grants), options).await
     }
 
-    /// Has one staff member for each role, who sees all accounts, unless there is any staff already: for a demo.
-    pub async fn show_staff(&self, caller: &Arc<Caller>) -> Result<(), ApiError> {
+    /// Has one staff member for each role, who sees all accounts, unless there is any staff already: for a demo. They sign in
+    /// with this password, whatever theirs was, and set up a second factor then.
+    pub async fn show_staff(&self, caller: &Arc<Caller>, password: &str) -> Result<Vec<String>, ApiError> {
         let permit = self.permit(caller, Action::StaffCreate).await?;
         let writer = self.store().write(permit).await?;
         writer.staff_turn().await?;
-        if writer.has_staff().await? {
-            return Ok(writer.unchanged().await?);
-        }
         let now = writer.clock().now();
-        let mut changes = Vec::new();
+        let (mut changes, mut names) = (Vec::new(), Vec::new());
+        let is_new = !writer.has_staff().await?;
         for role in Role::ALL.iter().map(|role| role.claim()) {
-            let grant = |key: &str| {
-                let granted_by = caller.called().to_owned();
-                vec![Grant { key: key.to_owned(), until: None, granted_at: now, granted_by }]
-            };
             let mut file = blank(&writer, now);
             file.member.user_name = format!("demo-{role}");
             file.member.email = format!("{role}@demo.example");
@@ -122,10 +120,45 @@ impl Services {
             file.member.state = StaffState::Active;
             file.member.email_verified_at = Some(now);
             derive(&mut file.member);
+            let grant = |key: &str| {
+                let granted_by = caller.called().to_owned();
+                vec![Grant { key: key.to_owned(), until: None, granted_at: now, granted_by }]
+            };
             file.grants = Grants { roles: grant(role), accounts: grant(ALL_ACCOUNTS) };
-            changes.push(writer.insert_staff(&file).await?);
+            names.push(file.member.user_name.clone());
+            if is_new {
+                changes.push(writer.insert_staff(&file).await?);
+            }
         }
-        Ok(writer.commit_all(changes).await?)
+        writer.commit_all(changes).await?;
+        let mut shown = Vec::new();
+        for name in names {
+            if self.give_password(caller, &name, password).await? {
+                shown.push(name);
+            }
+        }
+        Ok(shown)
+    }
+
+    /// Sets the password of an active staff member, if there is one of that name.
+    async fn give_password(
+        &self,
+        caller: &Arc<Caller>,
+        name: &str,
+        password: &str,
+    ) -> Result<bool, ApiError> {
+        let found = self.store().staff_called(&text::fold(name)).await?;
+        let Some((member, _)) = found.filter(|(member, _)| member.state == StaffState::Active) else {
+            return Ok(false);
+        };
+        let Ok(hash) = self.new_hash(&member, password).await? else { return Err(ApiError::Internal) };
+        let permit = self.permit(caller, Action::StaffUpdate).await?;
+        let writer = self.store().write(permit).await?;
+        writer.set_password(member.id, hash.as_str(), self.now()).await?;
+        let change = FieldChange { field: "password".to_owned(), before: Value::Null, after: "SET".into() };
+        let target = writer.any_staff_file(member.id).await?.map(|file| file.target(None));
+        writer.commit(Change { fields: vec![change], target, ..Change::default() }).await?;
+        Ok(true)
     }
 
     async fn invite(
@@ -177,7 +210,7 @@ impl Services {
 }
 
 /// A staff member of whom nothing is said yet.
-fn blank(writer: &Writer, now: DateTime<Utc>) -> StaffFile {
+pub(in crate::service) fn blank(writer: &Writer, now: DateTime<Utc>) -> StaffFile {
     let member = StaffMember {
         id: writer.clock().new_id(),
         user_name: String::new(),

@@ -66,7 +66,7 @@ impl Link {
     }
 
     /// The change that its being sent is, where nothing else changed.
-    pub(super) fn change(&self, file: &StaffFile) -> Change {
+    pub(in crate::service) fn change(&self, file: &StaffFile) -> Change {
         Change { fields: self.told(), target: Some(file.target(None)), ..Change::default() }
     }
 }

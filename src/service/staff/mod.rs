@@ -17,15 +17,21 @@ use crate::{
 mod act;
 mod acts;
 mod create;
+mod ended;
 mod links;
 mod reach;
 mod viewer;
 
+pub(in crate::service) use act::taken;
 pub use act::{StaffAct, StaffActed};
+pub(in crate::service) use acts::describe;
 pub use acts::{
-    DeactivateStaff, ReactivateStaff, ResendInvitation, SendPasswordReset, SetGrants, UpdateStaff,
+    DeactivateStaff, EndSessions, ReactivateStaff, ResendInvitation, ResetSecondFactor, SendPasswordReset,
+    SetGrants, UpdateStaff,
 };
+pub(in crate::service) use create::blank;
 pub use create::{DuplicateStaff, NewStaff};
+pub(in crate::service) use links::send_link;
 pub use links::{Link, called};
 pub(in crate::service) use reach::Actor;
 pub use reach::may_hand_on;

@@ -29,6 +29,8 @@ pub(in crate::service) struct Actor {
     staff: Option<Uuid>,
     roles: Vec<HeldRole>,
     accounts: Accounts,
+    /// What is recorded of them: how long they hold what their token says. None of another issuer.
+    own: Option<Grants>,
     everything: bool,
 }
 
@@ -44,6 +46,7 @@ impl Actor {
             staff: None,
             roles: caller.roles().iter().filter_map(|role| defined.role(role.key())).collect(),
             accounts: caller.accounts().clone(),
+            own: None,
             everything: caller.is_system(),
         };
         let ours =
@@ -61,7 +64,7 @@ impl Actor {
             true => both(accounts, file.grants.accounts_at(now)),
             false => Accounts::Codes(BTreeSet::new()),
         };
-        Ok(Self { staff: Some(id), roles, accounts, everything: false })
+        Ok(Self { staff: Some(id), roles, accounts, own: Some(file.grants), everything: false })
     }
 
     /// Whether what they hold now still allows the act, everywhere or somewhere: a token is as old as its session.
@@ -79,9 +82,21 @@ impl Actor {
         self.everything || grants.is_within(&scope)
     }
 
-    /// What a role allows that they may not hand on.
+    /// What a role allows that they may not hand on for good.
     pub(in crate::service) fn lacks(&self, role: &HeldRole) -> Vec<Permission> {
-        if self.everything { Vec::new() } else { beyond(&self.roles, role).collect() }
+        self.lacks_until(role, None)
+    }
+
+    /// The same until a time: nobody hands on for longer than they hold.
+    fn lacks_until(&self, role: &HeldRole, until: Option<DateTime<Utc>>) -> Vec<Permission> {
+        if self.everything {
+            return Vec::new();
+        }
+        let lasts = |held: &&HeldRole| {
+            self.own.as_ref().is_none_or(|own| lasts(&own.roles, until, |key| key == held.key()))
+        };
+        let held: Vec<HeldRole> = self.roles.iter().filter(lasts).cloned().collect();
+        beyond(&held, role).collect()
     }
 
     /// Whether they are that staff member.
@@ -89,25 +104,29 @@ impl Actor {
         self.staff == Some(staff)
     }
 
-    /// Whether they may hand the role on.
-    pub(super) fn hands_on_role(&self, role: &HeldRole) -> bool {
-        self.everything || beyond(&self.roles, role).next().is_none()
+    /// Whether they may hand the account on, for so long.
+    fn hands_on_account(&self, account: &Grant) -> bool {
+        let reaches = |key: &str| key == account.key || key == ALL_ACCOUNTS;
+        covers(&self.accounts, &account.key)
+            && self.own.as_ref().is_none_or(|own| lasts(&own.accounts, account.until, reaches))
     }
 
-    /// Whether they may hand the account on.
-    pub(super) fn hands_on_account(&self, code: &str) -> bool {
-        covers(&self.accounts, code)
-    }
-
-    /// What these hold that they do not: roles, by key. A role that is no more gives nothing.
-    pub(super) fn roles_beyond<'a>(&self, grants: &'a [Grant], defined: &DefinedRoles) -> Vec<&'a str> {
-        let beyond = |grant: &&Grant| defined.role(&grant.key).is_some_and(|role| !self.hands_on_role(&role));
-        grants.iter().filter(beyond).map(|grant| grant.key.as_str()).collect()
+    /// What these hold that they do not, or not for so long: roles, by key. A role that is no more gives nothing.
+    pub(super) fn roles_beyond<'a>(
+        &self,
+        grants: impl IntoIterator<Item = &'a Grant>,
+        defined: &DefinedRoles,
+    ) -> Vec<&'a str> {
+        let beyond = |grant: &&Grant| {
+            defined.role(&grant.key).is_some_and(|role| !self.lacks_until(&role, grant.until).is_empty())
+        };
+        grants.into_iter().filter(beyond).map(|grant| grant.key.as_str()).collect()
     }
 
     /// The same of accounts, by code.
-    pub(super) fn accounts_beyond<'a>(&self, grants: &'a [Grant]) -> Vec<&'a str> {
-        grants.iter().map(|grant| grant.key.as_str()).filter(|code| !self.hands_on_account(code)).collect()
+    pub(super) fn accounts_beyond<'a>(&self, grants: impl IntoIterator<Item = &'a Grant>) -> Vec<&'a str> {
+        let beyond = |grant: &&Grant| !self.hands_on_account(grant);
+        grants.into_iter().filter(beyond).map(|grant| grant.key.as_str()).collect()
     }
 
     /// Why they may not act on somebody who holds these.
@@ -141,6 +160,12 @@ impl Services {
         writer.discard().await?;
         Err(self.refuse(permit.caller(), permit.action(), refused, on).await?)
     }
+}
+
+/// Whether one of these grants lasts until a time; none is for good.
+fn lasts(grants: &[Grant], until: Option<DateTime<Utc>>, is_meant: impl Fn(&str) -> bool) -> bool {
+    let end = |until: Option<DateTime<Utc>>| until.unwrap_or(DateTime::<Utc>::MAX_UTC);
+    grants.iter().any(|grant| is_meant(&grant.key) && end(grant.until) >= end(until))
 }
 
 /// Whether somebody may hand a role on, as far as their token tells: the answer that a front end is given beforehand.
@@ -189,6 +214,7 @@ mod tests {
                 [ALL_ACCOUNTS] => Accounts::All,
                 codes => Accounts::Codes(codes.iter().map(|code| (*code).to_owned()).collect()),
             },
+            own: None,
             everything: false,
         }
     }
@@ -223,6 +249,33 @@ mod tests {
         assert_eq!(admin.refusal(&holds(&["admin", "machine"], &["*"]), &defined), None);
         // a role that was deleted gives nobody anything
         assert_eq!(lead.refusal(&holds(&["no-more"], &["FR"]), &defined), None);
+    }
+
+    #[test]
+    fn nobody_hands_on_for_longer_than_they_hold() {
+        let (soon, later) = (DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH + TimeDelta::days(1));
+        let own = Grants {
+            roles: vec![grant("support", Some(soon)), grant("finance", None)],
+            accounts: vec![grant("FR", Some(soon)), grant("DE", None)],
+        };
+        let lead = Actor { own: Some(own), ..actor(&[Role::Support, Role::Finance], &["FR", "DE"]) };
+        let defined = DefinedRoles::default();
+        let roles = |until| {
+            let wanted = [grant("support", until), grant("finance", until)];
+            lead.roles_beyond(&wanted, &defined).into_iter().map(str::to_owned).collect::<Vec<_>>()
+        };
+        let accounts = |until| {
+            let wanted = [grant("FR", until), grant("DE", until)];
+            lead.accounts_beyond(&wanted).into_iter().map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!((roles(Some(soon)), accounts(Some(soon))), (vec![], vec![]));
+        for longer in [Some(later), None] {
+            assert_eq!(
+                (roles(longer), accounts(longer)),
+                (vec!["support".to_owned()], vec!["FR".to_owned()])
+            );
+        }
+        assert!(!lead.lacks(&HeldRole::BuiltIn(Role::Support)).is_empty(), "a role is defined for good");
     }
 
     #[test]

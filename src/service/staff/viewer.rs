@@ -65,12 +65,15 @@ pub fn staff_actions<'a>(
         }
         let step = match action {
             Action::StaffResendInvitation => Some(Step::Invite),
-            Action::StaffSendPasswordReset => Some(Step::ResetPassword),
+            Action::StaffSendPasswordReset | Action::StaffResetSecondFactor => Some(Step::ResetPassword),
             Action::StaffDeactivate => Some(Step::Deactivate),
             Action::StaffReactivate => Some(Step::Reactivate),
             _ => None,
         };
-        let never_oneself = matches!(action, Action::StaffSetGrants | Action::StaffDeactivate);
+        let never_oneself = matches!(
+            action,
+            Action::StaffSetGrants | Action::StaffDeactivate | Action::StaffResetSecondFactor
+        );
         let problem = match action {
             // what is beyond the caller is dropped
             Action::StaffDuplicate => None,

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use backdesk_entity::{account, enums::StaffState, staff_account, staff_member, staff_role};
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder,
+    ActiveModelTrait, ActiveValue::NotSet, ColumnTrait, Condition, ConnectionTrait, EntityTrait,
+    IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -205,6 +205,14 @@ impl Store {
     }
 }
 
+/// Who comes in has no permit yet.
+impl Store {
+    /// A staff member, whoever they are.
+    pub async fn staff_file(&self, id: Uuid) -> Result<Option<StaffFile>, StoreError> {
+        staff_file(self.db(), id).await
+    }
+}
+
 impl Reader {
     /// What these staff members hold; the reader has seen them.
     pub async fn staff_grants(&self, ids: &[Uuid]) -> Result<Vec<(Uuid, Grants)>, StoreError> {
@@ -229,14 +237,37 @@ impl Writer {
 
     /// A staff member, whoever they are: to know what the actor holds, or whoever signs in.
     pub async fn any_staff_file(&self, id: Uuid) -> Result<Option<StaffFile>, StoreError> {
-        let Some(member) = staff_member::Entity::find_by_id(id).one(&self.tx).await? else { return Ok(None) };
-        let grants = grants_of(&self.tx, &[id]).await?.pop().map(|(_, grants)| grants).unwrap_or_default();
-        Ok(Some(StaffFile { member, grants }))
+        staff_file(&self.tx, id).await
     }
 
     /// Whether there is any staff member.
     pub async fn has_staff(&self) -> Result<bool, StoreError> {
-        Ok(staff_member::Entity::find().one(&self.tx).await?.is_some())
+        Ok(self.only_staff().await?.is_some())
+    }
+
+    /// The staff, as far as there is one alone: none where there is nobody, and nobody in particular where there are several.
+    pub async fn only_staff(&self) -> Result<Option<Option<StaffFile>>, StoreError> {
+        let some = staff_member::Entity::find().limit(2).all(&self.tx).await?;
+        Ok(match some.as_slice() {
+            [] => None,
+            [only] => Some(staff_file(&self.tx, only.id).await?),
+            _ => Some(None),
+        })
+    }
+
+    /// The staff members who were granted something until a time that has come.
+    pub async fn staff_with_ended_grants(&self) -> Result<Vec<Uuid>, StoreError> {
+        let now = self.clock().now();
+        let roles =
+            staff_role::Entity::find().filter(staff_role::Column::Until.lte(now)).all(&self.tx).await?;
+        let accounts =
+            staff_account::Entity::find().filter(staff_account::Column::Until.lte(now)).all(&self.tx).await?;
+        let ids: BTreeSet<Uuid> = roles
+            .into_iter()
+            .map(|grant| grant.staff_id)
+            .chain(accounts.into_iter().map(|grant| grant.staff_id))
+            .collect();
+        Ok(ids.into_iter().collect())
     }
 
     /// Which unique values of this staff member others have.
@@ -282,7 +313,9 @@ impl Writer {
 
     /// Which of these codes are accounts.
     pub async fn known_accounts(&self, codes: &[&str]) -> Result<BTreeSet<String>, StoreError> {
-        let known = account::Entity::find().filter(account::Column::Code.is_in(codes.iter().copied()));
+        // PostgreSQL takes no text with a zero in it
+        let codes = codes.iter().copied().filter(|code| !code.contains('\0'));
+        let known = account::Entity::find().filter(account::Column::Code.is_in(codes));
         Ok(known.all(&self.tx).await?.into_iter().map(|account| account.code).collect())
     }
 
@@ -306,12 +339,13 @@ impl Writer {
         }
         after.member.version += 1;
         after.member.updated_at = self.clock().now();
-        if loses(before, &after) {
+        if loses(before, &after, self.clock().now()) {
             after.member.rights_version += 1;
         }
-        staff_member::Entity::update(after.member.clone().into_active_model().reset_all())
-            .exec(self.tx_to_change())
-            .await?;
+        let mut row = after.member.clone().into_active_model().reset_all();
+        // who signs in meanwhile writes it
+        row.last_sign_in_at = NotSet;
+        staff_member::Entity::update(row).exec(self.tx_to_change()).await?;
         if before.grants != after.grants {
             let id = after.member.id;
             staff_role::Entity::delete_many()
@@ -323,6 +357,12 @@ impl Writer {
                 .exec(&self.tx)
                 .await?;
             self.insert_grants(&after).await?;
+        }
+        if after.member.rights_version > before.member.rights_version {
+            self.end_tokens_of(after.member.id, after.member.rights_version).await?;
+        }
+        if after.member.state != StaffState::Active {
+            self.end_sessions(after.member.id, None).await?;
         }
         let change = Self::staff_change(Some(before), &after);
         Ok((after, Some(change)))
@@ -359,10 +399,10 @@ impl Writer {
     }
 }
 
-/// Whether somebody may do less than before.
-fn loses(before: &StaffFile, after: &StaffFile) -> bool {
+/// Whether somebody may do less than before. What had run out gave nothing any more.
+fn loses(before: &StaffFile, after: &StaffFile, now: DateTime<Utc>) -> bool {
     let shrinks = |before: &[Grant], after: &[Grant]| {
-        before.iter().any(|had| {
+        before.iter().filter(|had| had.holds_at(now)).any(|had| {
             let kept = after.iter().find(|has| has.key == had.key);
             // what ends sooner than it did is taken away in part
             kept.is_none_or(|has| has.until.is_some_and(|until| had.until.is_none_or(|had| until < had)))
@@ -371,6 +411,13 @@ fn loses(before: &StaffFile, after: &StaffFile) -> bool {
     shrinks(&before.grants.roles, &after.grants.roles)
         || shrinks(&before.grants.accounts, &after.grants.accounts)
         || (before.member.state == StaffState::Active && after.member.state != StaffState::Active)
+}
+
+/// A staff member, whoever they are.
+pub(super) async fn staff_file(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<StaffFile>, StoreError> {
+    let Some(member) = staff_member::Entity::find_by_id(id).one(db).await? else { return Ok(None) };
+    let grants = grants_of(db, &[id]).await?.pop().map(|(_, grants)| grants).unwrap_or_default();
+    Ok(Some(StaffFile { member, grants }))
 }
 
 async fn grants_of(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<(Uuid, Grants)>, StoreError> {

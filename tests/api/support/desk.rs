@@ -44,7 +44,14 @@ pub(crate) struct Desk {
 
 /// Tests ask more than a person does, at a time that stands still.
 fn generous() -> Rates {
-    Rates { points_burst: 10_000_000, strangers_burst: 100_000, ..Rates::default() }
+    Rates {
+        points_burst: 10_000_000,
+        strangers_burst: 100_000,
+        visitors_burst: 100_000,
+        sign_ins: 100_000,
+        recoveries: 10_000,
+        ..Rates::default()
+    }
 }
 
 impl Desk {
@@ -162,9 +169,10 @@ impl Desk {
             roles: roles.iter().map(|role| (*role).to_owned()).collect(),
             accounts,
             ttl: Duration::from_hours(1),
+            session: None,
         };
         let (token, _) = self.services.tokens().issue(request).expect("a token");
-        Person { router: self.router.clone(), token: Some(token) }
+        Person { router: self.router.clone(), token: Some(token), address: None }
     }
 
     /// The same person at another instance, which knows nothing but what is in the database.
@@ -193,7 +201,7 @@ impl Desk {
 
     /// Somebody without a token.
     pub(crate) fn stranger(&self) -> Person {
-        Person { router: self.router.clone(), token: None }
+        Person { router: self.router.clone(), token: None, address: None }
     }
 
     /// Adds an account.

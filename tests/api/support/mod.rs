@@ -20,6 +20,7 @@ pub(crate) mod recording;
 pub(crate) mod reference;
 pub(crate) mod server;
 mod sight;
+pub(crate) mod sign_in;
 pub(crate) mod smtp;
 pub(crate) mod sorted;
 pub(crate) mod staff;

@@ -1,8 +1,11 @@
 //! Somebody who asks the desk: roles are values, and a question is a call.
 
+use std::net::{IpAddr, SocketAddr};
+
 use axum::{
     Router,
     body::Body,
+    extract::ConnectInfo,
     http::{Request, header},
 };
 use http_body_util::BodyExt;
@@ -14,11 +17,23 @@ use super::Answer;
 /// Somebody with a token, or a stranger.
 #[derive(Clone)]
 pub(crate) struct Person {
-    pub(super) router: Router,
+    pub(crate) router: Router,
     pub(crate) token: Option<String>,
+    /// The address that they ask from; none where it does not matter.
+    pub(crate) address: Option<IpAddr>,
 }
 
 impl Person {
+    /// The same from this address.
+    pub(crate) fn from(self, address: &str) -> Self {
+        Self { address: Some(address.parse().expect("an address")), ..self }
+    }
+
+    /// The same at another door.
+    pub(crate) fn at(self, router: Router) -> Self {
+        Self { router, ..self }
+    }
+
     /// Asks, without variables.
     pub(crate) async fn ask(&self, document: &str) -> Answer {
         self.ask_with(document, json!({})).await
@@ -43,6 +58,9 @@ impl Person {
         if let Some(token) = &self.token {
             let value = format!("Bearer {token}").parse().expect("a header");
             request.headers_mut().entry(header::AUTHORIZATION).or_insert(value);
+        }
+        if let Some(address) = self.address {
+            request.extensions_mut().insert(ConnectInfo(SocketAddr::new(address, 40_000)));
         }
         let response = self.router.clone().oneshot(request).await.expect("infallible");
         let (parts, body) = response.into_parts();

@@ -164,6 +164,7 @@ impl Desk {
             roles: roles.iter().map(|role| (*role).to_owned()).collect(),
             accounts,
             ttl: Duration::from_hours(1),
+            session: None,
         };
         let (token, _) = self.services.tokens().issue(request).expect("a token");
         Person { token: Some(token), ..self.stranger() }

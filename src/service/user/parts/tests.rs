@@ -65,6 +65,7 @@ async fn who_may_act_but_not_see_is_refused_and_recorded() {
             exp: 1,
             jti: role.to_owned(),
             sid: None,
+            rights: None,
         };
         Arc::new(Caller::from_claims(&claims, &DefinedRoles::default(), Origin::default()))
     };

@@ -1,0 +1,156 @@
+//! The second factor: a code of an authenticator app, which is set up with the first one, or one of the codes on paper.
+
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
+use super::{SignedIn, Visitor, at_second_factor, challenge::Asked, failed};
+use crate::{
+    auth::{
+        caller::Caller,
+        policy::Action,
+        second_factor::{
+            recovery,
+            totp::{Step, TotpSecret},
+        },
+    },
+    service::{
+        Services,
+        error::{ApiError, Outcome},
+    },
+    store::{
+        Writer,
+        audit::{Change, FieldChange},
+        sign_in::{Credential, SignInResult, Try},
+    },
+};
+
+/// What somebody gives as their second factor.
+pub enum SecondFactorGiven {
+    /// A code of an authenticator app.
+    Code(Zeroizing<String>),
+    /// One of the recovery codes.
+    RecoveryCode(Zeroizing<String>),
+}
+
+/// What a right second factor leads to besides a session.
+#[derive(Default)]
+struct Shown {
+    /// The recovery codes of a factor that was just set up.
+    recovery_codes: Vec<Zeroizing<String>>,
+    /// What the trail tells.
+    fields: Vec<FieldChange>,
+}
+
+impl Services {
+    /// Judges a second factor and begins a session, with the recovery codes of a factor that was just set up.
+    pub async fn verify_second_factor(
+        &self,
+        caller: &Arc<Caller>,
+        challenge: &str,
+        given: &SecondFactorGiven,
+    ) -> Result<Outcome<(SignedIn, Vec<Zeroizing<String>>)>, ApiError> {
+        self.permit(caller, Action::VerifySecondFactor).await?;
+        let visitor = self.visitor(caller.origin());
+        let Some(asked) = self.asked(challenge) else { return Ok(Outcome::Problems(vec![failed("input")])) };
+        let (at_what, bucket) = (at_second_factor(asked.staff), self.bucket(asked.staff, &visitor).await?);
+        if self.store().take_try(&at_what, &bucket).await? == Try::TooSoon {
+            let attempt = self.attempt(Some(asked.staff), SignInResult::TooSoon, &visitor);
+            self.store().record_attempt(attempt).await?;
+            return Ok(Outcome::Problems(vec![failed("input")]));
+        }
+        if let Some(signed_in) = self.judge_second_factor(caller, &asked, given, &visitor).await? {
+            self.begin_anew(&at_what, &bucket).await;
+            return Ok(Outcome::Done(signed_in));
+        }
+        let attempt = self.attempt(Some(asked.staff), SignInResult::CodeWrong, &visitor);
+        self.store().record_attempt(attempt).await?;
+        Ok(Outcome::Problems(vec![failed("input")]))
+    }
+
+    /// The session of whoever gave the right factor; none of anybody else.
+    async fn judge_second_factor(
+        &self,
+        caller: &Arc<Caller>,
+        asked: &Asked,
+        given: &SecondFactorGiven,
+        visitor: &Visitor,
+    ) -> Result<Option<(SignedIn, Vec<Zeroizing<String>>)>, ApiError> {
+        let writer = self.write_as(caller, asked.staff, Action::VerifySecondFactor).await?;
+        // one at a time with acts on staff: whose sessions are being ended begins none beside that
+        writer.staff_turn().await?;
+        let credential = writer.credential(asked.staff).await?;
+        let file = writer.any_staff_file(asked.staff).await?.ok_or(ApiError::Internal)?;
+        let may = file.member.state == backdesk_entity::enums::StaffState::Active
+            && file.member.rights_version == asked.rights;
+        let shown = match credential {
+            Some(credential) if may => self.take_factor(&writer, asked, credential, given).await?,
+            _ => None,
+        };
+        let Some(Shown { recovery_codes, fields }) = shown else {
+            writer.discard().await?;
+            return Ok(None);
+        };
+        let signed_in = self.begin_session(&writer, &file, visitor).await?;
+        let change = Change { fields, target: Some(file.target(None)), ..Change::default() };
+        writer.commit(change).await?;
+        Ok(Some((signed_in, recovery_codes)))
+    }
+
+    /// Uses a factor up, or sets it up; none where it is not right.
+    async fn take_factor(
+        &self,
+        writer: &Writer,
+        asked: &Asked,
+        mut credential: Credential,
+        given: &SecondFactorGiven,
+    ) -> Result<Option<Shown>, ApiError> {
+        let (staff, now, opaque) = (asked.staff, self.now(), self.store().opaque());
+        let sealed = credential.totp_secret.clone();
+        match (given, asked.secret(), sealed) {
+            (SecondFactorGiven::Code(code), Some(secret), None) => {
+                let Ok(Step(step)) = secret.verify(code, now, None) else { return Ok(None) };
+                credential.totp_secret = Some(self.store().seal(&context(&credential), secret.as_bytes()));
+                credential.totp_last_step = Some(step);
+                credential.totp_set_up_at = Some(now);
+                writer.keep_credential(&credential).await?;
+                let codes = recovery::generate(opaque);
+                let hashes = codes.iter().map(|code| code.hash.clone()).collect();
+                writer.replace_recovery_codes(staff, hashes).await?;
+                let recovery_codes = codes.into_iter().map(|code| code.text).collect();
+                let fields = vec![told("secondFactor", "SET_UP")];
+                Ok(Some(Shown { recovery_codes, fields }))
+            }
+            (SecondFactorGiven::Code(code), None, Some(sealed)) => {
+                let plain = self.store().unseal(&context(&credential), &sealed);
+                let Some(secret) = plain.and_then(|plain| TotpSecret::from_bytes(&plain)) else {
+                    tracing::error!(
+                        "the secret of a second factor does not open: is this the master key of this database?"
+                    );
+                    return Err(ApiError::Internal);
+                };
+                let Ok(Step(step)) = secret.verify(code, now, credential.totp_last_step.map(Step)) else {
+                    return Ok(None);
+                };
+                credential.totp_last_step = Some(step);
+                writer.keep_credential(&credential).await?;
+                Ok(Some(Shown::default()))
+            }
+            (SecondFactorGiven::RecoveryCode(code), None, Some(_)) => {
+                let Some(hash) = recovery::hash(opaque, code) else { return Ok(None) };
+                let is_used = writer.use_recovery_code(staff, hash).await?;
+                Ok(is_used.then(|| Shown { fields: vec![told("recoveryCode", "USED")], ..Shown::default() }))
+            }
+            _ => Ok(None),
+        }
+    }
+}
+
+/// What the secret of an authenticator app is sealed for.
+fn context(credential: &Credential) -> String {
+    format!("totp:{}", credential.staff_id)
+}
+
+fn told(field: &str, after: &str) -> FieldChange {
+    FieldChange { field: field.to_owned(), before: serde_json::Value::Null, after: after.into() }
+}
