@@ -9,7 +9,11 @@ export default defineConfig({
     // The notices that the bundled packages ask for travel with them.
     license: { fileName: "licenses.md" },
     modulePreload: { polyfill: false },
-    // "use client" in the packages means nothing in a browser.
-    rolldownOptions: { checks: { moduleLevelDirective: false } },
+    rolldownOptions: {
+      // GraphiQL, and the pages that letters link to: small, without its editors.
+      input: { graphiql: "index.html", staff: "staff.html" },
+      // "use client" in the packages means nothing in a browser.
+      checks: { moduleLevelDirective: false },
+    },
   },
 });

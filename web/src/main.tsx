@@ -1,8 +1,10 @@
-// The GraphiQL page: the published package, pointed at this server's own /graphql, below a bar to sign in with a token.
+// The GraphiQL page: the published package, pointed at this server's own /graphql, below a bar to sign in.
 // Nothing is fetched from elsewhere.
 
 import "graphiql/setup-workers/vite";
 import "graphiql/style.css";
+import "./sign-in/colours.css";
+import "./sign-in/sign-in.css";
 import "./page.css";
 
 import { HISTORY_PLUGIN } from "@graphiql/plugin-history";
@@ -12,7 +14,7 @@ import { createRoot } from "react-dom/client";
 
 import { EXAMPLES, example } from "./examples";
 import { Forget } from "./forget";
-import { ENDPOINT, send, useSession } from "./session";
+import { ENDPOINT, resume, send, useSession } from "./session";
 import { SessionBar } from "./session-bar";
 import { tabStorage } from "./storage";
 import { wellNamed } from "./well-named";
@@ -61,3 +63,4 @@ if (root === null) {
   throw new Error("index.html has no element with the id root");
 }
 createRoot(root).render(<Page />);
+void resume();

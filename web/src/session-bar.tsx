@@ -1,71 +1,26 @@
-// The bar above the editors: the field for the token, then who is signed in, or why nobody is.
+// The bar above the editors: who is signed in, or the ways to sign in.
 
-import { type ClipboardEvent, type FormEvent, useId, useRef } from "react";
-
-import { signIn, signOut, useSession, type Viewer } from "./session";
+import { signOut, useSession, type Viewer } from "./session";
+import { WaysIn } from "./ways-in";
 
 export function SessionBar() {
   const session = useSession();
   return (
     <header className="session-bar">
       <h1>Backdesk</h1>
-      {session.state === "signedIn" ? <SignedIn viewer={session.viewer} /> : <SignIn />}
+      {session.state === "signedIn" ? <SignedIn viewer={session.viewer} until={session.until} /> : <WaysIn />}
     </header>
   );
 }
 
-function SignIn() {
-  const session = useSession();
-  const field = useRef<HTMLInputElement>(null);
-  const id = useId();
-  const asking = session.state === "asking";
-  const why = session.state === "signedOut" ? session.why : undefined;
-
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    void signIn(field.current?.value ?? "");
-  };
-  const paste = (event: ClipboardEvent<HTMLInputElement>) => {
-    // A token is pasted whole: nothing is left to type.
-    if (field.current?.value === "") void signIn(event.clipboardData.getData("text"));
-  };
-
-  return (
-    <form onSubmit={submit}>
-      <label htmlFor={id}>Access token</label>
-      {/* Not of type "password": the browser would offer to keep it. The style sheet hides the characters. */}
-      <input
-        ref={field}
-        id={id}
-        type="text"
-        autoComplete="off"
-        autoCapitalize="off"
-        spellCheck={false}
-        placeholder="Paste a token"
-        aria-describedby={`${id}-hint`}
-        aria-invalid={why !== undefined}
-        onPaste={paste}
-      />
-      <button type="submit" disabled={asking}>
-        Sign in
-      </button>
-      <p id={`${id}-hint`} role="status" className={why ? "refused" : undefined}>
-        {asking
-          ? "Asking the server who you are…"
-          : (why ?? "Sign in to see the documentation and run operations. This page alone holds the token: leaving it forgets it.")}
-      </p>
-    </form>
-  );
-}
-
-function SignedIn({ viewer }: { viewer: Viewer }) {
+function SignedIn({ viewer, until }: { viewer: Viewer; until: string | null }) {
   return (
     <>
       <p role="status">
         Signed in as <strong>{viewer.name ?? viewer.subject}</strong>
         <span>{viewer.roles.join(", ")}</span>
         <span>{accounts(viewer)}</span>
-        {viewer.tokenExpiresAt && <Until instant={viewer.tokenExpiresAt} />}
+        {until && <Until instant={until} />}
       </p>
       <button type="button" onClick={() => signOut()}>
         Sign out

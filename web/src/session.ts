@@ -1,9 +1,13 @@
-// Who is signed in. The token lives in this module alone: not in the editors, not in the address, not in any storage
-// of the browser. It is gone when the page is left or reloaded.
+// Who is signed in: by a session of this browser, or by a token that was pasted. The access token lives in this module alone:
+// not in the editors, not in the address, not in any storage of the browser. Leaving or reloading the page forgets it; a
+// session then goes on with a new one, by the cookie that the browser keeps for it.
 
 import { useSyncExternalStore } from "react";
 
-export const ENDPOINT = "/graphql";
+import { ENDPOINT, endSession, inTurn, mayHaveSession, onSessionOver, problemOf, renewSession, type Session } from "./sign-in/api";
+import { whenDue } from "./sign-in/timing";
+
+export { ENDPOINT };
 
 export type Viewer = {
   subject: string;
@@ -13,21 +17,29 @@ export type Viewer = {
   tokenExpiresAt: string | null;
 };
 
-export type Session =
+export type State =
   | { state: "signedOut"; why?: string }
   | { state: "asking" }
-  | { state: "signedIn"; viewer: Viewer };
+  | { state: "signedIn"; viewer: Viewer; until: string | null };
+
+/** What requests are sent with. The token of a session is replaced in its place: the same `Held` is the same person. */
+type Held = { token: string; readonly session?: Session };
 
 const VIEWER = "query SignIn { viewer { subject name roles accounts { code } tokenExpiresAt } }";
+const NO_ANSWER = "The server does not answer. Is it running?";
+const ENDED = "Your session has ended: sign in again.";
+/** When a renewal is tried again that got no answer. */
+const AGAIN = 30_000;
 
-let token: string | null = null;
+let held: Held | null = null;
+let stopRenewing = () => {};
 /** Ends what is under way when somebody signs out: nobody is there to see its answer. */
 let leaving = new AbortController();
-let session: Session = { state: "signedOut" };
+let state: State = { state: "signedOut" };
 const listeners = new Set<() => void>();
 
-function become(next: Session) {
-  session = next;
+function become(next: State) {
+  state = next;
   for (const listener of listeners) listener();
 }
 
@@ -36,51 +48,130 @@ function subscribe(listener: () => void) {
   return () => listeners.delete(listener);
 }
 
-export function useSession(): Session {
-  return useSyncExternalStore(subscribe, () => session);
+export function useSession(): State {
+  return useSyncExternalStore(subscribe, () => state);
 }
 
 /** Signs in with what was typed or pasted: the bare token, or the header's value or line that it was copied from. */
-export async function signIn(typed: string) {
+export async function signInWith(typed: string) {
   const given = typed.replace(/^[\s"']*(authorization\s*:)?\s*bearer\s/i, "").replace(/[\s"']+/g, "");
   if (given === "") return forget();
   // Other characters are no token, and the browser would refuse them in a header.
   if (!/^[\w.~+/=-]+$/.test(given)) return forget("This is not a token: it has characters that no token has.");
+  await enter({ token: given });
+}
 
-  token = given;
+/** Signs in with a session that has just begun, in whichever tab. */
+export async function signInBy(session: Session) {
+  const next = { token: session.accessToken, session };
+  renewLater(next, session.renewAt - Date.now());
+  await enter(next);
+}
+
+/** Goes on with the session of this browser, if it has one. */
+export async function resume() {
+  if (!mayHaveSession()) return;
   become({ state: "asking" });
   try {
-    const { data, errors } = await ask<{ viewer: Viewer | null }>(VIEWER);
-    // Refused with 401, which `send` told; or meanwhile another token was given.
-    if (token !== given) return;
-    // A root field that failed, as while the database is away, is null beside its error.
-    if (data?.viewer) become({ state: "signedIn", viewer: data.viewer });
-    else forget(`The server did not let you in: ${errors?.[0]?.message ?? "it does not say why."}`);
-  } catch {
-    if (token === given) forget("The server does not answer. Is it running?");
+    const session = await inTurn(renewSession);
+    // unless a token was pasted meanwhile
+    if (held === null) await signInBy(session);
+  } catch (error) {
+    const { code, message } = problemOf(error);
+    if (held === null) forget(code === "SESSION_ENDED" ? ENDED : code === "UNREACHABLE" ? NO_ANSWER : message);
   }
 }
 
-/** Forgets the token, and ends what is asked with it. */
+/** Forgets the token, ends what is asked with it and, where there is one, the session. */
 export function signOut() {
   leaving.abort(new Error("Signed out before the answer came."));
   leaving = new AbortController();
+  const isSession = held?.session !== undefined;
   forget();
+  if (!isSession) return;
+  endSession().catch(() => {
+    if (held === null) forget("The server did not answer: here you are signed out, but there your session ends by itself only.");
+  });
+}
+
+async function enter(next: Held) {
+  held = next;
+  become({ state: "asking" });
+  try {
+    const { data, errors } = await ask<{ viewer: Viewer | null }>(VIEWER);
+    // Refused with 401, which `send` told; or meanwhile somebody else came.
+    if (held !== next) return;
+    // A root field that failed, as while the database is away, is null beside its error.
+    if (data?.viewer) {
+      const until = next.session?.sessionExpiresAt ?? data.viewer.tokenExpiresAt;
+      become({ state: "signedIn", viewer: data.viewer, until });
+    } else forget(`The server did not let you in: ${errors?.[0]?.message ?? "it does not say why."}`);
+  } catch {
+    if (held === next) forget(NO_ANSWER);
+  }
 }
 
 function forget(why?: string) {
-  token = null;
+  held = null;
+  stopRenewing();
   become({ state: "signedOut", ...(why && { why }) });
 }
 
-/** `fetch` with the token. An answer that refuses the token signs out and tells why. */
+onSessionOver(() => {
+  if (held?.session) forget(ENDED);
+});
+
+function renewLater(who: Held, delay: number) {
+  stopRenewing();
+  stopRenewing = whenDue(delay, () => void renew(who));
+}
+
+/** Has the access token of a session replaced, unless that happened while we waited for our turn. Whether it is a new one. */
+function renew(who: Held, old = who.token): Promise<boolean> {
+  return inTurn(async () => {
+    if (who !== held) return false;
+    if (who.token !== old) return true;
+    try {
+      const session = await renewSession();
+      if (who !== held) return false;
+      if (session.sessionId !== who.session?.sessionId) {
+        // In another tab somebody signed in anew, and it may be somebody else: what was shown to the former goes.
+        void signInBy(session);
+        return false;
+      }
+      who.token = session.accessToken;
+      renewLater(who, session.renewAt - Date.now());
+      return true;
+    } catch (error) {
+      if (who !== held) return false;
+      if (problemOf(error).code === "SESSION_ENDED") forget(ENDED);
+      else renewLater(who, AGAIN);
+      return false;
+    }
+  });
+}
+
+/** `fetch` with the token. An answer that refuses it signs out and tells why, unless the session has another one. */
 export async function send(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
-  const used = token;
+  const who = held;
+  const token = who?.token;
+  const response = await sendWith(token, input, init);
+  if (response.status !== 401 || who === null || who !== held) return response;
+  if (!who.session) {
+    forget(refusal(response));
+    return response;
+  }
+  // What was refused was not done: it can be asked again.
+  if (!(await renew(who, token))) return response;
+  const second = await sendWith(who.token, input, init);
+  if (second.status === 401 && who === held) forget(ENDED);
+  return second;
+}
+
+function sendWith(token: string | undefined, input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   const headers = new Headers(init?.headers);
-  if (used !== null) headers.set("Authorization", `Bearer ${used}`);
-  const response = await fetch(input, { ...init, headers, credentials: "omit", signal: leaving.signal });
-  if (response.status === 401 && used !== null && used === token) forget(refusal(response));
-  return response;
+  if (token !== undefined) headers.set("Authorization", `Bearer ${token}`);
+  return fetch(input, { ...init, headers, credentials: "omit", signal: leaving.signal });
 }
 
 /** Asks the API for the page itself. */

@@ -53,7 +53,14 @@ export const test = base.extend<Fixtures, { desk: Desk }>({
       const folder = await mkdtemp(join(tmpdir(), "backdesk-browser-"));
       const program = spawn(PROGRAM, ["demo"], {
         cwd: folder,
-        env: { BACKDESK_LISTEN: "127.0.0.1:0", BACKDESK_DATA_DIR: folder, BACKDESK_LOG: "error" },
+        env: {
+          BACKDESK_LISTEN: "127.0.0.1:0",
+          BACKDESK_DATA_DIR: folder,
+          BACKDESK_LOG: "error",
+          // All tests sign in from one address.
+          BACKDESK_RATE_SIGN_INS: "1000",
+          BACKDESK_RATE_RECOVERIES: "1000",
+        },
         stdio: ["ignore", "pipe", "inherit"],
       });
       try {
@@ -83,11 +90,12 @@ export const test = base.extend<Fixtures, { desk: Desk }>({
       strays.push(url.href);
       return route.abort();
     });
-    page.on("console", (message) => {
+    // Also of pages that this one opens.
+    page.context().on("console", (message) => {
       if (message.type() === "error") complaints.push(message.text());
     });
-    page.on("pageerror", (error) => complaints.push(String(error)));
-    await page.addInitScript(() => {
+    page.context().on("weberror", (error) => complaints.push(String(error.error())));
+    await page.context().addInitScript(() => {
       addEventListener("securitypolicyviolation", (event) => console.error(`CSP: ${event.violatedDirective} ${event.blockedURI}`));
     });
     await use(page);

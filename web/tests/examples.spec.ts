@@ -41,6 +41,20 @@ for (const name of names) {
   });
 }
 
+// The ways in and out, which a form is for: GraphiQL keeps what it runs with the history, and these bring passwords and tokens.
+const WITHOUT = [
+  "signIn",
+  "verifySecondFactor",
+  "refreshSession",
+  "signOut",
+  "acceptInvitation",
+  "requestPasswordReset",
+  "resetPassword",
+  "passwordChange",
+  // There is no other session to end unless somebody has just signed in twice; `sessionEndOthers` has an example.
+  "sessionEnd",
+].map((name) => `Mutation.${name}`);
+
 test("every field of the API has an example", () => {
   const shown = new Set<string>();
   for (const name of names) {
@@ -52,7 +66,7 @@ test("every field of the API has an example", () => {
     Object.keys(root?.getFields() ?? {}).map((field) => `${root?.name}.${field}`),
   );
   expect(roots.length).toBeGreaterThanOrEqual(13);
-  expect(roots.filter((field) => !shown.has(field))).toEqual([]);
+  expect(roots.filter((field) => !shown.has(field))).toEqual(WITHOUT);
 });
 
 test("the whole file of a user is whole", () => {

@@ -2,13 +2,9 @@
 
 import type { Page } from "@playwright/test";
 
-import { type Desk, expect, screenshot, test } from "./desk";
+import { expect, screenshot, test } from "./desk";
+import { answer, expectUnauthorized, open, refusal, run, signOut } from "./editors";
 
-const open = async (page: Page, desk: Desk) => {
-  await page.goto(`${desk.origin}/graphiql`);
-  // The editor comes a moment after the page.
-  await expect(page.getByRole("region", { name: "Operation Editor" })).toContainText("query");
-};
 const give = async (page: Page, token: string) => {
   await page.getByLabel("Access token").fill(token);
   await page.keyboard.press("Enter");
@@ -21,12 +17,6 @@ const signIn = async (page: Page, token: string) => {
 const example = async (page: Page, title: string, operation: string) => {
   await page.getByRole("button", { name: title, exact: true }).click();
   await expect(page.getByRole("tab", { name: operation })).toBeVisible();
-};
-const run = (page: Page) => page.getByRole("button", { name: /^Execute query/ }).click();
-const answer = (page: Page) => page.getByRole("region", { name: "Result Window" });
-/** Takes what Chromium writes by itself about an answer with 401 out of the complaints. */
-const expectUnauthorized = (complaints: string[]) => {
-  expect(complaints.splice(0)).toEqual([expect.stringContaining("401 (Unauthorized)")]);
 };
 
 test("opens for a stranger, asks the server nothing and says what to do", async ({ page, desk }) => {
@@ -99,9 +89,9 @@ test("tells a reader that they may not act", async ({ page, desk }) => {
 test("tells why a token is refused, and takes the next one", async ({ page, desk, complaints }) => {
   await open(page, desk);
   await give(page, "no token at all, ü");
-  await expect(page.getByRole("status").first()).toContainText("This is not a token");
+  await expect(refusal(page)).toContainText("This is not a token");
   await give(page, `${desk.tokens.admin.slice(0, -8)}AAAAAAAA`);
-  await expect(page.getByRole("status").first()).toContainText("The server refuses this token: bad signature");
+  await expect(refusal(page)).toContainText("The server refuses this token: bad signature");
   await screenshot(page, "graphiql-refused");
   expectUnauthorized(complaints);
   await give(page, desk.tokens.admin);
@@ -118,7 +108,7 @@ test("shows no answer that comes after its asker signed out", async ({ page, des
     await route.fulfill({ json: { data: { users: "too late" } } }).catch(() => {});
   });
   await run(page);
-  await page.getByRole("button", { name: "Sign out" }).click();
+  await signOut(page);
   await expect(answer(page)).toContainText("Signed out before the answer came.");
   await expect(answer(page)).not.toContainText("too late");
   letGo();
@@ -135,7 +125,7 @@ test("tells why nobody is signed in while the database is away", async ({ page, 
     }),
   );
   await give(page, desk.tokens.admin);
-  await expect(page.getByRole("status").first()).toContainText("The database does not answer.");
+  await expect(refusal(page)).toContainText("The database does not answer.");
   await page.unroute("**/graphql");
   await give(page, desk.tokens.admin);
   await expect(page.getByRole("banner")).toContainText("Signed in as Demo admin");
@@ -162,7 +152,7 @@ test("tells when the token ends while somebody works", async ({ page, desk, comp
     }),
   );
   await run(page);
-  await expect(page.getByRole("status").first()).toContainText("The server refuses this token: expired");
+  await expect(refusal(page)).toContainText("The server refuses this token: expired");
   expectUnauthorized(complaints);
 });
 
@@ -175,7 +165,7 @@ test("signs out, and knows neither the token nor the answers any more", async ({
   await run(page);
   await expect(answer(page)).toContainText("André");
 
-  await page.getByRole("button", { name: "Sign out" }).click();
+  await signOut(page);
   await expect(page.getByLabel("Access token")).toHaveValue("");
   await expect(answer(page)).not.toContainText("André");
   await page.getByRole("tab").first().click();

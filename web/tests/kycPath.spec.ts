@@ -13,7 +13,7 @@ const VALIDATED = `{ users(first: 1, where: {
 const signIn = async (page: Page, desk: Desk, role: "admin" | "compliance" | "auditor-read-only") => {
   await page.goto(`${desk.origin}/graphiql`);
   await expect(page.getByRole("region", { name: "Operation Editor" })).toContainText(/query|mutation/);
-  const out = page.getByRole("button", { name: "Sign out" });
+  const out = page.getByRole("banner").getByRole("button", { name: "Sign out" });
   if (await out.isVisible()) await out.click();
   await page.getByLabel("Access token").fill(desk.tokens[role]);
   await page.keyboard.press("Enter");

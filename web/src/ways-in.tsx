@@ -1,0 +1,116 @@
+// The ways to sign in, in the bar: user name, password and second factor, or a token that was made elsewhere.
+
+import { type ClipboardEvent, type FormEvent, useId, useRef, useState } from "react";
+
+import { signInBy, signInWith, useSession } from "./session";
+import { type Challenge, signIn } from "./sign-in/api";
+import { Field, Form, PasswordField } from "./sign-in/form";
+import { Forgot } from "./sign-in/forgot";
+import { SecondFactor } from "./sign-in/second-factor";
+
+type Step = { at: "password" } | { at: "secondFactor"; challenge: Challenge } | { at: "forgot" };
+
+const START: Step = { at: "password" };
+const REFUSED = "User name or password is wrong, or there were too many tries: then wait a while.";
+
+export function WaysIn() {
+  const [step, go] = useState(START);
+  const back = (text: string) => (
+    <button type="button" className="link" onClick={() => go(START)}>
+      {text}
+    </button>
+  );
+  if (step.at === "forgot") return <Forgot>{back("Back")}</Forgot>;
+  if (step.at === "secondFactor") {
+    return (
+      <SecondFactor
+        challenge={step.challenge}
+        startAgain={back("Start again")}
+        onSignedIn={(session) => {
+          go(START);
+          void signInBy(session);
+        }}
+      />
+    );
+  }
+  return (
+    <>
+      <Password go={go} />
+      <Token />
+      <Standing />
+    </>
+  );
+}
+
+function Password({ go }: { go: (step: Step) => void }) {
+  const send = async (userName: string, password: string) => {
+    const { challenge, session } = await signIn(userName, password);
+    if (challenge) go({ at: "secondFactor", challenge });
+    else if (session) void signInBy(session);
+  };
+  return (
+    <Form act={(typed) => send(typed("userName"), typed("password"))} problems={{ SIGN_IN_FAILED: REFUSED }}>
+      <Field name="userName" label="User name" autoComplete="username" />
+      <PasswordField name="password" label="Password" autoComplete="current-password" />
+      <button type="submit">Sign in</button>
+      <button type="button" className="link" onClick={() => go({ at: "forgot" })}>
+        Forgot your password?
+      </button>
+    </Form>
+  );
+}
+
+function Token() {
+  const field = useRef<HTMLInputElement>(null);
+  const id = useId();
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    void signInWith(field.current?.value ?? "");
+  };
+  const paste = (event: ClipboardEvent<HTMLInputElement>) => {
+    // A token is pasted whole: nothing is left to type.
+    if (field.current?.value === "") void signInWith(event.clipboardData.getData("text"));
+  };
+
+  return (
+    <form className="form" onSubmit={submit}>
+      <div className="field">
+        <label htmlFor={id}>Access token</label>
+        {/* Not of type "password": the browser would offer to keep it. The style sheet hides the characters. */}
+        <input
+          ref={field}
+          id={id}
+          className="hidden-characters"
+          type="text"
+          autoComplete="off"
+          autoCapitalize="off"
+          spellCheck={false}
+          placeholder="Or paste a token"
+          onPaste={paste}
+        />
+      </div>
+      <button type="submit">Use the token</button>
+    </form>
+  );
+}
+
+/** Why nobody is signed in. */
+function Standing() {
+  const session = useSession();
+  const why = session.state === "signedOut" ? session.why : undefined;
+  if (why) {
+    return (
+      <p role="alert" className="bad">
+        {why}
+      </p>
+    );
+  }
+  return (
+    <p role="status">
+      {session.state === "asking"
+        ? "Asking the server who you are…"
+        : "Sign in to see the documentation and run operations. A token is held by this page alone: leaving it forgets it."}
+    </p>
+  );
+}
