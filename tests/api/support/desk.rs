@@ -55,9 +55,11 @@ fn generous() -> Rates {
 }
 
 impl Desk {
-    /// A desk with the accounts FR and DE, and no users.
+    /// A desk with the accounts FR and DE, and no users. Fifty who write at once all have their turn, also on a machine that
+    /// has more to do.
     pub(crate) async fn open() -> Self {
-        Self::open_on(Fresh::migrated().await).await
+        let patient = Pool { acquire: Duration::from_secs(20), ..Pool::of(POOL) };
+        Self::open_with(Fresh::migrated().await, patient).await
     }
 
     /// The same on a database of one's choice.
