@@ -31,7 +31,7 @@ use crate::{
 const SWEEP: Duration = Duration::from_hours(1);
 /// How often is kept which queries were slow.
 const KEEP_SLOW_QUERIES: Duration = Duration::from_secs(10);
-/// How often is read whose access ended on other instances. They promise a second.
+/// How often is read whose access ended on other instances, told of it or not. They promise a second.
 const WATCH_ACCESS: Duration = Duration::from_millis(500);
 /// How often is taken away what was granted until a time.
 const END_GRANTS: Duration = Duration::from_secs(10);
@@ -128,6 +128,7 @@ pub(super) async fn serve(
         tokio::spawn(sweep(services.clone())),
         tokio::spawn(keep_slow_queries(services.clone())),
         tokio::spawn(watch_access(services.clone())),
+        tokio::spawn(listen_for_ended_access(services.clone())),
         tokio::spawn(end_grants(services.clone())),
         tokio::spawn(keep_keys(services.clone(), config.key_age)),
     ];
@@ -193,9 +194,16 @@ async fn keep_slow_queries(services: Services) {
 async fn watch_access(services: Services) {
     let mut ticks = tokio::time::interval(WATCH_ACCESS);
     loop {
-        ticks.tick().await;
+        tokio::select! {
+            _ = ticks.tick() => {}
+            () = services.access_changed() => {}
+        }
         services.watch_access().await;
     }
+}
+
+async fn listen_for_ended_access(services: Services) {
+    services.listen_for_ended_access().await;
 }
 
 async fn end_grants(services: Services) {

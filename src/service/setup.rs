@@ -25,6 +25,16 @@ impl Services {
         Ok(writer.commit(Change { fields: vec![field], ..Change::default() }).await?)
     }
 
+    /// Has the database tell at once that access ended on an instance, for as long as it is waited for.
+    pub async fn listen_for_ended_access(&self) {
+        self.store().listen_for_access_changes().await;
+    }
+
+    /// Until access may have ended somewhere.
+    pub async fn access_changed(&self) {
+        self.store().access_changed().await;
+    }
+
     /// Learns whose access ended on other instances. Where that fails, requests ask for themselves.
     pub async fn watch_access(&self) {
         if self.store().read_access_changes().await.is_err() {

@@ -9,11 +9,13 @@ use std::{
 
 use backdesk_entity::access_change::{Column, Entity, Model};
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, QueryFilter,
+};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
-use super::{Store, error::StoreError, session::Writer};
+use super::{Store, bell::RING, error::StoreError, session::Writer};
 
 /// How old may be what is known: access that ended on another instance has ended here by then.
 const RECENT: Duration = Duration::from_secs(1);
@@ -127,6 +129,17 @@ impl Store {
         Ok(())
     }
 
+    /// Until somebody tells that access may have ended somewhere; never where nobody [listens](Self::listen_for_access_changes).
+    pub async fn access_changed(&self) {
+        self.db().vitals().bell.rang().await;
+    }
+
+    /// Listens to PostgreSQL, which tells of access that ended, for as long as it is waited for. On SQLite there is nothing to
+    /// listen to.
+    pub async fn listen_for_access_changes(&self) {
+        self.db().vitals().bell.listen().await;
+    }
+
     /// Forgets what no token can contradict any more; run from time to time.
     pub async fn sweep_access_changes(&self) -> Result<(), StoreError> {
         let (_turn, tx) = self.begin().await?;
@@ -154,7 +167,11 @@ impl Writer {
 
     async fn note_access_change(&self, change: Model) -> Result<(), StoreError> {
         let row = change.clone().into_active_model().reset_all();
-        Entity::insert(row).exec_without_returning(self.tx_to_change()).await?;
+        let tx = self.tx_to_change();
+        Entity::insert(row).exec_without_returning(tx).await?;
+        if tx.get_database_backend() == DbBackend::Postgres {
+            tx.execute_unprepared(RING).await?;
+        }
         self.ended.lock().unwrap_or_else(PoisonError::into_inner).push(change);
         Ok(())
     }

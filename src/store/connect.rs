@@ -23,6 +23,7 @@ use sea_orm::{
 };
 
 use super::{
+    bell::Bell,
     connections::Connections,
     current_read::CurrentRead,
     error::is_busy,
@@ -120,10 +121,10 @@ impl Database {
     }
 
     fn of(url: &str, pool: Pool, pools: Vec<Pools>) -> Result<Self, ConnectError> {
-        let pulse = Pulse::new(url)
-            .map_err(|error| ConnectError::Open(DbErr::Conn(RuntimeErr::SqlxError(error.into()))))?;
+        let open = |error: SqlxError| ConnectError::Open(DbErr::Conn(RuntimeErr::SqlxError(error.into())));
+        let (pulse, bell) = (Pulse::new(url).map_err(open)?, Bell::new(url).map_err(open)?);
         let (meters, slow) = (StoreMeters::default(), SlowReads::new(pool.slow));
-        let vitals = Vitals { pulse, meters, statement: pool.statement, slow };
+        let vitals = Vitals { pulse, bell, meters, statement: pool.statement, slow };
         Ok(Self { pools, pool, vitals: Arc::new(vitals), observer: None })
     }
 

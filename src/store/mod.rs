@@ -19,6 +19,7 @@ use crate::{
 mod access;
 mod account;
 pub mod audit;
+mod bell;
 pub mod comment;
 mod connect;
 mod connections;

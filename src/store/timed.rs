@@ -20,6 +20,7 @@ use tokio::time::sleep;
 use tracing::Instrument;
 
 use super::{
+    bell::Bell,
     connect::immediate,
     connections::{Connections, Turn},
     current_read::CurrentRead,
@@ -49,6 +50,7 @@ pub(super) struct Timed<C> {
 #[derive(Debug)]
 pub(super) struct Vitals {
     pub(super) pulse: Pulse,
+    pub(super) bell: Bell,
     pub(super) meters: StoreMeters,
     /// How long a statement may run.
     pub(super) statement: Duration,

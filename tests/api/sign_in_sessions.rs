@@ -9,7 +9,7 @@ use backdesk::{
 use serde_json::{Value, json};
 
 use crate::support::{
-    Desk, fifty,
+    Desk, fifty, is_postgres,
     sign_in::{Member, PASSWORD, inside},
 };
 
@@ -237,6 +237,33 @@ async fn while_somebody_reads_often_enough_no_request_asks_whose_access_ended() 
     let (_, statements) = desk.statements_of(session.person.ask(USERS)).await;
     let asked = statements.iter().filter(|sql| sql.contains("access_changes")).count();
     assert_eq!(asked, 1, "nobody reads: the request asks for itself");
+}
+
+#[tokio::test]
+async fn postgresql_tells_other_instances_at_once() {
+    if !is_postgres() {
+        return;
+    }
+    let desk = Desk::open().await;
+    let other = desk.another().await;
+    let ada = desk.add_member("ada", &["support"], &["FR"]).await;
+    let told = tokio::spawn({
+        let services = other.services.clone();
+        async move {
+            tokio::select! {
+                () = services.listen_for_ended_access() => panic!("it listens on"),
+                () = services.access_changed() => {}
+            }
+        }
+    });
+    // as soon as it listens, the next end is heard
+    while !told.is_finished() {
+        let session = desk.sign_in(&ada).await;
+        let ended = session.person.ask("mutation { signOut { ended } }").await;
+        assert_eq!(ended.data("signOut.ended"), json!(true));
+        desk.hand.advance(Duration::from_mins(1));
+    }
+    told.await.expect("it was told");
 }
 
 #[tokio::test]
