@@ -21,6 +21,7 @@ pub use self::database::Pool;
 pub use self::http::{Files, Http, Limits, ProxyHeader, Rates, Timeouts};
 pub use self::keys::KeyDoc;
 pub use self::mail::{Mail, MailLimits, MailServer, SmtpUrl, Tls};
+pub(crate) use self::sign_in::LONGEST_ACCESS_TOKEN;
 pub use self::sign_in::{Lifetimes, SignIn};
 use self::sources::Sources;
 pub use self::storage::{S3, SecretKey, Storage};

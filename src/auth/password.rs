@@ -19,7 +19,7 @@ mod rules;
 
 pub use self::{
     hashing::{Crowded, Hashing},
-    rules::{NewPassword, Rules},
+    rules::NewPassword,
 };
 
 /// KiB of memory that a hash takes: OWASP's Password Storage Cheat Sheet, 19 MiB with two passes and one lane.

@@ -36,7 +36,7 @@ pub const LONGEST: Duration = Duration::from_hours(30 * 24);
 const MAX_HEADER_BYTES: usize = 512;
 
 /// How far another server's clock may be ahead or behind, in seconds.
-const LEEWAY: i64 = 30;
+pub(crate) const LEEWAY: i64 = 30;
 
 /// Tokens of which it is known that their signature holds: checking one costs more than all else of a short request. A page
 /// of a front end asks with the same one many times.

@@ -13,11 +13,14 @@ pub struct SignIn {
     pub places_file: Option<PathBuf>,
 }
 
+/// How long an access token lasts at most: what ended is known for longer.
+pub(crate) const LONGEST_ACCESS_TOKEN: Duration = Duration::from_mins(15);
+
 bounded! {
     /// How long tokens and sessions of staff last.
     Lifetimes {
         /// How long an access token lasts that somebody is given who signed in.
-        access_token: Duration = "10m", Duration::from_mins(1)..=Duration::from_mins(15), "access_token", "BACKDESK_ACCESS_TOKEN";
+        access_token: Duration = "10m", Duration::from_mins(1)..=LONGEST_ACCESS_TOKEN, "access_token", "BACKDESK_ACCESS_TOKEN";
         /// How long a session lasts that nobody uses.
         session_idle: Duration = "30m", Duration::from_mins(5)..=Duration::from_hours(12), "session_idle", "BACKDESK_SESSION_IDLE";
         /// How long a session lasts at most.

@@ -24,7 +24,9 @@ impl From<ApiError> for Error {
                 format!("The policy `{policy}` of the platform hides this from everybody: leave it out."),
             )
             .extend_with(|_, extensions| extensions.set("policy", policy)),
-            ApiError::NotFound => coded(ErrorCode::NotFound, "There is no such user in your accounts."),
+            ApiError::NotFound => {
+                coded(ErrorCode::NotFound, "There is no such thing within your accounts: check the id.")
+            }
             ApiError::Ambiguous => coded(
                 ErrorCode::Ambiguous,
                 "Several users in your accounts match this key: find them by `users(where: …)` and open one by id.",
@@ -35,6 +37,9 @@ impl From<ApiError> for Error {
             }
             ApiError::Unavailable => {
                 coded(ErrorCode::Unavailable, "The database cannot be reached: try again in a moment.")
+            }
+            ApiError::Crowded => {
+                coded(ErrorCode::Unavailable, "Too many ask for this at once: try again in a moment.")
             }
             ApiError::TooSlow => coded(
                 ErrorCode::QueryTooSlow,

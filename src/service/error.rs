@@ -7,7 +7,7 @@
 //! - an argument of a query makes no sense: [`ApiError::BadInput`], with a sentence that says what to do;
 //! - it makes sense but is more than is taken at once: [`ApiError::TooMuch`], with a code of its own;
 //! - an input of a mutation is not acceptable: no error at all, but [`Problem`]s in its payload;
-//! - the database is gone: [`ApiError::Unavailable`];
+//! - the database is gone: [`ApiError::Unavailable`]; too much is worked on already: [`ApiError::Crowded`];
 //! - it takes too long, and would again: [`ApiError::TooSlow`];
 //! - anything else is our fault: [`ApiError::Internal`].
 
@@ -56,6 +56,8 @@ pub enum ApiError {
     },
     /// Try again later.
     Unavailable,
+    /// Too many ask for it at once: try again in a moment.
+    Crowded,
     /// The database gave a query up: it would take as long again.
     TooSlow,
     /// The database fell silent while it committed: nobody knows whether the change took effect.

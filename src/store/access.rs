@@ -16,6 +16,7 @@ use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use super::{Store, bell::RING, error::StoreError, session::Writer};
+use crate::{auth::token::LEEWAY, config::LONGEST_ACCESS_TOKEN};
 
 /// How old may be what is known: access that ended on another instance has ended here by then.
 const RECENT: Duration = Duration::from_secs(1);
@@ -25,6 +26,7 @@ const FAILED_FOR: Duration = Duration::from_millis(500);
 const OVERLAP: TimeDelta = TimeDelta::minutes(2);
 /// For how long an end is kept: longer than any access token of a session is good, with the leeway of its verification.
 const KEPT: TimeDelta = TimeDelta::minutes(20);
+const _: () = assert!(KEPT.num_seconds() > LONGEST_ACCESS_TOKEN.as_secs().cast_signed() + LEEWAY);
 
 /// What is known. One for the instance.
 #[derive(Debug, Default)]

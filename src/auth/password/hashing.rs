@@ -5,7 +5,7 @@ use std::{num::NonZero, panic::resume_unwind, sync::Arc, thread};
 
 use tokio::{sync::Semaphore, task::spawn_blocking};
 
-use super::{NewPassword, Password, PasswordHash, Verified, Wrong};
+use super::{Password, PasswordHash, Verified, Wrong};
 
 /// How many may wait. The last of them waits a second and a half on two processors: longer, and clients ask again.
 const QUEUE: usize = 64;
@@ -41,11 +41,6 @@ impl Hashing {
     fn of(work: usize, queue: usize) -> Self {
         let places = |number| Arc::new(Semaphore::new(number));
         Self(Arc::new(Places { work: places(work), all: places(work + queue) }))
-    }
-
-    /// See [`super::hash`].
-    pub async fn hash(&self, password: NewPassword) -> Result<PasswordHash, Crowded> {
-        self.run(move || super::hash(&password)).await
     }
 
     /// See [`super::rehash`].
@@ -97,7 +92,7 @@ mod tests {
     use tokio::sync::oneshot;
 
     use super::*;
-    use crate::workers::Workers;
+    use crate::{auth::password::NewPassword, workers::Workers};
 
     /// Work that ends when the test lets go of it, and tells when it begins.
     struct Held {
@@ -123,6 +118,13 @@ mod tests {
         fn end(self) {
             self.end.send(()).unwrap();
         }
+    }
+
+    #[test]
+    fn each_processor_has_one_and_sixty_four_wait() {
+        let (hashing, processors) = (Hashing::new(), thread::available_parallelism().unwrap().get());
+        let places = (hashing.0.work.available_permits(), hashing.0.all.available_permits());
+        assert_eq!(places, (processors, processors + 64));
     }
 
     #[tokio::test]
@@ -222,8 +224,8 @@ mod tests {
     #[tokio::test]
     async fn a_password_is_hashed_and_known_again() {
         let hashing = Hashing::of(1, 0);
-        let new = NewPassword::judge("otter violin basalt", super::super::Rules::default(), &[]).unwrap();
-        let stored = hashing.hash(new).await.unwrap();
+        let new = NewPassword::judge("otter violin basalt", &[]).unwrap();
+        let stored = hashing.run(move || crate::auth::password::hash(&new)).await.unwrap();
         let right = hashing.verify(stored.clone(), Password::typed("otter violin basalt")).await;
         assert_eq!(right, Ok(Ok(Verified { needs_rehash: false })));
         let wrong = hashing.verify(stored, Password::typed("otter violin basalx")).await;

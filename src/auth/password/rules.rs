@@ -13,9 +13,8 @@ use zxcvbn::{feedback::Feedback, zxcvbn};
 use super::{LOOKED_AT, normal};
 use crate::domain::{mistake::Mistake, text::fold};
 
-/// Characters of a password at least, and what a policy may raise that to: a pass phrase of more is everybody's own affair.
+/// Characters of a password at least.
 const SHORTEST: usize = 12;
-const MOST_ASKED: usize = 64;
 /// Characters at most. Every one counts: nothing is cut off.
 const LONGEST: usize = 128;
 
@@ -39,31 +38,6 @@ const SHORTEST_WORD: usize = 3;
 /// Characters that a password has beside such words.
 const BESIDE_WORDS: usize = 6;
 
-/// What new passwords must be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rules {
-    shortest: usize,
-}
-
-impl Default for Rules {
-    fn default() -> Self {
-        Self { shortest: SHORTEST }
-    }
-}
-
-impl Rules {
-    /// Those of a platform that asks for so many characters. Fewer than 12 are never enough; of more than 64, 64 are asked
-    /// for.
-    pub fn of_at_least(characters: usize) -> Self {
-        Self { shortest: characters.clamp(SHORTEST, MOST_ASKED) }
-    }
-
-    /// Characters that a password has at least.
-    pub fn shortest(self) -> usize {
-        self.shortest
-    }
-}
-
 /// A password that may be somebody's from now on.
 pub struct NewPassword(Zeroizing<String>);
 
@@ -75,7 +49,7 @@ impl NewPassword {
     ///
     /// # Errors
     /// When it is too short or too long, holds characters that cannot be typed everywhere, or is easy to guess.
-    pub fn judge(text: &str, rules: Rules, about: &[&str]) -> Result<Self, Mistake> {
+    pub fn judge(text: &str, about: &[&str]) -> Result<Self, Mistake> {
         let too_long = || Mistake::new(format!("Use at most {LONGEST} characters."));
         if text.len() > LOOKED_AT {
             return Err(too_long());
@@ -89,10 +63,9 @@ impl NewPassword {
         }
         let text = normal(text);
         let characters = text.chars().count();
-        if characters < rules.shortest {
-            let shortest = rules.shortest;
+        if characters < SHORTEST {
             return Err(Mistake::new(format!(
-                "Use at least {shortest} characters. Several words are easy to remember and hard to guess."
+                "Use at least {SHORTEST} characters. Several words are easy to remember and hard to guess."
             )));
         }
         if characters > LONGEST {

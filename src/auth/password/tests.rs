@@ -3,7 +3,7 @@
 use super::*;
 
 fn new(text: &str) -> NewPassword {
-    NewPassword::judge(text, Rules::default(), &[]).unwrap()
+    NewPassword::judge(text, &[]).unwrap()
 }
 
 /// A stored hash of "otter violin basalt" with other parameters.

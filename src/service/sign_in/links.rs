@@ -13,7 +13,7 @@ use crate::{
     auth::{
         caller::Caller,
         opaque::Purpose,
-        password::{self, NewPassword, PasswordHash, Rules},
+        password::{self, NewPassword, PasswordHash},
         policy::Action,
     },
     domain::{
@@ -197,10 +197,10 @@ impl Services {
         ];
         let work = move || {
             let about: Vec<&str> = about.iter().flatten().map(String::as_str).collect();
-            let new = NewPassword::judge(&typed, Rules::default(), &about)?;
+            let new = NewPassword::judge(&typed, &about)?;
             Ok(password::hash(&new))
         };
-        self.hashing().run(work).await.map_err(|_| ApiError::Unavailable)
+        self.hashing().run(work).await.map_err(|_| ApiError::Crowded)
     }
 
     /// Whom a link is for, if it is good: neither used nor ended nor late, of somebody in that state.

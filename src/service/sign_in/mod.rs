@@ -109,7 +109,7 @@ impl Services {
             if let Some(before) = before {
                 self.store().count_tries(&at_what, &bucket, before).await?;
             }
-            return Err(ApiError::Unavailable);
+            return Err(ApiError::Crowded);
         };
         let is_active = |member: &StaffMember| member.state == backdesk_entity::enums::StaffState::Active;
         let result = match (&member, before, &verified) {
@@ -173,7 +173,8 @@ impl Services {
         }
     }
 
-    pub(super) fn hashing(&self) -> &Hashing {
+    /// Where passwords are hashed.
+    pub fn hashing(&self) -> &Hashing {
         &self.0.entrance.hashing
     }
 

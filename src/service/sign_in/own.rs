@@ -131,7 +131,11 @@ impl Services {
         let (visitor, staff) = (self.visitor(caller.origin()), file.member.id);
         // whoever has the token has not the password: they guess as slowly as anybody
         let at_what = format!("password:{staff}");
-        let Try::LookedAt { before } = self.store().take_try(&at_what, "").await? else { return Ok(wrong()) };
+        let Try::LookedAt { before } = self.store().take_try(&at_what, "").await? else {
+            let attempt = self.attempt(Some(staff), SignInResult::TooSoon, &visitor);
+            self.store().record_attempt(attempt).await?;
+            return Ok(wrong());
+        };
         let credential = self.store().credential_of(staff).await?;
         let stored =
             credential.and_then(|credential| PasswordHash::from_stored(&credential.password_hash).ok());
@@ -145,7 +149,7 @@ impl Services {
             }
             Err(_) => {
                 self.store().count_tries(&at_what, "", before).await?;
-                return Err(ApiError::Unavailable);
+                return Err(ApiError::Crowded);
             }
         }
         self.begin_anew(&at_what, "").await;

@@ -102,8 +102,9 @@ impl Services {
         self.invite(writer, &new.change, From::Source(source.grants), options).await
     }
 
-    /// Has one staff member for each role, who sees all accounts, unless there is any staff already: for a demo. They sign in
-    /// with this password, whatever theirs was, and set up a second factor then.
+    /// Has one staff member for each role, who sees all accounts: for a demo. Where there is staff already, nobody is added;
+    /// who is active of those that an earlier demo made has this password from now on, and goes on with the second factor that
+    /// they have.
     pub async fn show_staff(&self, caller: &Arc<Caller>, password: &str) -> Result<Vec<String>, ApiError> {
         let permit = self.permit(caller, Action::StaffCreate).await?;
         let writer = self.store().write(permit).await?;
