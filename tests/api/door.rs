@@ -100,12 +100,13 @@ async fn garbage_is_no_token() {
     let another = if signature.starts_with('A') { "B" } else { "A" };
     let forged = format!("Bearer {signed}.{another}{}", &signature[1..]);
     let cut = format!("Bearer {signed}.");
-    let long = format!("Bearer {}", "a".repeat(10_000));
+    let (long, longer) = [10_000, 64 * 1024].map(|length| format!("Bearer {}", "a".repeat(length))).into();
     for (garbage, reason) in [
         ("Bearer null", "malformed"),
         ("Bearer a.b.c", "malformed"),
         ("Bearer {}", "malformed"),
         (long.as_str(), "too_large"),
+        (longer.as_str(), "too_large"),
         (forged.as_str(), "bad_signature"),
         (cut.as_str(), "bad_signature"),
     ] {

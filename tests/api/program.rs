@@ -7,7 +7,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::support::{
     program::Site,
-    server::{get, request_with},
+    server::{get, request_with, whole_conversation},
+    sign_in::come_in,
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -23,6 +24,37 @@ async fn an_idle_program_stops_at_once_and_well() {
     let (status, log) = program.wait();
     assert!(status.success(), "{log}");
     assert!(began.elapsed() < Duration::from_secs(10), "after {:?}", began.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_nobody_can_sign_in_a_link_is_printed_that_leads_in() {
+    let site = Site::new(&[]).await;
+    let mut program = site.serve();
+    program.address();
+    program.terminate();
+    let (_, printed) = program.wait();
+    assert!(printed.contains("becomes the administrator `admin`") && printed.contains("/staff/invitation#"));
+
+    let create =
+        |name: &str, email: &str| site.run(&["admin", "create", "--user-name", name, "--email", email]);
+    let (_, refused) = create("a", "nowhere");
+    assert!(refused.contains("userName: ") && refused.contains("email: "), "{refused}");
+    let (link, said) = create("root", "root@staff.example");
+    assert!(link.contains("/staff/invitation#"), "{said}");
+    let (_, taken) = create("ROOT", "other@staff.example");
+    assert!(taken.contains("Somebody else signs in with this user name"), "{taken}");
+
+    let mut program = site.serve();
+    let (token, _) = come_in(program.address(), "root", &link).await;
+    let users = request_with(&token, &json!({ "query": "{ users { totalCount } staff { totalCount } }" }));
+    let answer = whole_conversation(program.address(), &users).await;
+    assert!(answer.contains(r#""totalCount":0"#), "{answer}");
+    program.terminate();
+    program.wait();
+    let mut program = site.serve();
+    program.address();
+    program.terminate();
+    assert!(!program.wait().1.contains("/staff/invitation#"), "there is an administrator");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

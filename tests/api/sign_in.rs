@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+use axum::{
+    body::Body,
+    http::{Request, header},
+};
 use backdesk_entity::{enums::SignInResult, sign_in_attempt};
 use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::{Value, json};
@@ -251,7 +255,7 @@ async fn every_try_is_a_row_with_when_whence_and_how_it_ended() {
     use SignInResult::{CodeWrong, NameUnknown, PasswordRight, PasswordWrong, SignedIn, TooSoon};
     let desk = Desk::open().await;
     let ada = desk.add_member("ada", &["support"], &["FR"]).await;
-    let stranger = desk.stranger();
+    let stranger = desk.stranger().from("192.0.2.44");
     stranger.sign_in("nobody", "a secret in the wrong field").await;
     stranger.sign_in("ada", "wrong").await;
     stranger.sign_in("ada", PASSWORD).await;
@@ -269,6 +273,27 @@ async fn every_try_is_a_row_with_when_whence_and_how_it_ended() {
     assert_eq!(unknown.staff_id, None);
     assert_eq!(unknown.name_hash.as_ref().map(Vec::len), Some(32), "never in clear: it may be a password");
     assert!(rows.iter().skip(2).all(|row| row.staff_id.map(|id| id.to_string()) == Some(ada.id.clone())));
+    assert!(rows.iter().skip(1).all(|row| row.ip.as_deref() == Some("192.0.2.44")));
+    let (before, after) = (rows[3].at, rows[4].at);
+    assert_eq!((after - before).num_seconds(), 2);
+
+    // as those see it who look after staff
+    let input = json!({ "userName": "ada", "password": "wrong" });
+    let document = "mutation ($i: SignInInput!) { signIn(input: $i) { errors { code } } }";
+    let firefox = Request::post("/graphql")
+        .header(header::CONTENT_TYPE, "application/json")
+        .header(header::USER_AGENT, "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
+        .body(Body::from(json!({ "query": document, "variables": { "i": input } }).to_string()));
+    desk.hand.advance(Duration::from_mins(1));
+    stranger.send(firefox.expect("a request")).await;
+    let seen =
+        "query ($by: StaffBy!) { staffMember(by: $by) { signIns { at result ip deviceType device place } } }";
+    let seen = desk.admin().ask_with(seen, json!({ "by": { "id": ada.id } })).await;
+    assert_eq!(
+        seen.data("staffMember.signIns.0"),
+        json!({ "at": desk.clock.now().to_rfc3339(), "result": "PASSWORD_WRONG", "ip": "192.0.2.44",
+            "deviceType": "DESKTOP", "device": "Firefox on Linux", "place": null })
+    );
 }
 
 #[tokio::test]

@@ -139,16 +139,64 @@ async fn each_step_has_the_states_that_it_is_for() {
                 true => assert_eq!(problems, ["ILLEGAL_TRANSITION id"], "{state:?} {mutation}"),
                 false => assert_eq!(problems, [""; 0], "{state:?} {mutation}"),
             }
-            // a front end was told so beforehand
-            let told =
-                "query ($by: StaffBy!) { staffMember(by: $by) { viewerActions { action allowed code } } }";
-            let told = desk.admin().ask_with(told, json!({ "by": { "id": id } })).await;
-            let actions = told.data("staffMember.viewerActions");
-            let action = actions.as_array().and_then(|all| all.iter().find(|one| one["action"] == *mutation));
-            let action = action.expect("the act");
-            assert_eq!(action["allowed"], json!(!refused.contains(&mutation)), "{state:?} {mutation}");
         }
     }
+}
+
+/// A front end shows the buttons that would work, and says of the others why not.
+#[tokio::test]
+async fn what_is_told_of_an_act_beforehand_is_what_the_act_answers() {
+    let desk = Desk::open().await;
+    desk.add_active_staff("boss", &["admin"], &["*"]).await;
+    desk.add_role("team-lead", &["STAFF_READ", "STAFF_MANAGE", "USER_READ"]).await;
+    let lead = desk.add_active_staff("lead", &["team-lead"], &["FR"]).await;
+    let ada = desk.add_staff("ada", &["team-lead"], &["FR"]).await;
+    let more = desk.add_staff("grace", &["support", "team-lead"], &["FR"]).await;
+    let told = "query ($by: StaffBy!) { staffMember(by: $by) { viewerActions { action allowed code } } }";
+    let mut seen = std::collections::BTreeSet::new();
+    for asker in [desk.admin(), desk.read_only(), desk.staff_token(&lead, &["team-lead"], "FR")] {
+        for (id, states) in [
+            (&ada, &[StaffState::Invited, StaffState::Active, StaffState::Deactivated][..]),
+            (&more, &[StaffState::Active]),
+            (&lead, &[StaffState::Active]),
+        ] {
+            for state in states {
+                desk.put_staff(id, *state).await;
+                let actions = asker.ask_with(told, json!({ "by": { "id": id } })).await;
+                for action in
+                    actions.data("staffMember.viewerActions").as_array().cloned().unwrap_or_default()
+                {
+                    let mutation = action["action"].as_str().expect("an act");
+                    let input = match mutation {
+                        "staffUpdate" => json!({ "firstName": "Ada" }),
+                        "staffSetGrants" => json!({ "accounts": [{ "account": "FR" }] }),
+                        "staffDuplicate" => json!({ "userName": "joan", "email": "joan@staff.example" }),
+                        _ => Value::Null,
+                    };
+                    let preview = json!({ "validateOnly": true });
+                    let answer = asker.act_on_staff(mutation, id, input, preview).await;
+                    let code = match answer.code() {
+                        Some(code) => Some(code.to_owned()),
+                        None => answer
+                            .problems(mutation)
+                            .first()
+                            .and_then(|it| it.split(' ').next())
+                            .map(str::to_owned),
+                    };
+                    assert_eq!(
+                        action["allowed"],
+                        json!(code.is_none()),
+                        "{action} {state:?}: {}",
+                        answer.body
+                    );
+                    assert_eq!(action["code"], json!(code), "{state:?}: {}", answer.body);
+                    seen.extend(code);
+                }
+            }
+        }
+    }
+    let all = ["FORBIDDEN", "ILLEGAL_TRANSITION", "OUT_OF_SCOPE_PERMISSION", "SELF_ACTION_FORBIDDEN"];
+    assert_eq!(seen, all.map(str::to_owned).into());
 }
 
 #[tokio::test]
@@ -283,34 +331,85 @@ async fn staff_are_found_by_what_is_known_of_them() {
 }
 
 #[tokio::test]
-async fn staff_come_in_every_order_and_in_pages() {
+async fn staff_come_in_every_order_and_in_pages_both_ways() {
     let desk = Desk::open().await;
-    for name in ["ada", "grace", "hedy", "joan", "mary"] {
-        desk.add_staff(name, &["support"], &["FR"]).await;
+    // in none of the orders that are asked for, and each order another one
+    let people = [
+        ("mary", "Astell", "b@staff.example", StaffState::Deactivated),
+        ("ada", "Lovelace", "c@staff.example", StaffState::Invited),
+        ("joan", "Clarke", "e@staff.example", StaffState::Active),
+        ("grace", "Hopper", "a@staff.example", StaffState::Active),
+        ("hedy", "Lamarr", "d@staff.example", StaffState::Invited),
+    ];
+    let mut ids = Vec::new();
+    for (name, last, email, state) in people {
+        let input = json!({ "userName": name, "email": email, "firstName": name, "lastName": last,
+            "roles": [{ "role": "support" }], "accounts": [{ "account": "FR" }] });
+        let made = desk.admin().act_on_staff("staffCreate", "", input, Value::Null).await;
+        let id = made.text("staffCreate.staffMember.id");
+        desk.put_staff(&id, state).await;
+        ids.push(id);
+        desk.hand.advance(Duration::from_secs(1));
     }
-    for field in ["USER_NAME", "EMAIL", "NAME", "STATE", "CREATED_AT", "UPDATED_AT", "LAST_SIGN_IN_AT"] {
+    for id in [&ids[2], &ids[0]] {
+        desk.admin().act_on_staff("staffUpdate", id, json!({ "firstName": "Changed" }), Value::Null).await;
+        desk.hand.advance(Duration::from_secs(1));
+    }
+    for (field, order) in [
+        ("USER_NAME", ["ada", "grace", "hedy", "joan", "mary"]),
+        ("EMAIL", ["grace", "mary", "ada", "hedy", "joan"]),
+        ("CREATED_AT", ["mary", "ada", "joan", "grace", "hedy"]),
+        ("UPDATED_AT", ["ada", "grace", "hedy", "joan", "mary"]),
+    ] {
+        assert_eq!(walk(&desk, field, "ASC", true).await, order, "{field}");
+        assert_eq!(walk(&desk, field, "ASC", false).await, order, "{field}, from its end");
+        let back: Vec<&str> = order.into_iter().rev().collect();
+        assert_eq!(walk(&desk, field, "DESC", true).await, back, "{field}");
+    }
+    // what many have alike keeps an order of its own, the same both ways
+    for field in ["STATE", "LAST_SIGN_IN_AT", "NAME"] {
         for direction in ["ASC", "DESC"] {
-            let mut seen = Vec::new();
-            let mut after = Value::Null;
-            loop {
-                let page = format!(
-                    "query ($after: String) {{
-                        staff(first: 2, after: $after, orderBy: [{{ field: {field}, direction: {direction} }}]) {{
-                            nodes {{ userName }} pageInfo {{ hasNextPage endCursor }}
-                        }}
-                    }}"
-                );
-                let page = desk.admin().ask_with(&page, json!({ "after": after })).await;
-                let nodes = page.data("staff.nodes").as_array().cloned().unwrap_or_default();
-                seen.extend(nodes.iter().filter_map(|node| node["userName"].as_str().map(str::to_owned)));
-                if page.data("staff.pageInfo.hasNextPage") != true {
-                    break;
-                }
-                after = page.data("staff.pageInfo.endCursor");
-            }
-            seen.sort();
-            assert_eq!(seen, ["ada", "grace", "hedy", "joan", "mary"], "{field} {direction}");
+            let seen = walk(&desk, field, direction, true).await;
+            assert_eq!(walk(&desk, field, direction, false).await, seen, "{field} {direction}");
+            assert_eq!(
+                seen.iter().collect::<std::collections::BTreeSet<_>>().len(),
+                5,
+                "{field} {direction}"
+            );
         }
+    }
+    let by_state = "{ staff(orderBy: [{ field: STATE, direction: ASC }]) { nodes { state } } }";
+    let answer = desk.admin().ask(by_state).await;
+    let states = answer.column("staff.nodes", "state");
+    assert_eq!(states, ["INVITED", "INVITED", "ACTIVE", "ACTIVE", "DEACTIVATED"]);
+}
+
+/// The names of all staff, two at a time: forward, or from the end backward.
+async fn walk(desk: &Desk, field: &str, direction: &str, forward: bool) -> Vec<String> {
+    let (count, at) = if forward { ("first", "after") } else { ("last", "before") };
+    let page = format!(
+        "query ($at: String) {{
+            staff({count}: 2, {at}: $at, orderBy: [{{ field: {field}, direction: {direction} }}]) {{
+                nodes {{ userName }} pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }}
+            }}
+        }}"
+    );
+    let (mut seen, mut at) = (Vec::new(), Value::Null);
+    loop {
+        let page = desk.admin().ask_with(&page, json!({ "at": at })).await;
+        let names = page.column("staff.nodes", "userName");
+        let names = names.iter().filter_map(Value::as_str).map(str::to_owned);
+        let (more, cursor) = if forward {
+            seen.extend(names);
+            ("hasNextPage", "endCursor")
+        } else {
+            seen.splice(0..0, names);
+            ("hasPreviousPage", "startCursor")
+        };
+        if page.data(&format!("staff.pageInfo.{more}")) != true {
+            return seen;
+        }
+        at = page.data(&format!("staff.pageInfo.{cursor}"));
     }
 }
 

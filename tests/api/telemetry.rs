@@ -17,6 +17,7 @@ use crate::support::{
     Desk, document, is_postgres,
     program::{MASTER_KEY, Site},
     server::{Server, get, request_with, whole_conversation},
+    sign_in::come_in,
 };
 
 /// What must be in no log: people, what was looked for, and what opens doors.
@@ -62,8 +63,9 @@ async fn ask(address: std::net::SocketAddr, token: &str, body: &Value) -> (Strin
     (id, answer)
 }
 
-/// Everything that happens at a desk, with a log as loud as can be. What was logged, and the ids of all requests.
-async fn whole_story(site: &Site) -> (String, Vec<String>) {
+/// Everything that happens at a desk, with a log as loud as can be. What was logged, the ids of all requests, and what was
+/// said by somebody who came in by that link.
+async fn whole_story(site: &Site, link: &str) -> (String, Vec<String>, Vec<String>) {
     let mut program = site.serve();
     let address = program.address();
     let (admin, nosy) = (site.token("admin"), site.token("read-only"));
@@ -100,6 +102,8 @@ async fn whole_story(site: &Site) -> (String, Vec<String>) {
     for body in [&update, &open, &search, &wrong, &no_json] {
         ids.push(ask(address, &admin, body).await.0);
     }
+    let (token, secrets) = come_in(address, "zwetelina", link).await;
+    ids.push(ask(address, &token, &search).await.0);
     // refused: no permission, no role, no good token
     ids.push(ask(address, &nosy, &update).await.0);
     for token in ["eyJhbGciOiJIUzI1NiJ9.e30.wortlos", "wortlos", &admin[..admin.len() - 4]] {
@@ -151,7 +155,7 @@ async fn whole_story(site: &Site) -> (String, Vec<String>) {
             assert!(!log.contains(part), "a part of a token");
         }
     }
-    (log + &import, ids)
+    (log + &import, ids, secrets)
 }
 
 async fn assert_discreet(format: &str) {
@@ -161,10 +165,11 @@ async fn assert_discreet(format: &str) {
         ("BACKDESK_SLOW_QUERY", "0s"),
     ])
     .await;
-    // where nobody can sign in, the server prints a link, for people
-    site.run(&["admin", "create", "--user-name", "root", "--email", "root@staff.example"]);
-    let (log, ids) = whole_story(&site).await;
-    for private in PRIVATE {
+    let create = ["admin", "create", "--user-name", "zwetelina", "--email", "zwetelina@quork.example"];
+    let (link, _) = site.run(&create);
+    let (log, ids, secrets) = whole_story(&site, &link).await;
+    assert!(secrets.len() > 10, "somebody signed in");
+    for private in PRIVATE.into_iter().chain(secrets.iter().flat_map(|secret| secret.split('.'))) {
         let line = log.lines().find(|line| line.contains(private));
         assert!(line.is_none(), "{private} is in the log: {}", line.unwrap_or_default());
     }

@@ -1,14 +1,16 @@
 //! Members of staff as they really come in: by the link of a letter, a password and the codes of an app.
 
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 
 use aws_lc_rs::hmac;
+use chrono::{DateTime, Utc};
 use data_encoding::BASE32_NOPAD;
 use serde_json::{Value, json};
 
 use super::{
     Answer, Desk, Person,
     outbox::{never, smtp},
+    server::{request_with, whole_conversation},
     smtp::{MailServer, Received},
 };
 
@@ -114,13 +116,7 @@ impl Desk {
 
     /// What the app of somebody shows now.
     pub(crate) fn code(&self, secret: &str) -> String {
-        let key = BASE32_NOPAD.decode(secret.as_bytes()).expect("base32");
-        let step = self.clock.now().timestamp() / 30;
-        let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &key);
-        let tag = hmac::sign(&key, &step.to_be_bytes());
-        let at = usize::from(tag.as_ref()[19] & 15);
-        let number: [u8; 4] = tag.as_ref()[at..at + 4].try_into().expect("four bytes");
-        format!("{:06}", (u32::from_be_bytes(number) & 0x7fff_ffff) % 1_000_000)
+        code_at(secret, self.clock.now())
     }
 
     /// Signs somebody in, half a minute later: each code is good once.
@@ -136,6 +132,66 @@ impl Desk {
         let answer = stranger.verify(&challenge, "code", &self.code(&member.secret)).await;
         inside(stranger, &answer.data("verifySecondFactor.session"))
     }
+}
+
+/// What an app shows at an instant (RFC 6238).
+fn code_at(secret: &str, instant: DateTime<Utc>) -> String {
+    let key = BASE32_NOPAD.decode(secret.as_bytes()).expect("base32");
+    let step = instant.timestamp() / 30;
+    let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &key);
+    let tag = hmac::sign(&key, &step.to_be_bytes());
+    let at = usize::from(tag.as_ref()[19] & 15);
+    let number: [u8; 4] = tag.as_ref()[at..at + 4].try_into().expect("four bytes");
+    format!("{:06}", (u32::from_be_bytes(number) & 0x7fff_ffff) % 1_000_000)
+}
+
+/// Comes in at a program by a link that it printed, signs in once more by a recovery code, goes on with the session, and fails
+/// with a wrong password: an access token, and all that was said on the way that nobody else may learn.
+pub(crate) async fn come_in(address: SocketAddr, name: &str, link: &str) -> (String, Vec<String>) {
+    let secret = secret_in(link).expect("a link");
+    let mut secrets = vec![secret.clone(), PASSWORD.to_owned(), "a wrong otter".to_owned()];
+    let mut ask = async |document: &str, variables: Value| {
+        let body = json!({ "query": document, "variables": variables });
+        let request = request_with("", &body).replacen("Authorization: Bearer \r\n", "", 1);
+        let answer = whole_conversation(address, &request).await;
+        let (_, body) = answer.split_once("\r\n\r\n").expect("a body");
+        let answer: Value = serde_json::from_str(body).expect("JSON");
+        let step = answer["data"]["step"].clone();
+        for secret in [
+            "/challenge/token",
+            "/challenge/setUp/secret",
+            "/session/accessToken",
+            "/session/refreshToken",
+            "/recoveryCodes/0",
+            "/recoveryCodes/9",
+        ] {
+            secrets.extend(step.pointer(secret).and_then(Value::as_str).map(str::to_owned));
+        }
+        assert_ne!(step, Value::Null, "{answer}");
+        step
+    };
+    let accept = format!(
+        "mutation ($i: AcceptInvitationInput!) {{ step: acceptInvitation(input: $i) {{ {CHALLENGE} }} }}"
+    );
+    let verify = format!(
+        "mutation ($i: SecondFactorInput!) {{ step: verifySecondFactor(input: $i) {{ {SESSION} recoveryCodes }} }}"
+    );
+    let sign_in =
+        format!("mutation ($i: SignInInput!) {{ step: signIn(input: $i) {{ {CHALLENGE} {ERRORS} }} }}");
+    let refresh =
+        format!("mutation ($t: String) {{ step: refreshSession(refreshToken: $t) {{ {SESSION} }} }}");
+
+    let accepted = ask(&accept, json!({ "i": { "token": secret, "password": PASSWORD } })).await;
+    let code = code_at(accepted["challenge"]["setUp"]["secret"].as_str().expect("a secret"), Utc::now());
+    let first =
+        ask(&verify, json!({ "i": { "challenge": accepted["challenge"]["token"], "code": code } })).await;
+    let named = ask(&sign_in, json!({ "i": { "userName": name, "password": PASSWORD } })).await;
+    let (challenge, code) = (&named["challenge"]["token"], &first["recoveryCodes"][0]);
+    let second = ask(&verify, json!({ "i": { "challenge": challenge, "recoveryCode": code } })).await;
+    let last = ask(&refresh, json!({ "t": second["session"]["refreshToken"] })).await;
+    let wrong = ask(&sign_in, json!({ "i": { "userName": name, "password": "a wrong otter" } })).await;
+    assert_eq!(wrong["errors"][0]["code"], "SIGN_IN_FAILED");
+    (last["session"]["accessToken"].as_str().expect("a token").to_owned(), secrets)
 }
 
 /// Somebody who is in, by what they were answered.
