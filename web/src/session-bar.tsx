@@ -1,7 +1,7 @@
 // The bar above the editors: who is signed in, or the ways to sign in.
 
 import { signOut, useSession, type Viewer } from "./session";
-import { WaysIn } from "./ways-in";
+import { WaysIn } from "./sign-in/ways-in";
 
 export function SessionBar() {
   const session = useSession();

@@ -7,6 +7,7 @@ import type { Problem } from "./api";
 
 const en = {
   userName: "User name",
+  signIn: "Sign in",
   show: "Show",
   next: "Continue",
   startAgain: "Start again",
@@ -46,7 +47,6 @@ const en = {
     "This invitation is not good any more: it was used, was replaced by a newer one, or has ended. If you have chosen a password already, sign in. If not, ask whoever invited you for another invitation.",
   welcome: "You are signed in.",
   openGraphiQL: "Open GraphiQL",
-  signInInstead: "Sign in",
 
   passwordTitle: "Set a new password",
   setPassword: "Set the password",
@@ -66,6 +66,7 @@ export type Sentences = typeof en;
 
 const fr: Sentences = {
   userName: "Nom d’utilisateur",
+  signIn: "Se connecter",
   show: "Afficher",
   next: "Continuer",
   startAgain: "Recommencer",
@@ -105,7 +106,6 @@ const fr: Sentences = {
     "Cette invitation n’est plus valable : elle a servi, a été remplacée par une autre, ou a expiré. Si vous avez déjà choisi un mot de passe, connectez-vous. Sinon, demandez-en une autre à qui vous l’a envoyée.",
   welcome: "Votre session est ouverte.",
   openGraphiQL: "Ouvrir GraphiQL",
-  signInInstead: "Se connecter",
 
   passwordTitle: "Choisissez un nouveau mot de passe",
   setPassword: "Enregistrer le mot de passe",

@@ -15,7 +15,7 @@ export function Invitation({ token }: { token: string }) {
     return (
       <>
         <p role="alert">{words.invitationOver}</p>
-        <GraphiQL>{words.signInInstead}</GraphiQL>
+        <GraphiQL>{words.signIn}</GraphiQL>
       </>
     );
   }

@@ -28,7 +28,7 @@ export function NewPassword({ token }: { token: string }) {
   return (
     <>
       <p role="status">{words.passwordSet}</p>
-      <a href="/graphiql">{words.signInInstead}</a>
+      <a href="/graphiql">{words.signIn}</a>
     </>
   );
 }

@@ -1,12 +1,14 @@
-// The ways to sign in, in the bar: user name, password and second factor, or a token that was made elsewhere.
+// The ways to sign in, in the bar of GraphiQL: user name, password and second factor, or a token that was made elsewhere. What
+// is said here alone stands here, in English: so is GraphiQL.
 
-import { type ClipboardEvent, type FormEvent, useId, useRef, useState } from "react";
+import { type ClipboardEvent, type FormEvent, useContext, useId, useRef, useState } from "react";
 
-import { signInBy, signInWith, useSession } from "./session";
-import { type Challenge, signIn } from "./sign-in/api";
-import { Field, Form, PasswordField } from "./sign-in/form";
-import { Forgot } from "./sign-in/forgot";
-import { SecondFactor } from "./sign-in/second-factor";
+import { signInBy, signInWith, useSession } from "../session";
+import { type Challenge, signIn } from "./api";
+import { Field, Form, PasswordField } from "./form";
+import { Forgot } from "./forgot";
+import { SecondFactor } from "./second-factor";
+import { Words } from "./words";
 
 type Step = { at: "password" } | { at: "secondFactor"; challenge: Challenge } | { at: "forgot" };
 
@@ -14,6 +16,7 @@ const START: Step = { at: "password" };
 const REFUSED = "User name or password is wrong, or there were too many tries: then wait a while.";
 
 export function WaysIn() {
+  const words = useContext(Words);
   const [step, go] = useState(START);
   const back = (text: string) => (
     <button type="button" className="link" onClick={() => go(START)}>
@@ -25,7 +28,7 @@ export function WaysIn() {
     return (
       <SecondFactor
         challenge={step.challenge}
-        startAgain={back("Start again")}
+        startAgain={back(words.startAgain)}
         onSignedIn={(session) => {
           go(START);
           void signInBy(session);
@@ -43,6 +46,7 @@ export function WaysIn() {
 }
 
 function Password({ go }: { go: (step: Step) => void }) {
+  const words = useContext(Words);
   const send = async (userName: string, password: string) => {
     const { challenge, session } = await signIn(userName, password);
     if (challenge) go({ at: "secondFactor", challenge });
@@ -50,11 +54,11 @@ function Password({ go }: { go: (step: Step) => void }) {
   };
   return (
     <Form act={(typed) => send(typed("userName"), typed("password"))} problems={{ SIGN_IN_FAILED: REFUSED }}>
-      <Field name="userName" label="User name" autoComplete="username" />
+      <Field name="userName" label={words.userName} autoComplete="username" />
       <PasswordField name="password" label="Password" autoComplete="current-password" />
-      <button type="submit">Sign in</button>
+      <button type="submit">{words.signIn}</button>
       <button type="button" className="link" onClick={() => go({ at: "forgot" })}>
-        Forgot your password?
+        {words.forgot}
       </button>
     </Form>
   );
