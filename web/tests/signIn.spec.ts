@@ -280,12 +280,24 @@ test("says what to do about an invitation that is used, and one that is not whol
 test.describe("in French, and in the dark", () => {
   test.use({ locale: "fr-FR", colorScheme: "dark" });
 
-  test("greets who is invited", async ({ page, desk }) => {
+  test("greets who is invited, and says what is wrong with a password", async ({ page, desk }) => {
     const person = await invite(desk, "Sophie");
     const letter = await followInvitation(page, desk, person);
     await expect(letter.getByRole("heading", { level: 1 })).toHaveText("Bienvenue chez Backdesk");
     await expect(letter.locator("html")).toHaveAttribute("lang", "fr");
     await expect(letter.getByLabel("Nouveau mot de passe")).toBeFocused();
+
+    // A common password, and one that says who they are: the API refuses both in English.
+    for (const password of ["password2026", `${person.userName}2026`]) {
+      await letter.getByLabel("Nouveau mot de passe").fill(password);
+      const refused = letter.waitForResponse((response) => response.request().postData()?.includes("acceptInvitation") ?? false);
+      await letter.keyboard.press("Enter");
+      await refused;
+      await expect(letter.getByRole("alert")).toHaveText(/^Ce mot de passe n’a pas été accepté\. Il faut de 12 à 128 /);
+      await expect(letter.getByLabel("Nouveau mot de passe")).toBeFocused();
+    }
+    await screenshot(letter, "staff-password-refused-french");
+
     await letter.getByLabel("Nouveau mot de passe").fill(person.password);
     await letter.keyboard.press("Enter");
     await expect(letter.getByLabel("Premier code")).toBeFocused();

@@ -3,13 +3,13 @@
 import { type ComponentProps, type FormEvent, type ReactNode, useContext, useId, useState } from "react";
 
 import { type Problem, problemOf } from "./api";
-import { explain, Words } from "./words";
+import { type Explanations, explain, Words } from "./words";
 
 type FormProps = {
   /** What sending does. What it throws as a refusal is shown. */
   act: (typed: (name: string) => string) => Promise<void>;
   /** Sentences for codes whose meaning is known here alone. */
-  problems?: Record<string, string>;
+  problems?: Explanations;
   children: ReactNode;
 };
 

@@ -14,6 +14,8 @@ const en = {
 
   newPassword: "New password",
   rule: "12 to 128 characters. Anything goes, a few words with spaces too, but no password that others use.",
+  /** The API says what is wrong with a password, in English. */
+  passwordRefused: (why: string) => why,
 
   code: "Code of your authenticator app",
   recoveryCode: "Recovery code",
@@ -73,6 +75,8 @@ const fr: Sentences = {
 
   newPassword: "Nouveau mot de passe",
   rule: "De 12 à 128 caractères. Tout est permis, y compris quelques mots avec des espaces, sauf un mot de passe que d’autres utilisent.",
+  passwordRefused: () =>
+    "Ce mot de passe n’a pas été accepté. Il faut de 12 à 128 lettres, chiffres, signes ou espaces, et rien qui se devine : ni un mot de passe courant, ni votre nom, votre nom d’utilisateur ou votre adresse. Prenez plusieurs mots sans rapport entre eux ni avec vous.",
 
   code: "Code de votre application d’authentification",
   recoveryCode: "Code de secours",
@@ -129,9 +133,13 @@ export function spoken(languages: readonly string[]): { tag: "en" | "fr"; words:
   return first === "fr" ? { tag: "fr", words: fr } : { tag: "en", words: en };
 }
 
+/** Sentences for codes of the API, some of them around the API's own, which is English. */
+export type Explanations = Record<string, string | ((why: string) => string)>;
+
 /** What to do about a problem. `own` are the sentences of a form for codes whose meaning is known there alone. */
-export function explain(words: Sentences, { code, message, retryAfter }: Problem, own: Record<string, string> = {}): string {
+export function explain(words: Sentences, { code, message, retryAfter }: Problem, own: Explanations = {}): string {
   if (code === "UNREACHABLE") return words.unreachable;
   if (code === "RATE_LIMITED") return words.tooMany(retryAfter);
-  return own[code] ?? message;
+  const sentence = own[code] ?? message;
+  return typeof sentence === "string" ? sentence : sentence(message);
 }

@@ -25,7 +25,7 @@ export function ChoosePassword({ doIt, send, onLinkOver }: Props) {
     }
   };
   return (
-    <Form act={(typed) => act(typed("password"))}>
+    <Form act={(typed) => act(typed("password"))} problems={{ INVALID: words.passwordRefused }}>
       <PasswordField
         name="password"
         label={words.newPassword}
