@@ -446,10 +446,14 @@ vocabulary! {
         PasswordChanged = 2,
         /// A second factor was taken away, to be set up anew.
         SecondFactorReset = 3,
-        /// All sessions were ended, because somebody used one a second time.
-        SessionsEnded = 4,
+        /// A session was ended, because a refresh token of it came a second time.
+        SessionEnded = 4,
         /// Something is wrong with the platform.
         Incident = 5,
+        /// A second factor was set up.
+        SecondFactorSetUp = 6,
+        /// A staff member has another e-mail address: to the former one.
+        AddressChanged = 7,
     }
 
     /// What is wrong with the platform.

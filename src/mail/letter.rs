@@ -52,6 +52,26 @@ pub enum Letter {
         /// When.
         at: DateTime<Utc>,
     },
+    /// A second factor was set up.
+    SecondFactorSetUp {
+        /// Whom it goes to.
+        name: Name,
+        /// What they sign in with.
+        user_name: UserName,
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// Somebody has another e-mail address; it goes to the former one.
+    AddressChanged {
+        /// Whom it goes to.
+        name: Name,
+        /// What they sign in with.
+        user_name: UserName,
+        /// When.
+        at: DateTime<Utc>,
+        /// Who did it.
+        changed_by: Name,
+    },
     /// A second factor was taken away, to be set up anew.
     SecondFactorReset {
         /// Whom it goes to.
@@ -63,8 +83,8 @@ pub enum Letter {
         /// Who did it.
         reset_by: Name,
     },
-    /// All sessions were ended, because a refresh token was used a second time.
-    SessionsEnded {
+    /// A session was ended, because a refresh token of it came a second time.
+    SessionEnded {
         /// Whom it goes to.
         name: Name,
         /// What they sign in with.
@@ -149,7 +169,9 @@ impl Letter {
             Self::StaffPasswordReset { .. } => MailKind::StaffPasswordReset,
             Self::PasswordChanged { .. } => MailKind::PasswordChanged,
             Self::SecondFactorReset { .. } => MailKind::SecondFactorReset,
-            Self::SessionsEnded { .. } => MailKind::SessionsEnded,
+            Self::SessionEnded { .. } => MailKind::SessionEnded,
+            Self::SecondFactorSetUp { .. } => MailKind::SecondFactorSetUp,
+            Self::AddressChanged { .. } => MailKind::AddressChanged,
             Self::Incident { .. } => MailKind::Incident,
         }
     }
@@ -187,7 +209,9 @@ impl Letter {
             Self::StaffInvitation { link, .. } | Self::StaffPasswordReset { link, .. } => Some(link),
             Self::PasswordChanged { .. }
             | Self::SecondFactorReset { .. }
-            | Self::SessionsEnded { .. }
+            | Self::SessionEnded { .. }
+            | Self::SecondFactorSetUp { .. }
+            | Self::AddressChanged { .. }
             | Self::Incident { .. } => None,
         }
     }

@@ -90,11 +90,7 @@ impl Services {
             account: counts.account.clone(),
             fields: differences(counts).map(change).collect(),
         });
-        let summary = FieldChange {
-            field: "counters".into(),
-            before: serde_json::Value::Null,
-            after: json!({ "users": wrong.len() }),
-        };
+        let summary = FieldChange::told("counters", json!({ "users": wrong.len() }));
         let change = Change {
             fields: vec![summary],
             account: Some(account.to_owned()),

@@ -131,14 +131,7 @@ impl Services {
         }
         let (after, mut fields) = writer.update_policies(&before, preset.policies()).await?;
         // one that changes nothing was decided all the same
-        fields.insert(
-            0,
-            FieldChange {
-                field: "preset".to_owned(),
-                before: serde_json::Value::Null,
-                after: preset.name().into(),
-            },
-        );
+        fields.insert(0, FieldChange::told("preset", preset.name()));
         let target = Some(Target::platform(after.version));
         writer.commit(Change { fields, target, ..Change::default() }).await?;
         Ok(true)

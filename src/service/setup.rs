@@ -20,9 +20,8 @@ impl Services {
         let permit = self.permit(caller, Action::PlatformFact).await?;
         let writer = self.store().write(permit).await?;
         writer.note_fact(name, value).await?;
-        let field =
-            FieldChange { field: name.to_owned(), before: serde_json::Value::Null, after: value.into() };
-        Ok(writer.commit(Change { fields: vec![field], ..Change::default() }).await?)
+        let fields = vec![FieldChange::told(name, value)];
+        Ok(writer.commit(Change { fields, ..Change::default() }).await?)
     }
 
     /// Has the database tell at once that access ended on an instance, for as long as it is waited for.

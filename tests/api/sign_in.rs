@@ -54,11 +54,16 @@ async fn an_invitation_leads_to_the_list_of_users() {
     assert_eq!(seen["sessions"], json!([{ "id": ada.session }]));
     assert_eq!(seen["signIns"], json!([{ "result": "SIGNED_IN" }]));
     assert_eq!(seen["newestLink"]["usedAt"], "2026-03-01T12:00:00+00:00");
+    let letters = desk.letters().await;
+    assert_eq!(letters.len(), 1);
+    assert!(letters[0].text.contains("A second factor was set up"), "{}", letters[0].text);
     // each step stands in the trail, under the name of whoever took it, and no secret with it
     let trail = desk.trail().await;
     let acts: Vec<Value> = trail.column("auditEvents.nodes", "action").into_iter().take(2).collect();
     assert_eq!(acts, ["SESSION_BEGIN", "STAFF_ACCEPT_INVITATION"]);
     assert_eq!(trail.data("auditEvents.nodes.0.actor.subject"), json!(id));
+    let begun = json!({ "field": "session", "before": null, "after": ada.session });
+    assert!(trail.data("auditEvents.nodes.0.changes").as_array().unwrap().contains(&begun), "{}", trail.raw);
     for secret in [PASSWORD, set_up["secret"].as_str().unwrap(), &link, &ada.refresh] {
         assert!(!trail.raw.contains(secret));
     }

@@ -194,6 +194,11 @@ async fn people_see_and_end_their_own_sessions_and_nobody_else_s() {
     assert_eq!(hers.person.ask(USERS).await.code(), None);
     let rest = one.person.ask("mutation { sessionEndOthers { ended } }").await;
     assert_eq!(rest.data("sessionEndOthers.ended"), 2);
+    let trail = desk.trail().await;
+    let told = trail.data("auditEvents.nodes.0.changes.0");
+    assert_eq!(told["field"], "sessions");
+    let ended = told["after"].as_array().expect("ids");
+    assert!(ended.len() == 2 && ended.contains(&json!(two.session)), "{told}");
     assert_eq!(two.person.ask(USERS).await.code(), Some("UNAUTHENTICATED"));
     assert_eq!(one.person.ask(USERS).await.code(), None);
     // tokens of programs have no sessions

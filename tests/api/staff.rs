@@ -228,6 +228,15 @@ async fn a_link_dies_with_the_address_that_it_was_sent_to() {
         newest.data("staffMember.newestLink"),
         json!({ "destination": "ada@staff.example", "endedAt": "2026-03-01T12:00:00+00:00" })
     );
+    assert_eq!(desk.letters().await.len(), 0, "nothing shows that the former address was theirs");
+
+    desk.put_staff(&id, StaffState::Active).await;
+    let back = json!({ "email": "ada@staff.example" });
+    desk.admin().act_on_staff("staffUpdate", &id, back, Value::Null).await;
+    let letters = desk.letters().await;
+    let [told] = &letters[..] else { panic!("{} letters", letters.len()) };
+    assert_eq!(told.to, ["ada@elsewhere.example"], "who reads there learns of it");
+    assert!(!told.text.contains("ada@staff.example"), "and not where letters go now");
 }
 
 #[tokio::test]

@@ -20,7 +20,7 @@ fn letters(called: &str) -> Vec<Letter> {
     let (name, user_name) = (Name::from(called), UserName::from("ada.lovelace"));
     let at = instant("2026-03-01T12:34:56.789Z");
     let expires_at = instant("2026-03-15T12:34:56Z");
-    let (who, reset_by) = (name.clone(), name.clone());
+    let (who, reset_by, changed_by) = (name.clone(), name.clone(), name.clone());
     let mut all = vec![
         Letter::StaffInvitation {
             name: name.clone(),
@@ -31,7 +31,9 @@ fn letters(called: &str) -> Vec<Letter> {
         },
         Letter::PasswordChanged { name: name.clone(), user_name: user_name.clone(), at },
         Letter::SecondFactorReset { name: name.clone(), user_name: user_name.clone(), at, reset_by },
-        Letter::SessionsEnded { name: name.clone(), user_name: user_name.clone(), at },
+        Letter::SessionEnded { name: name.clone(), user_name: user_name.clone(), at },
+        Letter::SecondFactorSetUp { name: name.clone(), user_name: user_name.clone(), at },
+        Letter::AddressChanged { name: name.clone(), user_name: user_name.clone(), at, changed_by },
     ];
     all.extend([None, Some(who)].map(|asked_by| Letter::StaffPasswordReset {
         name: name.clone(),

@@ -7,7 +7,7 @@
 
 use std::{collections::HashMap, io::Write, sync::Arc};
 
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
@@ -157,9 +157,9 @@ impl Services {
         let left_out = snapshot.count_users(accounts.as_deref()).await?.saturating_sub(total);
         // before anything goes out: what nobody could look up later is not shown
         let entry = json!({"count": total, "format": options.format.name(), "accounts": accounts});
-        let field = FieldChange { field: "users".to_owned(), before: Value::Null, after: entry };
+        let fields = vec![FieldChange::told("users", entry)];
         let writer = self.store().write(permit).await?;
-        writer.commit(Change { fields: vec![field], ..Change::default() }).await?;
+        writer.commit(Change { fields, ..Change::default() }).await?;
 
         let (sender, mut pages) = mpsc::channel::<Vec<u8>>(AHEAD);
         let writing = tokio::task::spawn_blocking(move || {

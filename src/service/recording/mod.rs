@@ -196,10 +196,8 @@ async fn write(writer: &Writer, batch: &Batch, ledger: Ledger) -> Result<Option<
 
 /// What the entry says of the batch as a whole: how many rows of what. What they say is kept with each user.
 fn summary(system: &str, written: &BTreeMap<Kind, (u32, u32)>) -> Vec<FieldChange> {
-    let of_kind = |(kind, (created, updated)): (&Kind, &(u32, u32))| FieldChange {
-        field: kind.many().to_owned(),
-        before: serde_json::Value::Null,
-        after: json!({ "system": system, "created": created, "updated": updated }),
+    let of_kind = |(kind, (created, updated)): (&Kind, &(u32, u32))| {
+        FieldChange::told(kind.many(), json!({ "system": system, "created": created, "updated": updated }))
     };
     written.iter().map(of_kind).collect()
 }

@@ -269,8 +269,7 @@ fn count_in(currency: Currency, fees: &mut user_fees::Model) {
 }
 
 fn seeded(what: &str, after: serde_json::Value) -> Change {
-    let field = FieldChange { field: what.to_owned(), before: serde_json::Value::Null, after };
-    Change { fields: vec![field], ..Change::default() }
+    Change { fields: vec![FieldChange::told(what, after)], ..Change::default() }
 }
 
 /// Somebody else has what a made-up user would get, or another program is seeding as well.

@@ -21,11 +21,10 @@ use crate::{
         problem::{Problem, ProblemCode},
         text,
     },
-    mail::{Addressed, Letter},
     service::{
         Services,
         error::{ApiError, Outcome},
-        staff::{called, send_link},
+        staff::{Notice, notify, send_link},
     },
     store::{
         Writer,
@@ -164,21 +163,10 @@ impl Services {
         let name_hash = self.store().opaque().hash_name(&after.member.user_name);
         writer.forget_tries(&at_name(&name_hash)).await?;
         writer.forget_tries(&at_second_factor(staff)).await?;
-        let member = &after.member;
-        let letter = Letter::PasswordChanged {
-            name: called(member).into(),
-            user_name: member.user_name.as_str().into(),
-            at: now,
-        };
-        let (to, language) = (member.email.clone(), member.language.clone());
-        writer.post(&Addressed { to, language, letter, sent_token: None }).await?;
+        notify(&writer, &after.member, Notice::PasswordChanged).await?;
         let (_, change) = writer.update_staff(before, after).await?;
         let mut change = change.unwrap_or_default();
-        change.fields.push(FieldChange {
-            field: "password".to_owned(),
-            before: serde_json::Value::Null,
-            after: "SET".into(),
-        });
+        change.fields.push(FieldChange::told("password", "SET"));
         Ok(writer.commit(change).await?)
     }
 

@@ -93,9 +93,9 @@ impl Services {
         };
         let writer = self.store().write(permit).await?;
         let Some(file) = writer.any_staff_file(staff).await? else { return Err(ApiError::NotFound) };
-        let was_open = writer.end_session(staff, session).await?;
-        end(writer, was_open, &file).await?;
-        if was_open { Ok(true) } else { Err(ApiError::NotFound) }
+        let ended = writer.end_session(staff, session).await?;
+        end(writer, &ended, &file).await?;
+        if ended.is_empty() { Err(ApiError::NotFound) } else { Ok(true) }
     }
 
     /// Ends all of one's own sessions but the one that the token belongs to: how many were open.
@@ -104,9 +104,9 @@ impl Services {
         let Some(staff) = self.oneself(caller) else { return Ok(0) };
         let writer = self.store().write(permit).await?;
         let Some(file) = writer.any_staff_file(staff).await? else { return Ok(0) };
-        let ended = writer.end_sessions(staff, caller.session()).await?.len();
-        end(writer, ended > 0, &file).await?;
-        Ok(ended)
+        let ended = writer.end_sessions(staff, caller.session()).await?;
+        end(writer, &ended, &file).await?;
+        Ok(ended.len())
     }
 
     /// Changes one's own password. All other sessions end; the one that the token belongs to goes on with its next access

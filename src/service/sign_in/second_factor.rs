@@ -17,6 +17,7 @@ use crate::{
     service::{
         Services,
         error::{ApiError, Outcome},
+        staff::{Notice, notify},
     },
     store::{
         Writer,
@@ -87,13 +88,16 @@ impl Services {
             Some(credential) if may => self.take_factor(&writer, asked, credential, given).await?,
             _ => None,
         };
-        let Some(Shown { recovery_codes, fields }) = shown else {
+        let Some(Shown { recovery_codes, mut fields }) = shown else {
             writer.discard().await?;
             return Ok(None);
         };
-        let signed_in = self.begin_session(&writer, &file, visitor).await?;
-        let change = Change { fields, target: Some(file.target(None)), ..Change::default() };
-        writer.commit(change).await?;
+        let (signed_in, begun) = self.begin_session(&writer, &file, visitor).await?;
+        if !recovery_codes.is_empty() {
+            notify(&writer, &file.member, Notice::SecondFactorSetUp).await?;
+        }
+        fields.push(begun);
+        writer.commit(Change { fields, target: Some(file.target(None)), ..Change::default() }).await?;
         Ok(Some((signed_in, recovery_codes)))
     }
 
@@ -118,7 +122,7 @@ impl Services {
                 let hashes = codes.iter().map(|code| code.hash.clone()).collect();
                 writer.replace_recovery_codes(staff, hashes).await?;
                 let recovery_codes = codes.into_iter().map(|code| code.text).collect();
-                let fields = vec![told("secondFactor", "SET_UP")];
+                let fields = vec![FieldChange::told("secondFactor", "SET_UP")];
                 Ok(Some(Shown { recovery_codes, fields }))
             }
             (SecondFactorGiven::Code(code), None, Some(sealed)) => {
@@ -139,7 +143,10 @@ impl Services {
             (SecondFactorGiven::RecoveryCode(code), None, Some(_)) => {
                 let Some(hash) = recovery::hash(opaque, code) else { return Ok(None) };
                 let is_used = writer.use_recovery_code(staff, hash).await?;
-                Ok(is_used.then(|| Shown { fields: vec![told("recoveryCode", "USED")], ..Shown::default() }))
+                Ok(is_used.then(|| Shown {
+                    fields: vec![FieldChange::told("recoveryCode", "USED")],
+                    ..Shown::default()
+                }))
             }
             _ => Ok(None),
         }
@@ -149,8 +156,4 @@ impl Services {
 /// What the secret of an authenticator app is sealed for.
 fn context(credential: &Credential) -> String {
     format!("totp:{}", credential.staff_id)
-}
-
-fn told(field: &str, after: &str) -> FieldChange {
-    FieldChange { field: field.to_owned(), before: serde_json::Value::Null, after: after.into() }
 }

@@ -17,16 +17,15 @@ use crate::{
         token::{AccountsClaim, TokenRequest},
     },
     domain::problem::{Problem, ProblemCode},
-    mail::{Addressed, Letter},
     service::{
         Services,
         error::{ApiError, Outcome},
         parse_id,
-        staff::called,
+        staff::{Notice, called, notify},
     },
     store::{
         Writer,
-        audit::Change,
+        audit::{Change, FieldChange},
         sign_in::{Rotation, Session, SignInResult},
         staff::{StaffFile, StaffMember},
     },
@@ -74,18 +73,19 @@ impl Services {
             writer.discard().await?;
             return Ok(None);
         }
-        let signed_in = self.begin_session(&writer, &file, visitor).await?;
-        writer.commit(Change { target: Some(file.target(None)), ..Change::default() }).await?;
+        let (signed_in, begun) = self.begin_session(&writer, &file, visitor).await?;
+        let (fields, target) = (vec![begun], Some(file.target(None)));
+        writer.commit(Change { fields, target, ..Change::default() }).await?;
         Ok(Some(signed_in))
     }
 
-    /// Begins a session in a transaction.
+    /// Begins a session in a transaction, and says what its entry tells of it.
     pub(super) async fn begin_session(
         &self,
         writer: &Writer,
         file: &StaffFile,
         visitor: &Visitor,
-    ) -> Result<SignedIn, ApiError> {
+    ) -> Result<(SignedIn, FieldChange), ApiError> {
         let now = self.now();
         let is_admin =
             file.grants.roles.iter().any(|grant| grant.key == Role::Admin.claim() && grant.holds_at(now));
@@ -107,7 +107,8 @@ impl Services {
         writer.insert_session(&session, refresh.hash).await?;
         let attempt = self.attempt(Some(file.member.id), SignInResult::SignedIn, visitor);
         writer.record_attempt(attempt).await?;
-        self.issue(&session, file, refresh.text)
+        let begun = FieldChange::told("session", session.id.to_string());
+        Ok((self.issue(&session, file, refresh.text)?, begun))
     }
 
     /// The next access token of a session, and the next refresh token.
@@ -153,9 +154,9 @@ impl Services {
         };
         let writer = self.write_as(caller, staff, Action::SignOut).await?;
         let Some(file) = writer.any_staff_file(staff).await? else { return Err(ApiError::Internal) };
-        let was_open = writer.end_session(staff, session).await?;
-        end(writer, was_open, &file).await?;
-        Ok(was_open)
+        let ended = writer.end_session(staff, session).await?;
+        end(writer, &ended, &file).await?;
+        Ok(!ended.is_empty())
     }
 
     /// Ends a session whose refresh token somebody brought a second time, and tells its owner. Of many who bring it at once,
@@ -168,18 +169,11 @@ impl Services {
         let Some(file) = writer.any_staff_file(session.staff_id).await? else {
             return Err(ApiError::Internal);
         };
-        let was_open = writer.end_session(session.staff_id, session.id).await?;
-        if was_open {
-            let member = &file.member;
-            let letter = Letter::SessionsEnded {
-                name: called(member).into(),
-                user_name: member.user_name.as_str().into(),
-                at: self.now(),
-            };
-            let (to, language) = (member.email.clone(), member.language.clone());
-            writer.post(&Addressed { to, language, letter, sent_token: None }).await?;
+        let ended = writer.end_session(session.staff_id, session.id).await?;
+        if !ended.is_empty() {
+            notify(&writer, &file.member, Notice::SessionEnded).await?;
         }
-        end(writer, was_open, &file).await
+        end(writer, &ended, &file).await
     }
 
     /// What somebody is given whose session goes on.
@@ -223,13 +217,14 @@ impl Services {
     }
 }
 
-/// Ends an act that may have ended a session.
-pub(super) async fn end(writer: Writer, was_open: bool, file: &StaffFile) -> Result<(), ApiError> {
-    match was_open {
-        true => writer.commit(Change { target: Some(file.target(None)), ..Change::default() }).await?,
-        false => writer.unchanged().await?,
+/// Ends an act that ended these sessions, if any.
+pub(super) async fn end(writer: Writer, ended: &[Uuid], file: &StaffFile) -> Result<(), ApiError> {
+    if ended.is_empty() {
+        return Ok(writer.unchanged().await?);
     }
-    Ok(())
+    let ids: Vec<String> = ended.iter().map(Uuid::to_string).collect();
+    let (fields, target) = (vec![FieldChange::told("sessions", ids)], Some(file.target(None)));
+    Ok(writer.commit(Change { fields, target, ..Change::default() }).await?)
 }
 
 pub(super) fn delta(duration: Duration) -> TimeDelta {

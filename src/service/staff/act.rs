@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::{Link, reach::Actor};
 use crate::{
@@ -159,8 +158,7 @@ impl Services {
         }
         let (after, mut change) = writer.update_staff(&before, after).await?;
         if let (Some(change), Some((field, after))) = (&mut change, A::TELLS) {
-            let (field, after) = (field.to_owned(), after.into());
-            change.fields.push(FieldChange { field, before: Value::Null, after });
+            change.fields.push(FieldChange::told(field, after));
         }
         let link = act.follow(&before, &after, &acting).await?;
         // a link that was sent is told of, whatever else changed

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{
     Link,
     act::{Acting, StaffAct},
-    called,
+    notices::{Notice, notify},
     reach::newly,
 };
 use crate::{
@@ -20,7 +20,6 @@ use crate::{
         text,
         user::Patch,
     },
-    mail::{Addressed, Letter},
     service::error::ApiError,
     store::staff::{ALL_ACCOUNTS, Grant, Grants, StaffFile, StaffMember},
 };
@@ -65,7 +64,7 @@ impl StaffAct for UpdateStaff {
         Ok(())
     }
 
-    /// A link that went to a former address must not be the way to a password.
+    /// A link that went to a former address must not be the way to a password, and whoever reads there learns of the change.
     async fn follow(
         &self,
         before: &StaffFile,
@@ -74,6 +73,11 @@ impl StaffAct for UpdateStaff {
     ) -> Result<Option<Link>, ApiError> {
         if before.member.email != after.member.email {
             at.end_links(after.member.id, None).await?;
+            // who reads there now cannot be told from the owner; of one that nobody ever showed to be theirs nothing is known
+            if before.member.email_verified_at.is_some() {
+                let by = at.writer.permit().caller().called();
+                notify(at.writer, &before.member, Notice::AddressChanged { by }).await?;
+            }
         }
         Ok(None)
     }
@@ -302,14 +306,8 @@ impl StaffAct for ResetSecondFactor {
         let member = &after.member;
         at.writer.remove_second_factor(member.id).await?;
         at.writer.end_sessions(member.id, None).await?;
-        let letter = Letter::SecondFactorReset {
-            name: called(member).into(),
-            user_name: member.user_name.as_str().into(),
-            at: at.moment.now(),
-            reset_by: at.writer.permit().caller().called().to_owned().into(),
-        };
-        let (to, language) = (member.email.clone(), member.language.clone());
-        at.writer.post(&Addressed { to, language, letter, sent_token: None }).await?;
+        let by = at.writer.permit().caller().called();
+        notify(at.writer, member, Notice::SecondFactorReset { by }).await?;
         Ok(None)
     }
 }

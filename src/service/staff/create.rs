@@ -6,7 +6,6 @@ use std::sync::Arc;
 use backdesk_entity::enums::{StaffState, TokenPurpose};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use serde_json::Value;
 
 use super::{
     StaffActed,
@@ -156,9 +155,9 @@ impl Services {
         let permit = self.permit(caller, Action::StaffUpdate).await?;
         let writer = self.store().write(permit).await?;
         writer.set_password(member.id, hash.as_str(), self.now()).await?;
-        let change = FieldChange { field: "password".to_owned(), before: Value::Null, after: "SET".into() };
+        let fields = vec![FieldChange::told("password", "SET")];
         let target = writer.any_staff_file(member.id).await?.map(|file| file.target(None));
-        writer.commit(Change { fields: vec![change], target, ..Change::default() }).await?;
+        writer.commit(Change { fields, target, ..Change::default() }).await?;
         Ok(true)
     }
 

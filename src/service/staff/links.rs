@@ -3,7 +3,7 @@
 use backdesk_entity::enums::TokenPurpose;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::act::Acting;
@@ -62,7 +62,7 @@ impl Link {
     pub(super) fn told(&self) -> Vec<FieldChange> {
         let after =
             json!({ "purpose": self.purpose, "destination": self.destination, "expiresAt": self.expires_at });
-        vec![FieldChange { field: "link".to_owned(), before: Value::Null, after }]
+        vec![FieldChange::told("link", after)]
     }
 
     /// The change that its being sent is, where nothing else changed.

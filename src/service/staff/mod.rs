@@ -19,6 +19,7 @@ mod acts;
 mod create;
 mod ended;
 mod links;
+mod notices;
 mod reach;
 mod viewer;
 
@@ -33,6 +34,7 @@ pub(in crate::service) use create::blank;
 pub use create::{DuplicateStaff, NewStaff};
 pub(in crate::service) use links::send_link;
 pub use links::{Link, called};
+pub(in crate::service) use notices::{Notice, notify};
 pub(in crate::service) use reach::Actor;
 pub use reach::may_hand_on;
 pub use viewer::{StaffAction, StaffDenial, staff_actions};

@@ -60,6 +60,13 @@ pub struct FieldChange {
     pub after: Value,
 }
 
+impl FieldChange {
+    /// What became of something of which the trail shows no value before: there was none, or it is nobody's to see.
+    pub fn told(field: &str, after: impl Into<Value>) -> Self {
+        Self { field: field.to_owned(), before: Value::Null, after: after.into() }
+    }
+}
+
 /// The thing that an act concerned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {

@@ -139,10 +139,10 @@ impl Writer {
         Ok(())
     }
 
-    /// Ends a session of a staff member: whether it was open still. Its tokens hold no longer from the commit on.
-    pub async fn end_session(&self, staff: Uuid, session: Uuid) -> Result<bool, StoreError> {
+    /// Ends a session of a staff member: its id, if it was open still. Its tokens hold no longer from the commit on.
+    pub async fn end_session(&self, staff: Uuid, session: Uuid) -> Result<Vec<Uuid>, StoreError> {
         let one = Condition::all().add(staff_session::Column::Id.eq(session));
-        Ok(!self.end_sessions_where(staff, one).await?.is_empty())
+        self.end_sessions_where(staff, one).await
     }
 
     /// Ends all sessions of a staff member, but for one if it is named: the ids of those that were open.

@@ -3,6 +3,7 @@
 use std::{net::SocketAddr, time::Duration};
 
 use aws_lc_rs::hmac;
+use backdesk::clock::Clock;
 use chrono::{DateTime, Utc};
 use data_encoding::BASE32_NOPAD;
 use serde_json::{Value, json};
@@ -111,6 +112,8 @@ impl Desk {
         let codes = first.data("verifySecondFactor.recoveryCodes");
         let recovery_codes: Vec<String> = serde_json::from_value(codes).expect("recovery codes");
         assert_eq!(recovery_codes.len(), 10, "{}", first.body);
+        // they are told of their second factor
+        self.letters().await;
         Member { id, name: name.to_owned(), secret, recovery_codes }
     }
 
@@ -182,7 +185,8 @@ pub(crate) async fn come_in(address: SocketAddr, name: &str, link: &str) -> (Str
         format!("mutation ($t: String) {{ step: refreshSession(refreshToken: $t) {{ {SESSION} }} }}");
 
     let accepted = ask(&accept, json!({ "i": { "token": secret, "password": PASSWORD } })).await;
-    let code = code_at(accepted["challenge"]["setUp"]["secret"].as_str().expect("a secret"), Utc::now());
+    let code =
+        code_at(accepted["challenge"]["setUp"]["secret"].as_str().expect("a secret"), Clock::system().now());
     let first =
         ask(&verify, json!({ "i": { "challenge": accepted["challenge"]["token"], "code": code } })).await;
     let named = ask(&sign_in, json!({ "i": { "userName": name, "password": PASSWORD } })).await;
