@@ -7,14 +7,14 @@ use backdesk::config::Http;
 use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::json;
 
-use crate::support::{Desk, is_postgres};
+use crate::support::{Desk, Fresh, is_postgres};
 
 /// Longer than a place among the writers is waited for, shorter than a statement may take.
 const A_WHILE: Duration = Duration::from_millis(2500);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn writers_that_wait_leave_room_for_readers() {
-    let desk = Desk::open().await;
+    let desk = Desk::open_on(Fresh::migrated().await).await;
     let id = desk.add_user(json!({ "firstName": "Ada" })).await;
 
     // somebody else's program holds the row, or on the embedded database the whole of it
