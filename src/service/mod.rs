@@ -258,10 +258,15 @@ impl Services {
     ) -> Result<ApiError, ApiError> {
         let at = self.store().clock().now();
         let refusal = Refusal { at, action, code: "FORBIDDEN", missing, on, account: None };
+        self.record_refusal(caller, refusal).await?;
+        Ok(ApiError::Forbidden { missing })
+    }
+
+    /// Writes the entry of a refusal, whether or not somebody waits for it.
+    async fn record_refusal(&self, caller: &Arc<Caller>, refusal: Refusal) -> Result<(), ApiError> {
         let (store, caller) = (self.store().clone(), Arc::clone(caller));
         let recording = async move { store.record_refusals(vec![(caller, refusal)]).await };
-        self.tasks().spawn(recording.in_current_span()).await.map_err(|_| ApiError::Internal)??;
-        Ok(ApiError::Forbidden { missing })
+        Ok(self.tasks().spawn(recording.in_current_span()).await.map_err(|_| ApiError::Internal)??)
     }
 }
 

@@ -190,7 +190,7 @@ impl Services {
         describe(&mut role, change, &actor, &mut problems);
         let found = problems.into_found();
         if !found.is_empty() {
-            return Ok(Outcome::Problems(found));
+            return self.not_done(writer, options, None, found).await;
         }
         let written = writer.insert_role(&role).await?;
         let info = RoleInfo::from(role);
@@ -228,7 +228,7 @@ impl Services {
         describe(&mut after, change, &actor, &mut problems);
         let found = problems.into_found();
         if !found.is_empty() {
-            return Ok(Outcome::Problems(found));
+            return self.not_done(writer, options, None, found).await;
         }
         let (after, written) = writer.update_role(&before, after).await?;
         let info = RoleInfo::from(after);
@@ -272,7 +272,7 @@ impl Services {
         }
         let found = problems.into_found();
         if !found.is_empty() {
-            return Ok(Outcome::Problems(found));
+            return self.not_done(writer, options, None, found).await;
         }
         let written = writer.delete_role(&role).await?;
         let info = RoleInfo::from(role);

@@ -134,7 +134,7 @@ impl Services {
             false => actor.refusal(&before.grants, &defined),
         };
         if let Some(problem) = refused {
-            return Ok(Outcome::Problems(vec![problem]));
+            return self.not_done(writer, options, Some(Aim::Staff(id)), vec![problem]).await;
         }
         let mut problems = Problems::under(A::ARGUMENT);
         let row = (id, before.member.version);
@@ -154,7 +154,7 @@ impl Services {
         }
         let found = problems.into_found();
         if !found.is_empty() {
-            return Ok(Outcome::Problems(found));
+            return self.not_done(writer, options, Some(Aim::Staff(id)), found).await;
         }
         let (after, mut change) = writer.update_staff(&before, after).await?;
         if let (Some(change), Some((field, after))) = (&mut change, A::TELLS) {

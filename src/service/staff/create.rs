@@ -198,7 +198,7 @@ impl Services {
         problems.extend(taken(&writer, &file, "input").await?);
         let found = problems.into_found();
         if !found.is_empty() {
-            return Ok(Outcome::Problems(found));
+            return self.not_done(writer, options, None, found).await;
         }
         let mut written = writer.insert_staff(&file).await?;
         let hours = writer.policies_that_stay().await?.staff_invitation_hours;

@@ -13,10 +13,15 @@ use crate::{
         roles::{DefinedRoles, HeldRole, beyond},
     },
     domain::problem::{Problem, ProblemCode},
-    service::{Services, error::ApiError, parse_id},
+    service::{
+        Services,
+        error::{ApiError, Outcome},
+        parse_id,
+        user::MutationOptions,
+    },
     store::{
         Writer,
-        audit::Aim,
+        audit::{Aim, Refusal},
         error::StoreError,
         staff::{ALL_ACCOUNTS, Grant, Grants},
     },
@@ -159,6 +164,30 @@ impl Services {
         // the entry has a transaction of its own, and the embedded database one at a time
         writer.discard().await?;
         Err(self.refuse(permit.caller(), permit.action(), refused, on).await?)
+    }
+
+    /// The problems of an act, as its answer. Whoever tried to hand on or to reach what is not theirs stands in the trail, like
+    /// whoever lacks a permission; a preview tries nothing.
+    pub(in crate::service) async fn not_done<T>(
+        &self,
+        writer: Writer,
+        options: &MutationOptions,
+        on: Option<Aim>,
+        found: Vec<Problem>,
+    ) -> Result<Outcome<T>, ApiError> {
+        use ProblemCode::{OutOfScopeAccount, OutOfScopePermission, SelfActionForbidden};
+        let is_beyond = |code: ProblemCode| {
+            matches!(code, OutOfScopeAccount | OutOfScopePermission | SelfActionForbidden)
+        };
+        let beyond = found.iter().map(|problem| problem.code).find(|code| is_beyond(*code));
+        if let Some(code) = beyond.filter(|_| !options.validate_only) {
+            let permit = writer.permit().clone();
+            writer.discard().await?;
+            let (at, action) = (self.now(), permit.action());
+            let refusal = Refusal { at, action, code: code.name(), missing: None, on, account: None };
+            self.record_refusal(permit.caller(), refusal).await?;
+        }
+        Ok(Outcome::Problems(found))
     }
 }
 
