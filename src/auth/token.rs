@@ -281,7 +281,9 @@ impl Tokens {
 
     fn judge_times(&self, claims: &Claims) -> Result<(), TokenError> {
         let now = self.clock.now().timestamp();
-        if now >= claims.exp.saturating_add(LEEWAY) {
+        // of a session: issued here, and no longer than what its bearer holds
+        let leeway = if claims.sid.is_some() { 0 } else { LEEWAY };
+        if now >= claims.exp.saturating_add(leeway) {
             return Err(TokenError::Expired);
         }
         if claims.nbf.max(claims.iat) > now + LEEWAY {

@@ -57,6 +57,10 @@ const KEY_SET_KEPT: Duration = Duration::from_mins(5);
 const _: () =
     assert!(KEY_SET_KEPT.as_secs() < LEAD.as_secs(), "a key that signs is in every key set that is kept");
 
+/// Cost of all documents of strangers that are worked on at the same time: about ten each, of as many as wait to have a password
+/// hashed.
+const STRANGERS_POINTS: u32 = 2_000;
+
 /// What the handlers need.
 #[derive(Clone)]
 struct Edge(Arc<Inner>);
@@ -69,6 +73,8 @@ struct Inner {
     limits: Limits,
     rates: Rates,
     work: Work,
+    /// That of strangers who come in.
+    strangers_work: Work,
     proxies: Proxies,
     metrics: Metrics,
     /// The origins whose pages may sign somebody in, beside the one that a request goes to.
@@ -95,6 +101,7 @@ impl Edge {
                 setup.limits.large_bodies_at_once,
                 setup.timeouts.room,
             ),
+            strangers_work: Work::new(STRANGERS_POINTS, 1, setup.timeouts.room),
             proxies,
             metrics,
             own_origins: setup.allowed_origins.iter().cloned().chain(services_origin).collect(),

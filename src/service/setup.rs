@@ -49,8 +49,9 @@ impl Services {
         if self.store().sweep_access_changes().await.is_err()
             || self.store().sweep_sessions().await.is_err()
             || self.store().sweep_attempts().await.is_err()
+            || self.store().sweep_sent_tokens().await.is_err()
         {
-            tracing::warn!("sessions and tries of long ago could not be swept");
+            tracing::warn!("sessions, tries and links of long ago could not be swept");
         }
         if self.store().sweep_mails().await.is_err() {
             tracing::warn!("letters of long ago could not be swept");

@@ -4,7 +4,7 @@ use backdesk_entity::{
     enums::TokenPurpose,
     sent_token::{Column, Entity},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter,
     sea_query::{Expr, ExprTrait, Query},
@@ -19,6 +19,9 @@ use super::{
 
 pub use backdesk_entity::sent_token::Model as SentToken;
 
+/// How long a token is kept once it ran out: for those who look after something that happened.
+const KEPT: TimeDelta = TimeDelta::days(90);
+
 /// Who brings one has no permit yet.
 impl Store {
     /// The token of that hash and purpose, whatever became of it.
@@ -29,6 +32,13 @@ impl Store {
     ) -> Result<Option<SentToken>, StoreError> {
         let found = Entity::find().filter(Column::Hash.eq(hash)).filter(Column::Purpose.eq(purpose));
         Ok(found.one(self.db()).await?)
+    }
+
+    /// Forgets tokens that ran out long ago; run from time to time.
+    pub async fn sweep_sent_tokens(&self) -> Result<(), StoreError> {
+        let (_turn, tx) = self.begin().await?;
+        Entity::delete_many().filter(Column::ExpiresAt.lt(self.clock().now() - KEPT)).exec(&tx).await?;
+        tx.commit().await
     }
 }
 

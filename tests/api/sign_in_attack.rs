@@ -116,6 +116,27 @@ async fn codes_are_guessed_as_slowly_as_passwords() {
     assert_eq!(fine.problems("verifySecondFactor"), [""; 0]);
 }
 
+/// The second factor keeps out who reads somebody's letters: a link in one must not give them more tries.
+#[tokio::test]
+async fn a_new_password_gives_no_more_tries_of_the_second_factor() {
+    let desk = Desk::open().await;
+    desk.add_member("ada", &["support"], &["FR"]).await;
+    let stranger = desk.stranger();
+    desk.hand.advance(Duration::from_mins(1));
+    let challenge = stranger.sign_in("ada", PASSWORD).await.text("signIn.challenge.token");
+    for seconds in [1, 3, 5] {
+        stranger.verify(&challenge, "code", "000000").await;
+        desk.hand.advance(Duration::from_secs(seconds));
+    }
+    stranger.verify(&challenge, "code", "000000").await;
+    stranger.forgot("ada").await;
+    let set = stranger.use_link("resetPassword", &desk.link().await, "basalt otter cello").await;
+    assert_eq!(set.data("resetPassword.done"), true);
+    let tries = backdesk_entity::guess::Entity::find().all(&desk.side_door().await).await.unwrap();
+    let of_factor = tries.iter().find(|tries| tries.at_what.starts_with("factor:")).unwrap();
+    assert_eq!(of_factor.failures, 4);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn of_many_tries_at_once_one_is_looked_at() {
     let desk = Desk::open().await;
@@ -284,6 +305,11 @@ async fn a_stranger_is_answered_nothing_but_the_way_in() {
         StatusCode::UNAUTHORIZED,
         "what stands beside is judged"
     );
+    // what is dear is none of theirs either
+    let dear = "mutation { signIn(input: { userName: \"x\", password: \"y\" }) { ".to_owned()
+        + &"errors { code } ".repeat(250)
+        + "} }";
+    assert_eq!(stranger.ask(&dear).await.status, StatusCode::UNAUTHORIZED);
     let typo = "mutation { requestPasswordReset(userName: \"x\") { accepted guess } }";
     assert_eq!(stranger.ask(typo).await.status, StatusCode::UNAUTHORIZED, "so is what is no field");
     let fragment = format!("mutation {{ ...F }} fragment F on Mutation {{ {way_in} }}");

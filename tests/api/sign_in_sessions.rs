@@ -175,6 +175,60 @@ async fn what_was_granted_until_a_time_ends_with_its_token() {
 }
 
 #[tokio::test]
+async fn somebody_has_fifty_sessions_at_most() {
+    let desk = Desk::open().await;
+    let ada = desk.add_member("ada", &["support"], &["FR"]).await;
+    let first = desk.sign_in(&ada).await;
+    let mut last = first.clone();
+    for _ in 0..50 {
+        last = desk.sign_in(&ada).await;
+    }
+    let ended = desk.stranger().refresh(&first.refresh).await;
+    assert_eq!(ended.problems("refreshSession"), ["SESSION_ENDED refreshToken"]);
+    let sessions = last.person.ask("{ viewer { sessions { id } } }").await;
+    let sessions = sessions.data("viewer.sessions");
+    assert_eq!(sessions.as_array().map(Vec::len), Some(50));
+    let trail = desk.trail().await;
+    let told = trail.data("auditEvents.nodes.0.changes");
+    assert_eq!(
+        (&told[1]["field"], &told[1]["after"]),
+        (&json!("sessions"), &json!([first.session])),
+        "{told}"
+    );
+}
+
+#[tokio::test]
+async fn who_becomes_an_administrator_has_the_session_of_one() {
+    let desk = Desk::open().await;
+    let ada = desk.add_member("ada", &["support"], &["*"]).await;
+    let mut session = desk.sign_in(&ada).await;
+    let more = json!({ "roles": [{ "role": "admin" }] });
+    desk.admin().act_on_staff("staffSetGrants", &ada.id, more, Value::Null).await;
+    let mut quarters = 0;
+    loop {
+        desk.hand.advance(Duration::from_mins(15));
+        let next = desk.stranger().refresh(&session.refresh).await.data("refreshSession.session");
+        if next == Value::Null {
+            break;
+        }
+        quarters += 1;
+        session = inside(&desk.stranger(), &next);
+    }
+    assert_eq!(quarters, 8 * 4 - 1);
+}
+
+#[tokio::test]
+async fn a_token_of_a_session_ends_to_the_second() {
+    let desk = Desk::open().await;
+    let ada = desk.add_member("ada", &["support"], &["FR"]).await;
+    let session = desk.sign_in(&ada).await;
+    desk.hand.advance(Duration::from_secs(599));
+    assert_eq!(session.person.ask(USERS).await.code(), None);
+    desk.hand.advance(Duration::from_secs(1));
+    assert_eq!(session.person.ask(USERS).await.code(), Some("UNAUTHENTICATED"));
+}
+
+#[tokio::test]
 async fn people_see_and_end_their_own_sessions_and_nobody_else_s() {
     let desk = Desk::open().await;
     let ada = desk.add_member("ada", &["support"], &["FR"]).await;

@@ -94,6 +94,66 @@ async fn who_lost_a_role_meanwhile_does_not_hand_it_on() {
     assert_eq!(late.problems("staffCreate"), ["OUT_OF_SCOPE_PERMISSION input.roles"]);
 }
 
+/// Whoever lacks a permission stands in the trail; so does whoever tries to hand on, or to reach, what is not theirs.
+#[tokio::test]
+async fn who_tries_to_go_beyond_what_they_hold_stands_in_the_trail() {
+    let desk = Desk::open().await;
+    let lead = manager(&desk, &["FR"]).await;
+    let admin = desk.add_active_staff("ada", &["admin"], &["FR"]).await;
+    let ours = desk.add_staff("grace", &["support"], &["FR"]).await;
+    let own = desk.add_active_staff("hedy", &["team-lead"], &["FR"]).await;
+    let oneself = desk.staff_token(&own, &["team-lead"], "FR");
+    let finance = json!({ "roles": [{ "role": "finance" }] });
+    let preview = json!({ "validateOnly": true });
+    let shown = desk.entries_of(lead.act_on_staff("staffSetGrants", &ours, finance.clone(), preview)).await;
+    assert_eq!(shown.1, [], "who looks beforehand tries nothing");
+    for (person, mutation, id, input, code) in [
+        (&lead, "staffSetGrants", &ours, finance, "OUT_OF_SCOPE_PERMISSION"),
+        (
+            &lead,
+            "staffCreate",
+            &String::new(),
+            new_staff("eve", &["support"], &["DE"]),
+            "OUT_OF_SCOPE_ACCOUNT",
+        ),
+        (&lead, "staffDeactivate", &admin, Value::Null, "OUT_OF_SCOPE_PERMISSION"),
+        (&oneself, "staffDeactivate", &own, Value::Null, "SELF_ACTION_FORBIDDEN"),
+    ] {
+        let (answer, entries) = desk.entries_of(person.act_on_staff(mutation, id, input, Value::Null)).await;
+        assert!(answer.problems(mutation)[0].starts_with(code), "{}", answer.body);
+        let told: Vec<_> = entries.iter().map(|entry| entry.refusal.as_deref()).collect();
+        assert_eq!(told, [Some(code)], "{mutation}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_given_more_than_a_token_holds() {
+    let desk = Desk::open().await;
+    let mut codes = Vec::new();
+    for number in 0..120 {
+        let code = format!("ACCOUNT-OF-A-RATHER-LONG-NAME-{number}");
+        desk.add_account(&code, "A platform").await;
+        codes.push(code);
+    }
+    let ada = desk.add_member("ada", &["support"], &["FR"]).await;
+    let set = async |codes: &[String]| {
+        let accounts: Vec<_> = codes.iter().map(|code| json!({ "account": code })).collect();
+        let given = json!({ "accounts": accounts });
+        desk.admin()
+            .act_on_staff("staffSetGrants", &ada.id, given, Value::Null)
+            .await
+            .problems("staffSetGrants")
+    };
+    assert_eq!(set(&codes).await, [""; 0]);
+    desk.sign_in(&ada).await;
+    for number in 120..200 {
+        let code = format!("ACCOUNT-OF-A-RATHER-LONG-NAME-{number}");
+        desk.add_account(&code, "A platform").await;
+        codes.push(code);
+    }
+    assert_eq!(set(&codes).await, ["INVALID input.accounts"]);
+}
+
 /// What is handed on and taken away at once is as if one had come after the other: who no longer held it handed nothing on.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nobody_hands_on_by_race_what_they_are_losing() {

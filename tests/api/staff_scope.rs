@@ -64,7 +64,7 @@ fn roles() -> impl Strategy<Value = Vec<&'static str>> {
 }
 
 /// What is asked whatever there is: lists with their counts and facets, what hangs below, and the trail.
-const QUESTIONS: [&str; 18] = [
+const QUESTIONS: [&str; 16] = [
     "{ staff(orderBy: [{ field: USER_NAME }]) { totalCount nodes {
         userName displayName version roles { role { key } grantedBy } accounts { account }
         effectivePermissions newestLink { destination } viewerActions { action allowed code message }
@@ -74,8 +74,6 @@ const QUESTIONS: [&str; 18] = [
     "{ staff(where: { account: { eq: \"DE\" } }) { totalCount nodes { userName } } }",
     "{ staff(search: \"staff.example\") { totalCount nodes { userName } } }",
     "{ staff(last: 2) { nodes { userName } pageInfo { hasPreviousPage } } }",
-    "{ staffMember(by: { userName: \"foreign0\" }) { id } }",
-    "{ staffMember(by: { email: \"foreign0@staff.example\" }) { id } }",
     "{ users(search: \"a\", orderBy: [{ field: FIRST_NAME }]) { totalCount nodes { name { first } } } }",
     "{ users { totalCount facets(by: [STATUS, ACCOUNT, COUNTRY]) { buckets { key count } } } }",
     "{ users(orderBy: [{ field: CREATED_AT, direction: ASC }]) { nodes { id
@@ -90,7 +88,7 @@ const QUESTIONS: [&str; 18] = [
     "{ accounts { code name } viewer { accounts { code } permissions } roles { key viewerCanAssign } }",
 ];
 
-/// What they are answered, and by how many statements: work that differs takes another time.
+/// What they are answered, and lists by how many statements: work that differs takes another time.
 async fn told(desk: &Desk, person: &Person, id: &str) -> Vec<Value> {
     let mut answers = Vec::new();
     let mut note = |(answer, statements): (Answer, Vec<String>)| {
@@ -100,14 +98,16 @@ async fn told(desk: &Desk, person: &Person, id: &str) -> Vec<Value> {
     for question in QUESTIONS {
         note(desk.statements_of(person.ask(question)).await);
     }
-    // what is there and what is not is refused alike
-    let by = json!({ "by": { "id": id } });
-    for one in [
-        "query ($by: StaffBy!) { staffMember(by: $by) { id } }",
-        "query ($by: UserBy!) { user(by: $by) { id } }",
-    ] {
-        note(desk.statements_of(person.ask_with(one, by.clone())).await);
+    // what is there and what is not is refused alike; what such a question leaves in the trail is written behind its answer
+    let mut note = |answer: Answer| answers.push(json!(answer.body));
+    let staff_member = "query ($by: StaffBy!) { staffMember(by: $by) { id } }";
+    for by in
+        [json!({ "id": id }), json!({ "userName": "foreign0" }), json!({ "email": "foreign0@staff.example" })]
+    {
+        note(person.ask_with(staff_member, json!({ "by": by })).await);
     }
+    let user = "query ($by: UserBy!) { user(by: $by) { id } }";
+    note(person.ask_with(user, json!({ "by": { "id": id } })).await);
     for mutation in [
         "staffDeactivate",
         "staffReactivate",
@@ -116,21 +116,20 @@ async fn told(desk: &Desk, person: &Person, id: &str) -> Vec<Value> {
         "staffEndSessions",
         "staffResetSecondFactor",
     ] {
-        note(desk.statements_of(person.act_on_staff(mutation, id, Value::Null, Value::Null)).await);
+        note(person.act_on_staff(mutation, id, Value::Null, Value::Null).await);
     }
     let copy = json!({ "userName": "copy", "email": "copy@staff.example" });
-    note(desk.statements_of(person.act_on_staff("staffDuplicate", id, copy, Value::Null)).await);
+    note(person.act_on_staff("staffDuplicate", id, copy, Value::Null).await);
     let named = json!({ "firstName": "Eve" });
-    note(desk.statements_of(person.act_on_staff("staffUpdate", id, named, Value::Null)).await);
+    note(person.act_on_staff("staffUpdate", id, named, Value::Null).await);
     for (mutation, value) in [("userFreeze", json!(true)), ("kycRequestReview", json!({}))] {
-        note(desk.statements_of(person.act(mutation, id, value)).await);
+        note(person.act(mutation, id, value).await);
     }
     for account in ACCOUNTS.into_iter().chain(["NONE", "*"]) {
         let preview = json!({ "validateOnly": true });
         let eve = new_staff("eve", &["support"], &[account]);
-        note(desk.statements_of(person.act_on_staff("staffCreate", "", eve, preview)).await);
+        note(person.act_on_staff("staffCreate", "", eve, preview).await);
     }
-    // refusals are recorded behind the answer
     while !desk.services.tasks().is_empty() {
         tokio::task::yield_now().await;
     }

@@ -51,6 +51,9 @@ const ENTRANCE: u32 = 1;
 /// Bytes of a body at most that a stranger sends: names, passwords and tokens are short.
 const STRANGERS_BYTES: u64 = 16 * 1024;
 
+/// What a stranger's document costs at most: all that the ways in answer costs about a hundred.
+const STRANGERS_COST: u32 = 200;
+
 /// What becomes known of a request while it is answered.
 #[derive(Default)]
 struct Known {
@@ -136,8 +139,9 @@ async fn enter(edge: &Edge, named: &door::Named, parts: &Parts) -> Result<Who, F
 
 /// What is said to whoever has no valid token, and asks for what needs one.
 fn refused(edge: &Edge, peer: Option<IpAddr>, stranger: door::Stranger) -> Failure {
-    // whose token has run out was let in before, and must learn of it: their address may be that of many
-    let refused = if stranger.is_late() { Ok(()) } else { edge.0.rates.refuse(peer) };
+    // whose token has run out was let in before, and must learn of it beside strangers on the same address
+    let rates = &edge.0.rates;
+    let refused = if stranger.is_late() { rates.visit(peer) } else { rates.refuse(peer) };
     if let Err(refused) = refused {
         return too_often(&refused);
     }
@@ -200,21 +204,24 @@ async fn run(
         None => read(edge, parts, body).await?,
         // whatever is no way in is answered alike: nobody without a token learns anything of it
         Some(stranger) => {
-            let read = read(edge, parts, body).await.ok().filter(|(admitted, ..)| admitted.is_open_to_all);
+            let read = read(edge, parts, body).await.ok();
+            let read = read.filter(|(it, ..)| it.is_open_to_all && it.cost.requested <= STRANGERS_COST);
             read.ok_or_else(|| refused(edge, peer, stranger))?
         }
     };
     let Admitted { document, kind, cost, field, entrances, is_open_to_all: _ } = admitted;
     (known.field, known.kind) = (field, Some(kind));
     if entrances.all() > 0 {
-        edge.0.rates.come_in(peer, entrances).map_err(|refused| too_often(&refused))?;
         known.browser = origin::judge(&headers, &edge.0.own_origins)?.map(Arc::new);
+        edge.0.rates.come_in(peer, entrances).map_err(|refused| too_often(&refused))?;
     }
     // of strangers, the address pays
     if stranger.is_none() {
         charge(edge, &caller, cost, known)?;
     }
-    let room = edge.0.work.room(cost.requested).await.ok_or_else(Failure::crowded)?;
+    // who wants to come in waits long for a place to hash: that takes no room from those who are in
+    let work = if stranger.is_none() { &edge.0.work } else { &edge.0.strangers_work };
+    let room = work.room(cost.requested).await.ok_or_else(Failure::crowded)?;
 
     // the text stays here: the schema is given the document that was parsed of it
     let mut request = GraphQLRequest::new("").variables(variables);

@@ -96,7 +96,7 @@ impl Services {
         if !recovery_codes.is_empty() {
             notify(&writer, &file.member, Notice::SecondFactorSetUp).await?;
         }
-        fields.push(begun);
+        fields.extend(begun);
         writer.commit(Change { fields, target: Some(file.target(None)), ..Change::default() }).await?;
         Ok(Some((signed_in, recovery_codes)))
     }

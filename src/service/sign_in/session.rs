@@ -73,9 +73,8 @@ impl Services {
             writer.discard().await?;
             return Ok(None);
         }
-        let (signed_in, begun) = self.begin_session(&writer, &file, visitor).await?;
-        let (fields, target) = (vec![begun], Some(file.target(None)));
-        writer.commit(Change { fields, target, ..Change::default() }).await?;
+        let (signed_in, fields) = self.begin_session(&writer, &file, visitor).await?;
+        writer.commit(Change { fields, target: Some(file.target(None)), ..Change::default() }).await?;
         Ok(Some(signed_in))
     }
 
@@ -85,18 +84,14 @@ impl Services {
         writer: &Writer,
         file: &StaffFile,
         visitor: &Visitor,
-    ) -> Result<(SignedIn, FieldChange), ApiError> {
+    ) -> Result<(SignedIn, Vec<FieldChange>), ApiError> {
         let now = self.now();
-        let is_admin =
-            file.grants.roles.iter().any(|grant| grant.key == Role::Admin.claim() && grant.holds_at(now));
-        let lifetimes = self.lifetimes();
-        let lasts = if is_admin { lifetimes.admin_session } else { lifetimes.session };
         let session = Session {
             id: self.store().clock().new_id(),
             staff_id: file.member.id,
             created_at: now,
             last_used_at: now,
-            expires_at: now + delta(lasts),
+            expires_at: self.session_end(now, file),
             ended_at: None,
             ip: visitor.ip.map(|ip| ip.to_string()),
             device_type: visitor.device.device_type,
@@ -104,11 +99,21 @@ impl Services {
             place: visitor.place.clone(),
         };
         let refresh = self.store().opaque().generate(Purpose::Refresh);
-        writer.insert_session(&session, refresh.hash).await?;
+        let ended = writer.insert_session(&session, refresh.hash).await?;
         let attempt = self.attempt(Some(file.member.id), SignInResult::SignedIn, visitor);
         writer.record_attempt(attempt).await?;
-        let begun = FieldChange::told("session", session.id.to_string());
-        Ok((self.issue(&session, file, refresh.text)?, begun))
+        let mut told = vec![FieldChange::told("session", session.id.to_string())];
+        told.extend(told_of(&ended));
+        Ok((self.issue(&session, file, refresh.text)?, told))
+    }
+
+    /// When a session ends at the latest that began then, by what its owner holds now.
+    fn session_end(&self, begun: DateTime<Utc>, file: &StaffFile) -> DateTime<Utc> {
+        let now = self.now();
+        let is_admin =
+            file.grants.roles.iter().any(|grant| grant.key == Role::Admin.claim() && grant.holds_at(now));
+        let lifetimes = self.lifetimes();
+        begun + delta(if is_admin { lifetimes.admin_session } else { lifetimes.session })
     }
 
     /// The next access token of a session, and the next refresh token.
@@ -125,8 +130,13 @@ impl Services {
         let next = opaque.generate(Purpose::Refresh);
         match self.store().rotate(hash, next.hash, delta(self.lifetimes().session_idle)).await? {
             Rotation::Continued(continued) => {
-                let (session, file) = *continued;
-                self.issue(&session, &file, next.text).map(Outcome::Done)
+                let (mut session, file) = *continued;
+                // who became an administrator meanwhile has the session of one
+                session.expires_at = session.expires_at.min(self.session_end(session.created_at, &file));
+                match self.now() < session.expires_at {
+                    true => self.issue(&session, &file, next.text).map(Outcome::Done),
+                    false => Ok(Outcome::Problems(vec![over()])),
+                }
             }
             Rotation::Reused(session) => {
                 self.end_stolen(caller, &session).await?;
@@ -222,9 +232,14 @@ pub(super) async fn end(writer: Writer, ended: &[Uuid], file: &StaffFile) -> Res
     if ended.is_empty() {
         return Ok(writer.unchanged().await?);
     }
-    let ids: Vec<String> = ended.iter().map(Uuid::to_string).collect();
-    let (fields, target) = (vec![FieldChange::told("sessions", ids)], Some(file.target(None)));
+    let (fields, target) = (told_of(ended).into_iter().collect(), Some(file.target(None)));
     Ok(writer.commit(Change { fields, target, ..Change::default() }).await?)
+}
+
+/// What the trail tells of sessions that ended.
+fn told_of(ended: &[Uuid]) -> Option<FieldChange> {
+    let ids: Vec<String> = ended.iter().map(Uuid::to_string).collect();
+    (!ids.is_empty()).then(|| FieldChange::told("sessions", ids))
 }
 
 pub(super) fn delta(duration: Duration) -> TimeDelta {

@@ -56,6 +56,10 @@ pub struct DeactivateStaff;
 #[derive(Debug, Serialize)]
 pub struct ReactivateStaff;
 
+/// Bytes of roles and accounts that a token has room for, with quotes and commas: it has 8 KB as base64, and holds a name and ids
+/// as well.
+const IN_A_TOKEN: usize = 4_500;
+
 impl StaffAct for UpdateStaff {
     const ACTION: Action = Action::StaffUpdate;
 
@@ -160,6 +164,11 @@ impl Acting<'_> {
             let message =
                 "These roles allow what yours do not, or for longer: nobody hands on what they do not hold.";
             p.extend([Problem::new(ProblemCode::OutOfScopePermission, "input.roles", message).of(beyond)]);
+        }
+        let written: usize = roles.iter().chain(&accounts).map(|grant| grant.key.len() + 3).sum();
+        if written > IN_A_TOKEN {
+            let message = "So many do not fit into a token: give fewer accounts, or all of them by \"*\".";
+            p.add(ProblemCode::Invalid, "accounts", message);
         }
         for (path, grants) in [("roles", &roles), ("accounts", &accounts)] {
             if grants.is_empty() {

@@ -22,6 +22,8 @@ pub use backdesk_entity::{
 };
 pub use session::Rotation;
 
+/// Tries that are forgotten in one transaction.
+const SWEPT_AT_ONCE: u64 = 5_000;
 /// How long it is kept who signed in, and who only tried: strangers make as many of those as they like.
 const SUCCESSES_KEPT: TimeDelta = TimeDelta::days(400);
 const FAILURES_KEPT: TimeDelta = TimeDelta::days(30);
@@ -161,16 +163,29 @@ impl Store {
 
     /// Forgets tries of long ago; run from time to time.
     pub async fn sweep_attempts(&self) -> Result<(), StoreError> {
+        use sign_in_attempt::{Column, Entity};
         let now = self.clock().now();
-        let (_turn, tx) = self.begin().await?;
         for result in SignInResult::iter() {
             let kept = if result == SignInResult::SignedIn { SUCCESSES_KEPT } else { FAILURES_KEPT };
-            sign_in_attempt::Entity::delete_many()
-                .filter(sign_in_attempt::Column::Result.eq(result))
-                .filter(sign_in_attempt::Column::At.lt(now - kept))
-                .exec(&tx)
-                .await?;
+            let old = Query::select()
+                .column(Column::Id)
+                .from(Entity)
+                .and_where(Column::Result.eq(result))
+                .and_where(Column::At.lt(now - kept))
+                .limit(SWEPT_AT_ONCE)
+                .take();
+            // strangers decide how many there are: a part at a time, so that each ends in time and others write in between
+            loop {
+                let (_turn, tx) = self.begin().await?;
+                let some =
+                    Entity::delete_many().filter(Column::Id.in_subquery(old.clone())).exec(&tx).await?;
+                tx.commit().await?;
+                if some.rows_affected < SWEPT_AT_ONCE {
+                    break;
+                }
+            }
         }
+        let (_turn, tx) = self.begin().await?;
         guess::Entity::delete_many().filter(guess::Column::LastAt.lt(now - GUESSES_KEPT)).exec(&tx).await?;
         tx.commit().await
     }

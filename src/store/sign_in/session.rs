@@ -19,8 +19,8 @@ use crate::store::{
 
 /// How long ended sessions are kept: for those who look after something that happened.
 const KEPT: TimeDelta = TimeDelta::days(90);
-/// Sessions that are listed at most.
-const LISTED: u64 = 1_000;
+/// Sessions that somebody has at most: another one ends the oldest, and all can be ended at once.
+const MOST: u64 = 50;
 
 /// What becomes of a refresh token that somebody brought.
 #[derive(Debug)]
@@ -38,11 +38,11 @@ impl Store {
     /// that of somebody who may no longer sign in.
     pub async fn rotate(&self, hash: Vec<u8>, new: Vec<u8>, idle: TimeDelta) -> Result<Rotation, StoreError> {
         let now = self.clock().now();
-        let (_turn, tx) = self.begin().await?;
-        let Some(token) = refresh_token::Entity::find_by_id(hash.clone()).one(&tx).await? else {
-            tx.rollback().await?;
+        // whoever brings what is none takes no turn of a writer
+        let Some(token) = refresh_token::Entity::find_by_id(hash.clone()).one(self.db()).await? else {
             return Ok(Rotation::Over);
         };
+        let (_turn, tx) = self.begin().await?;
         // those who bring tokens of one session take turns
         let mut session = staff_session::Entity::find_by_id(token.session_id);
         if self.has_row_locks() {
@@ -100,6 +100,14 @@ fn is_open(session: &Session, now: DateTime<Utc>, idle: TimeDelta) -> bool {
     session.ended_at.is_none() && now < session.expires_at && now - session.last_used_at < idle
 }
 
+/// Sessions of somebody that neither ended nor are over, used of late or not.
+fn not_over(staff: Uuid, now: DateTime<Utc>) -> Condition {
+    Condition::all()
+        .add(staff_session::Column::StaffId.eq(staff))
+        .add(staff_session::Column::EndedAt.is_null())
+        .add(staff_session::Column::ExpiresAt.gt(now))
+}
+
 impl Reader {
     /// The open sessions of these staff members, whom the reader has seen or is, newest first.
     pub async fn open_sessions(&self, staff: &[Uuid], idle: TimeDelta) -> Result<Vec<Session>, StoreError> {
@@ -110,15 +118,14 @@ impl Reader {
             .filter(staff_session::Column::ExpiresAt.gt(now))
             .filter(staff_session::Column::LastUsedAt.gt(now - idle))
             .order_by_desc(staff_session::Column::CreatedAt)
-            .order_by_desc(staff_session::Column::Id)
-            .limit(LISTED);
+            .order_by_desc(staff_session::Column::Id);
         Ok(open.all(self.db()).await?)
     }
 }
 
 impl Writer {
-    /// Begins a session, with its first refresh token, as a keyed hash.
-    pub async fn insert_session(&self, session: &Session, hash: Vec<u8>) -> Result<(), StoreError> {
+    /// Begins a session, with its first refresh token, as a keyed hash. Of somebody who has very many the oldest end: their ids.
+    pub async fn insert_session(&self, session: &Session, hash: Vec<u8>) -> Result<Vec<Uuid>, StoreError> {
         let row = session.clone().into_active_model().reset_all();
         staff_session::Entity::insert(row).exec_without_returning(self.tx_to_change()).await?;
         let token = refresh_token::Model {
@@ -136,7 +143,15 @@ impl Writer {
             .filter(staff_member::Column::Id.eq(session.staff_id))
             .exec(&self.tx)
             .await?;
-        Ok(())
+        let oldest = staff_session::Entity::find()
+            .filter(not_over(session.staff_id, session.created_at))
+            .order_by_desc(staff_session::Column::CreatedAt)
+            .order_by_desc(staff_session::Column::Id)
+            .offset(MOST)
+            .limit(MOST);
+        let oldest = oldest.all(&self.tx).await?.into_iter().map(|session| session.id);
+        let oldest = Condition::all().add(staff_session::Column::Id.is_in(oldest));
+        self.end_sessions_where(session.staff_id, oldest).await
     }
 
     /// Ends a session of a staff member: its id, if it was open still. Its tokens hold no longer from the commit on.
@@ -153,11 +168,7 @@ impl Writer {
 
     async fn end_sessions_where(&self, staff: Uuid, which: Condition) -> Result<Vec<Uuid>, StoreError> {
         let now = self.clock().now();
-        let open = Condition::all()
-            .add(which)
-            .add(staff_session::Column::StaffId.eq(staff))
-            .add(staff_session::Column::EndedAt.is_null())
-            .add(staff_session::Column::ExpiresAt.gt(now));
+        let open = Condition::all().add(which).add(not_over(staff, now));
         let mut open = staff_session::Entity::find().filter(open);
         if self.store.has_row_locks() {
             open = open.lock(LockType::Update);
