@@ -57,7 +57,8 @@ impl Hashing {
         self.run(move || super::verify(&stored, &typed)).await
     }
 
-    /// Does other work on passwords that takes milliseconds or more, such as [`NewPassword::judge`], in the same places.
+    /// Does other work on passwords that takes milliseconds or more, such as
+    /// [`NewPassword::judge`](super::NewPassword::judge), in the same places.
     ///
     /// Whoever is dropped while waiting leaves the queue. What has begun goes on, and keeps its place until it is done.
     ///
