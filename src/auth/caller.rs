@@ -67,15 +67,31 @@ pub struct Caller {
     accounts: Accounts,
     expires_at: Option<DateTime<Utc>>,
     session: Option<Uuid>,
+    is_to_confirm: bool,
     origin: Origin,
     is_system: bool,
 }
 
-/// Why a permit was not given.
+/// That roles or accounts do not allow an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Refused {
     /// What would have been needed; none when no permission would do.
     pub missing: Option<Permission>,
+}
+
+/// Why a permit was not given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoPermit {
+    /// The roles or accounts do not allow it.
+    Refused(Refused),
+    /// They do, to somebody who showed of late who they are.
+    Unconfirmed,
+}
+
+impl From<Refused> for NoPermit {
+    fn from(refused: Refused) -> Self {
+        Self::Refused(refused)
+    }
 }
 
 /// The proof that a caller may perform one action. [`Caller::permit`] alone makes it, and the store opens for nothing else.
@@ -107,9 +123,15 @@ impl Caller {
             },
             expires_at: DateTime::from_timestamp(claims.exp, 0),
             session: claims.sid.as_deref().and_then(|id| Uuid::try_parse(id).ok()),
+            is_to_confirm: false,
             origin,
             is_system: false,
         }
+    }
+
+    /// The same, who showed too long ago who they are.
+    pub fn to_confirm(self) -> Self {
+        Self { is_to_confirm: true, ..self }
     }
 
     /// Somebody without a token, who may do what is open to everybody.
@@ -132,6 +154,7 @@ impl Caller {
             accounts: Accounts::Codes(BTreeSet::new()),
             expires_at: None,
             session: None,
+            is_to_confirm: false,
             origin,
             is_system: false,
         }
@@ -147,6 +170,7 @@ impl Caller {
             accounts: Accounts::All,
             expires_at: None,
             session: None,
+            is_to_confirm: false,
             origin: Origin::default(),
             is_system: true,
         }
@@ -158,8 +182,22 @@ impl Caller {
     }
 
     /// A permit for the action, or what is missing.
-    pub fn permit(self: &Arc<Self>, action: Action) -> Result<Permit, Refused> {
-        let granted = match action.access() {
+    pub fn permit(self: &Arc<Self>, action: Action) -> Result<Permit, NoPermit> {
+        self.may(action)?;
+        if self.confirms_before(action) {
+            return Err(NoPermit::Unconfirmed);
+        }
+        Ok(Permit { caller: Arc::clone(self), action, scope: self.scope_of(action) })
+    }
+
+    /// Whether they show again who they are before the action: `sessionConfirm`.
+    pub fn confirms_before(&self, action: Action) -> bool {
+        self.is_to_confirm && action.asks_to_confirm()
+    }
+
+    /// Whether the roles and accounts allow the action.
+    pub fn may(&self, action: Action) -> Result<(), Refused> {
+        match action.access() {
             _ if self.is_system => Ok(()),
             Access::Public => Ok(()),
             Access::SignedIn if !self.roles.is_empty() => Ok(()),
@@ -171,12 +209,11 @@ impl Caller {
             Access::NeedsAny(all) if all.iter().any(|permission| self.holds(*permission)) => Ok(()),
             Access::NeedsAny(all) => Err(Refused { missing: all.first().copied() }),
             Access::SignedIn | Access::SystemOnly => Err(Refused { missing: None }),
-        };
-        granted.map(|()| Permit { caller: Arc::clone(self), action, scope: self.scope_of(action) })
+        }
     }
 
     /// Whom an action reaches, that the caller may do: leads alone when no role allows it that reaches further.
-    fn scope_of(&self, action: Action) -> Scope {
+    pub fn scope_of(&self, action: Action) -> Scope {
         let allows = |role: &&HeldRole| match action.access() {
             Access::Public | Access::SignedIn | Access::SystemOnly => true,
             Access::Needs(permission) | Access::NeedsEverywhere(permission) => role.allows(permission),

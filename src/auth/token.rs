@@ -13,6 +13,7 @@ use std::{
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, Utc};
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, Header, Validation};
 use quick_cache::sync::Cache;
@@ -59,8 +60,19 @@ pub struct TokenRequest {
     pub accounts: AccountsClaim,
     /// How long it is good, from now on, in whole seconds (rounded down).
     pub ttl: Duration,
-    /// The session that it belongs to, and the version of the subject's rights; none of tokens that nobody can take back.
-    pub session: Option<(String, i32)>,
+    /// The session that it belongs to; none of tokens that nobody can take back.
+    pub session: Option<OfSession>,
+}
+
+/// What a token says of the session that it belongs to.
+#[derive(Debug, Clone)]
+pub struct OfSession {
+    /// See [`Claims::sid`].
+    pub id: String,
+    /// See [`Claims::rights`].
+    pub rights: i32,
+    /// See [`Claims::auth_time`].
+    pub confirmed_at: DateTime<Utc>,
 }
 
 /// Why a token was not issued.
@@ -214,7 +226,8 @@ impl Tokens {
             .filter(|&seconds| seconds > 0 && ttl <= LONGEST)
             .and_then(|seconds| now.checked_add(seconds))
             .ok_or(IssueError::Lifetime)?;
-        let (sid, rights) = session.unzip();
+        let auth_time = session.as_ref().map(|session| session.confirmed_at.timestamp());
+        let (sid, rights) = session.map(|OfSession { id, rights, .. }| (id, rights)).unzip();
         let claims = Claims {
             iss: self.issuer.clone(),
             aud: vec![self.audience.clone()],
@@ -228,6 +241,7 @@ impl Tokens {
             jti: self.clock.new_id().to_string(),
             sid,
             rights,
+            auth_time,
         };
         let ring = self.ring();
         let key = ring.signing(self.clock.now());

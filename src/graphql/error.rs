@@ -19,6 +19,11 @@ impl From<ApiError> for Error {
             ApiError::Forbidden { missing: None } => {
                 coded(ErrorCode::Forbidden, "None of your roles allows this for the accounts of your token.")
             }
+            ApiError::Unconfirmed { max_age } => coded(
+                ErrorCode::StepUpRequired,
+                "Show again who you are, by `sessionConfirm`, and send this once more with the token that it answers.",
+            )
+            .extend_with(|_, extensions| extensions.set("maxAge", max_age.num_seconds())),
             ApiError::PolicyForbids { policy } => coded(
                 ErrorCode::PolicyForbids,
                 format!("The policy `{policy}` of the platform hides this from everybody: leave it out."),

@@ -15,6 +15,9 @@ use crate::{
     domain::policy::EXEMPT,
 };
 
+/// What is said of acts that hand on access.
+const CONFIRMED: &str = "Whoever signed in must have shown lately who they are: else it answers `STEP_UP_REQUIRED`, and `sessionConfirm` comes first.";
+
 /// Says of each root field what its action asks.
 pub(super) fn describe_roots(registry: &mut Registry, root: &str) {
     registry.add_directive(requires());
@@ -38,6 +41,9 @@ pub(super) fn describe_roots(registry: &mut Registry, root: &str) {
                 Some(Access::SignedIn) => "Needs a token with a known role.".into(),
                 Some(Access::SystemOnly) | None => "Refused to everyone.".into(),
             };
+            if Action::of_field(&field.name).is_some_and(Action::asks_to_confirm) {
+                add(field, CONFIRMED);
+            }
             add(field, &sentence);
         }
     }

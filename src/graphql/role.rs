@@ -75,7 +75,7 @@ impl StaffRole {
     /// Whether you hold everything that it allows, and so may give it to somebody.
     async fn viewer_can_assign(&self, ctx: &Context<'_>) -> Result<bool, ApiError> {
         let caller = caller(ctx)?;
-        Ok(caller.permit(Action::StaffSetGrants).is_ok() && may_hand_on(caller, &self.0.held()))
+        Ok(caller.may(Action::StaffSetGrants).is_ok() && may_hand_on(caller, &self.0.held()))
     }
 }
 

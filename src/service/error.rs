@@ -2,6 +2,7 @@
 //!
 //! - the token is missing or bad: [`ApiError::Unauthenticated`], made by the door in `http` alone;
 //! - the caller lacks a permission: [`ApiError::Forbidden`], made by [`super::Services::permit`] alone;
+//! - they have it, and showed too long ago who they are: [`ApiError::Unconfirmed`], made there as well;
 //! - a policy of the platform hides what is asked for: [`ApiError::PolicyForbids`];
 //! - the thing does not exist, or lies outside the caller's accounts: [`ApiError::NotFound`], never telling which;
 //! - an argument of a query makes no sense: [`ApiError::BadInput`], with a sentence that says what to do;
@@ -10,6 +11,8 @@
 //! - the database is gone: [`ApiError::Unavailable`]; too much is worked on already: [`ApiError::Crowded`];
 //! - it takes too long, and would again: [`ApiError::TooSlow`];
 //! - anything else is our fault: [`ApiError::Internal`].
+
+use chrono::TimeDelta;
 
 use super::code::ErrorCode;
 use crate::{
@@ -28,6 +31,11 @@ pub enum ApiError {
     Forbidden {
         /// What is missing; none when no permission would do.
         missing: Option<Permission>,
+    },
+    /// The caller may do this, once they have shown again who they are.
+    Unconfirmed {
+        /// How long ago they may have done so.
+        max_age: TimeDelta,
     },
     /// A policy of the platform does not allow this to anybody.
     PolicyForbids {

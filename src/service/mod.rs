@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     auth::{
-        caller::{Caller, Permit, Refused},
+        caller::{Caller, NoPermit, Permit, Refused},
         link::Links,
         password::Hashing,
         policy::Action,
@@ -216,7 +216,9 @@ impl Services {
     ) -> Result<Permit, ApiError> {
         match caller.permit(action) {
             Ok(permit) => Ok(permit),
-            Err(refused) => Err(self.refuse(caller, action, refused, on).await?),
+            Err(NoPermit::Refused(refused)) => Err(self.refuse(caller, action, refused, on).await?),
+            // nothing was refused for good: no entry
+            Err(NoPermit::Unconfirmed) => Err(ApiError::Unconfirmed { max_age: self.confirmed_for() }),
         }
     }
 
@@ -229,7 +231,7 @@ impl Services {
         user: Option<Uuid>,
     ) -> Result<(), ApiError> {
         let caller = permit.caller();
-        match parts.iter().find_map(|part| caller.permit(*part).err()) {
+        match parts.iter().find_map(|part| caller.may(*part).err()) {
             None => Ok(()),
             Some(refused) => Err(self.refuse(caller, permit.action(), refused, user.map(Aim::User)).await?),
         }

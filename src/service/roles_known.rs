@@ -6,6 +6,8 @@ use std::{
     time::Duration,
 };
 
+use chrono::DateTime;
+
 use super::{Services, error::ApiError, parse_id};
 use crate::auth::{
     caller::{Caller, Origin},
@@ -33,7 +35,8 @@ impl Services {
             true => Arc::default(),
             false => self.defined_roles().await?,
         };
-        Ok(Arc::new(Caller::from_claims(claims, &defined, origin)))
+        let caller = Caller::from_claims(claims, &defined, origin);
+        Ok(Arc::new(if self.is_to_confirm(claims) { caller.to_confirm() } else { caller }))
     }
 
     /// Whether the session of a token, if it belongs to one, holds still.
@@ -48,6 +51,12 @@ impl Services {
             true => Ok(()),
             false => Err(ApiError::Unauthenticated),
         }
+    }
+
+    /// Whether the bearer of a token showed too long ago who they are. Of a token without a session nobody can be asked again.
+    fn is_to_confirm(&self, claims: &Claims) -> bool {
+        let confirmed_at = claims.auth_time.and_then(|seconds| DateTime::from_timestamp(seconds, 0));
+        claims.sid.is_some() && confirmed_at.is_none_or(|at| self.now() - at >= self.confirmed_for())
     }
 
     /// The roles that administrators defined, as of a second ago at most.

@@ -1,7 +1,7 @@
 //! Who may do what: every root field, asked by everybody, against the policy's table. The questions are GraphiQL's
 //! examples: a field without one fails here, so that none is forgotten.
 
-use std::{collections::BTreeSet, fmt::Write, sync::Arc};
+use std::{collections::BTreeSet, fmt::Write, sync::Arc, time::Duration};
 
 use async_graphql::parser::{
     parse_schema,
@@ -18,7 +18,7 @@ use backdesk_entity::enums::AuditOutcome;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Desk, Person};
+use crate::support::{Answer, Desk, Person, sign_in::inside};
 
 /// The root fields of `Query` and `Mutation`, as the schema has them.
 pub(crate) fn root_fields() -> Vec<(&'static str, FieldDefinition)> {
@@ -42,7 +42,7 @@ pub(crate) fn root_fields() -> Vec<(&'static str, FieldDefinition)> {
 }
 
 /// What concerns one's own sign-in alone is tested with people who have one: `sign_in_sessions.rs`.
-const OWN: [&str; 2] = ["passwordChange", "sessionEnd"];
+const OWN: [&str; 3] = ["passwordChange", "sessionConfirm", "sessionEnd"];
 
 /// The root fields that a token decides about.
 fn names() -> Vec<String> {
@@ -244,6 +244,44 @@ async fn whatever_roles_are_combined_the_api_does_as_the_policy_says() {
     }
 }
 
+/// Whatever hands on access asks who one is, in a session that has gone on for a while; nothing else does.
+#[tokio::test]
+async fn who_signed_in_a_while_ago_shows_again_who_they_are_before_they_hand_on_access() {
+    let desk = Desk::open().await;
+    let grace = desk.add_member("grace", &["admin"], &["*"]).await;
+    let session = desk.sign_in(&grace).await;
+    desk.hand.advance(Duration::from_mins(9));
+    let next = desk.stranger().refresh(&session.refresh).await.data("refreshSession.session");
+    let long_in = inside(&desk.stranger(), &next).person;
+    desk.hand.advance(Duration::from_mins(1));
+    let mut asking = Vec::new();
+    for field in names() {
+        match ask(&desk, &long_in, &field).await.as_str() {
+            "allowed" => {}
+            "STEP_UP_REQUIRED" => asking.push(field),
+            other => panic!("{field}: {other}"),
+        }
+    }
+    asking.sort_unstable();
+    assert_eq!(
+        asking,
+        [
+            "platformUpdatePolicy",
+            "roleCreate",
+            "roleDelete",
+            "roleUpdate",
+            "staffCreate",
+            "staffDuplicate",
+            "staffReactivate",
+            "staffResendInvitation",
+            "staffResetSecondFactor",
+            "staffSendPasswordReset",
+            "staffSetGrants",
+            "staffUpdate",
+        ]
+    );
+}
+
 /// What the policy's table says, read the other way round: from the roles to their permissions.
 fn allows(roles: &[Role], action: Action) -> bool {
     match action.access() {
@@ -273,6 +311,7 @@ fn caller(roles: Vec<String>) -> Arc<Caller> {
         jti: "1".into(),
         sid: None,
         rights: None,
+        auth_time: None,
     };
     Arc::new(Caller::from_claims(&claims, &DefinedRoles::default(), Origin::default()))
 }
@@ -422,6 +461,7 @@ fn the_schema_says_what_the_policy_asks() {
             .filter(|directive| directive.node.name.node == "requires")
             .map(|directive| directive.node.arguments[0].1.node.to_string())
             .collect();
+        assert_eq!(description.contains("STEP_UP_REQUIRED"), action.asks_to_confirm(), "{root}.{name}");
         match action.access() {
             Access::Needs(permission) | Access::NeedsEverywhere(permission) => {
                 let roles: Vec<&str> = permission.holders().iter().map(|role| role.claim()).collect();

@@ -78,6 +78,7 @@ mod server;
 mod sign_in;
 mod sign_in_attack;
 mod sign_in_browser;
+mod sign_in_confirm;
 mod sign_in_sessions;
 mod slow_queries;
 mod sources;

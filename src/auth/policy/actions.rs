@@ -85,6 +85,8 @@ actions! {
     ResetPassword = "STAFF_RESET_PASSWORD", Field("resetPassword"), Public;
     /// Change one's own password.
     PasswordChange = "STAFF_CHANGE_PASSWORD", Field("passwordChange"), SignedIn;
+    /// Show again who one is, in a session that goes on.
+    SessionConfirm = "SESSION_CONFIRM", Field("sessionConfirm"), SignedIn;
     /// End one of one's own sessions.
     SessionEnd = "SESSION_END", Field("sessionEnd"), SignedIn;
     /// End all of one's own sessions but the one that one is in.
@@ -289,6 +291,19 @@ impl Action {
     /// Whether nobody has to be anybody to do it.
     pub const fn is_public(self) -> bool {
         matches!(self.access(), Public)
+    }
+
+    /// Whether it hands on access, or decides how people come in: whoever is signed in shows again who they are first, unless
+    /// they did so of late. Ending somebody's access is never made to wait.
+    pub const fn asks_to_confirm(self) -> bool {
+        match self {
+            Self::StaffDeactivate | Self::StaffEndSessions => false,
+            _ => matches!(
+                self.access(),
+                Needs(P::StaffManage | P::RoleManage | P::PolicyManage)
+                    | NeedsEverywhere(P::StaffManage | P::RoleManage | P::PolicyManage)
+            ),
+        }
     }
 
     /// Whether it is an act on one user.

@@ -39,6 +39,9 @@ pub struct Claims {
     /// The version of the subject's rights that it was issued by; with a session. It holds no longer once that has risen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rights: Option<i32>,
+    /// When the subject last showed who they are, in seconds since 1970 (RFC 9068, section 2.2.1); with a session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auth_time: Option<i64>,
 }
 
 /// The claim `accounts`: an array of account codes, or the string `*`. Without the claim: none.

@@ -71,6 +71,17 @@ struct PasswordChangeInput {
     new_password: String,
 }
 
+/// How somebody who is signed in shows again who they are.
+#[derive(InputObject)]
+struct SessionConfirmInput {
+    /// As it is: spaces count.
+    password: String,
+    /// The six digits that the authenticator app shows, where one is set up. Each code is good once.
+    code: Option<String>,
+    /// One of the recovery codes in its place. Each is good once.
+    recovery_code: Option<String>,
+}
+
 /// What a right password leads to.
 #[derive(Default, SimpleObject)]
 struct SignInPayload {
@@ -135,19 +146,38 @@ fn errors(problems: Vec<Problem>) -> Vec<MutationError> {
 
 /// A session as it is answered: browsers keep its refresh token out of the reach of scripts.
 fn handed_out(ctx: &Context<'_>, signed: &Signed) -> SignedIn {
-    match ctx.data_opt::<Arc<Browser>>() {
-        Some(browser) => {
-            browser.keep(&signed.refresh_token);
+    match (ctx.data_opt::<Arc<Browser>>(), &signed.refresh_token) {
+        (Some(browser), Some(token)) => {
+            browser.keep(token);
             SignedIn::without_refresh_token(signed)
         }
-        None => SignedIn::with_refresh_token(signed),
+        _ => SignedIn::with_refresh_token(signed),
     }
+}
+
+fn no_session(problems: Vec<Problem>) -> SessionPayload {
+    SessionPayload { errors: errors(problems), ..Default::default() }
 }
 
 /// The refresh token that somebody brought: in the field, or as a cookie.
 fn brought(ctx: &Context<'_>, given: Option<String>) -> Option<Zeroizing<String>> {
     let kept = || ctx.data_opt::<Arc<Browser>>().and_then(|browser| browser.refresh_token());
     given.map(Zeroizing::new).or_else(kept)
+}
+
+/// The problem of whoever gives no second factor, or two.
+fn one_factor() -> Problem {
+    Problem::new(ProblemCode::Required, "input.code", "Give one of `code` and `recoveryCode`.")
+}
+
+/// The second factor that somebody gives, if any.
+fn factor(code: Option<String>, recovery_code: Option<String>) -> Result<Option<SecondFactorGiven>, Problem> {
+    match (code, recovery_code) {
+        (Some(code), None) => Ok(Some(SecondFactorGiven::Code(Zeroizing::new(code)))),
+        (None, Some(code)) => Ok(Some(SecondFactorGiven::RecoveryCode(Zeroizing::new(code)))),
+        (None, None) => Ok(None),
+        (Some(_), Some(_)) => Err(one_factor()),
+    }
 }
 
 /// What a password leads to, as it is answered.
@@ -189,18 +219,13 @@ impl SignInMutations {
         #[graphql(desc = "The challenge and what answers it.")] input: SecondFactorInput,
     ) -> Result<SessionPayload, ApiError> {
         let SecondFactorInput { challenge, code, recovery_code } = input;
-        let given = match (code, recovery_code) {
-            (Some(code), None) => SecondFactorGiven::Code(Zeroizing::new(code)),
-            (None, Some(code)) => SecondFactorGiven::RecoveryCode(Zeroizing::new(code)),
-            _ => {
-                let message = "Give one of `code` and `recoveryCode`.";
-                let problem = Problem::new(ProblemCode::Required, "input.code", message);
-                return Ok(SessionPayload { errors: errors(vec![problem]), ..Default::default() });
-            }
+        let given = match factor(code, recovery_code).and_then(|given| given.ok_or_else(one_factor)) {
+            Ok(given) => given,
+            Err(problem) => return Ok(no_session(vec![problem])),
         };
         let outcome = services(ctx)?.verify_second_factor(caller(ctx)?, &challenge, &given);
         Ok(match Box::pin(outcome).await? {
-            Outcome::Problems(problems) => SessionPayload { errors: errors(problems), ..Default::default() },
+            Outcome::Problems(problems) => no_session(problems),
             Outcome::Done((signed, codes)) => SessionPayload {
                 session: Some(handed_out(ctx, &signed)),
                 recovery_codes: codes.iter().map(|code| code.to_string()).collect(),
@@ -224,7 +249,7 @@ impl SignInMutations {
                 if let Some(browser) = ctx.data_opt::<Arc<Browser>>() {
                     browser.forget();
                 }
-                SessionPayload { errors: errors(problems), ..Default::default() }
+                no_session(problems)
             }
             Outcome::Done(signed) => {
                 SessionPayload { session: Some(handed_out(ctx, &signed)), ..Default::default() }
@@ -292,6 +317,29 @@ impl SignInMutations {
         let (current, new) = (Zeroizing::new(current_password), Zeroizing::new(new_password));
         let outcome = services(ctx)?.change_own_password(caller(ctx)?, &current, &new);
         Ok(set(Box::pin(outcome).await?))
+    }
+
+    /// Shows again who one is, in a session that goes on: the next access token says so, and with it one may hand on access for a
+    /// while. The refresh token stays as it is.
+    async fn session_confirm(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Your password, and your second factor where one is set up.")]
+        input: SessionConfirmInput,
+    ) -> Result<SessionPayload, ApiError> {
+        let SessionConfirmInput { password, code, recovery_code } = input;
+        let password = Zeroizing::new(password);
+        let given = match factor(code, recovery_code) {
+            Ok(given) => given,
+            Err(problem) => return Ok(no_session(vec![problem])),
+        };
+        let outcome = services(ctx)?.confirm_session(caller(ctx)?, &password, given.as_ref());
+        Ok(match Box::pin(outcome).await? {
+            Outcome::Problems(problems) => no_session(problems),
+            Outcome::Done(signed) => {
+                SessionPayload { session: Some(handed_out(ctx, &signed)), ..Default::default() }
+            }
+        })
     }
 
     /// Ends one of one's own sessions: its tokens hold no longer, at once.

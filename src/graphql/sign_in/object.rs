@@ -52,7 +52,8 @@ pub(super) struct SignedIn {
     access_token: String,
     /// From when on it is good for nothing: ask for the next one by `refreshSession`.
     expires_at: DateTime<Utc>,
-    /// What the next one is asked for with, once. Null for browsers, which have it as a cookie that no script reads.
+    /// What the next one is asked for with, once. Null for browsers, which have it as a cookie that no script reads, and where
+    /// the one that was given before stays good.
     refresh_token: Option<String>,
     /// The session.
     session_id: ID,
@@ -72,7 +73,7 @@ impl SignedIn {
     }
 
     pub(super) fn with_refresh_token(signed: &Signed) -> Self {
-        let refresh_token = Some(signed.refresh_token.to_string());
+        let refresh_token = signed.refresh_token.as_ref().map(|token| token.to_string());
         Self { refresh_token, ..Self::without_refresh_token(signed) }
     }
 }

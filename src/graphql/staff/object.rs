@@ -272,13 +272,21 @@ struct StaffViewerAction {
     message: Option<String>,
     /// The permission that none of your roles has; with `FORBIDDEN`.
     missing_permission: Option<Permission>,
+    /// Whether you show again who you are first, by `sessionConfirm`: you did so too long ago.
+    requires_step_up: bool,
 }
 
 impl From<StaffAction> for StaffViewerAction {
-    fn from(StaffAction { action, denial }: StaffAction) -> Self {
+    fn from(StaffAction { action, denial, is_to_confirm }: StaffAction) -> Self {
         let action = action.field().unwrap_or_default();
-        let allowed =
-            Self { action, allowed: denial.is_none(), code: None, message: None, missing_permission: None };
+        let allowed = Self {
+            action,
+            allowed: denial.is_none(),
+            code: None,
+            message: None,
+            missing_permission: None,
+            requires_step_up: is_to_confirm,
+        };
         match denial {
             None => allowed,
             Some(StaffDenial::Forbidden { missing }) => Self {

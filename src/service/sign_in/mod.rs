@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::{Services, error::ApiError};
@@ -31,6 +31,7 @@ use crate::{
 };
 
 mod challenge;
+mod confirm;
 mod first_admin;
 mod links;
 mod own;
@@ -180,6 +181,11 @@ impl Services {
 
     fn lifetimes(&self) -> &Lifetimes {
         &self.0.entrance.lifetimes
+    }
+
+    /// How long it holds that somebody showed who they are.
+    pub(super) fn confirmed_for(&self) -> TimeDelta {
+        session::delta(self.lifetimes().confirmation)
     }
 
     fn visitor(&self, origin: &Origin) -> Visitor {

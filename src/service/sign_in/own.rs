@@ -7,18 +7,14 @@ use uuid::Uuid;
 
 use super::{failed, session::delta, session::end};
 use crate::{
-    auth::{
-        caller::Caller,
-        password::{Password, PasswordHash},
-        policy::Action,
-    },
+    auth::{caller::Caller, policy::Action},
     domain::problem::{Problem, ProblemCode},
     service::{
         Services,
         error::{ApiError, Outcome},
         parse_id,
     },
-    store::sign_in::{Attempt, Session, SignInResult, Try},
+    store::sign_in::{Attempt, Session},
 };
 
 /// Tries of each person that are shown.
@@ -38,7 +34,7 @@ pub type SignInSeen = Attempt;
 
 impl Services {
     /// The staff member that a caller is; none of programs, and of tokens that belong to nobody on the staff.
-    fn oneself(&self, caller: &Caller) -> Option<Uuid> {
+    pub(super) fn oneself(&self, caller: &Caller) -> Option<Uuid> {
         (caller.issuer() == self.tokens().issuer()).then(|| parse_id(caller.subject())).flatten()
     }
 
@@ -119,40 +115,14 @@ impl Services {
     ) -> Result<Outcome<()>, ApiError> {
         let permit = self.permit(caller, Action::PasswordChange).await?;
         let wrong = || Outcome::Problems(vec![failed("input.currentPassword")]);
-        let staff = self.oneself(caller);
-        let file = match staff {
-            Some(staff) => self.store().staff_file(staff).await?,
-            None => None,
-        };
-        let Some(file) = file else {
+        let Some(file) = self.own_file(caller).await? else {
             let message = "Only a member of the staff has a password here.";
             return Ok(Outcome::Problems(vec![Problem::new(ProblemCode::NotFound, "", message)]));
         };
         let (visitor, staff) = (self.visitor(caller.origin()), file.member.id);
-        // whoever has the token has not the password: they guess as slowly as anybody
-        let at_what = format!("password:{staff}");
-        let Try::LookedAt { before } = self.store().take_try(&at_what, "").await? else {
-            let attempt = self.attempt(Some(staff), SignInResult::TooSoon, &visitor);
-            self.store().record_attempt(attempt).await?;
+        if !self.is_own_password(staff, current, &visitor).await? {
             return Ok(wrong());
-        };
-        let credential = self.store().credential_of(staff).await?;
-        let stored =
-            credential.and_then(|credential| PasswordHash::from_stored(&credential.password_hash).ok());
-        let stored = stored.unwrap_or_else(PasswordHash::decoy);
-        match self.hashing().verify(stored, Password::typed(current)).await {
-            Ok(Ok(_)) => {}
-            Ok(Err(_)) => {
-                let attempt = self.attempt(Some(staff), SignInResult::PasswordWrong, &visitor);
-                self.store().record_attempt(attempt).await?;
-                return Ok(wrong());
-            }
-            Err(_) => {
-                self.store().count_tries(&at_what, "", before).await?;
-                return Err(ApiError::Crowded);
-            }
         }
-        self.begin_anew(&at_what, "").await;
         let hash = match self.new_hash(&file.member, new).await? {
             Ok(hash) => hash,
             Err(mistake) => {

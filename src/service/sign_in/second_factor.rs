@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::{SignedIn, Visitor, at_second_factor, challenge::Asked, failed};
@@ -36,11 +37,11 @@ pub enum SecondFactorGiven {
 
 /// What a right second factor leads to besides a session.
 #[derive(Default)]
-struct Shown {
+pub(super) struct Shown {
     /// The recovery codes of a factor that was just set up.
     recovery_codes: Vec<Zeroizing<String>>,
     /// What the trail tells.
-    fields: Vec<FieldChange>,
+    pub(super) fields: Vec<FieldChange>,
 }
 
 impl Services {
@@ -54,19 +55,34 @@ impl Services {
         self.permit(caller, Action::VerifySecondFactor).await?;
         let visitor = self.visitor(caller.origin());
         let Some(asked) = self.asked(challenge) else { return Ok(Outcome::Problems(vec![failed("input")])) };
-        let (at_what, bucket) = (at_second_factor(asked.staff), self.bucket(asked.staff, &visitor).await?);
-        if self.store().take_try(&at_what, &bucket).await? == Try::TooSoon {
-            let attempt = self.attempt(Some(asked.staff), SignInResult::TooSoon, &visitor);
-            self.store().record_attempt(attempt).await?;
-            return Ok(Outcome::Problems(vec![failed("input")]));
-        }
-        if let Some(signed_in) = self.judge_second_factor(caller, &asked, given, &visitor).await? {
-            self.begin_anew(&at_what, &bucket).await;
-            return Ok(Outcome::Done(signed_in));
-        }
-        let attempt = self.attempt(Some(asked.staff), SignInResult::CodeWrong, &visitor);
-        self.store().record_attempt(attempt).await?;
-        Ok(Outcome::Problems(vec![failed("input")]))
+        let judged = self.judge_second_factor(caller, &asked, given, &visitor);
+        Ok(match self.try_second_factor(asked.staff, &visitor, judged).await? {
+            Some(signed_in) => Outcome::Done(signed_in),
+            None => Outcome::Problems(vec![failed("input")]),
+        })
+    }
+
+    /// What a right second factor of somebody leads to, which is judged as slowly as anybody guesses; none of a wrong one, or
+    /// too soon after others.
+    pub(super) async fn try_second_factor<T>(
+        &self,
+        staff: Uuid,
+        visitor: &Visitor,
+        judged: impl Future<Output = Result<Option<T>, ApiError>>,
+    ) -> Result<Option<T>, ApiError> {
+        let (at_what, bucket) = (at_second_factor(staff), self.bucket(staff, visitor).await?);
+        let failure = match self.store().take_try(&at_what, &bucket).await? {
+            Try::TooSoon => SignInResult::TooSoon,
+            Try::LookedAt { .. } => {
+                if let Some(led_to) = judged.await? {
+                    self.begin_anew(&at_what, &bucket).await;
+                    return Ok(Some(led_to));
+                }
+                SignInResult::CodeWrong
+            }
+        };
+        self.store().record_attempt(self.attempt(Some(staff), failure, visitor)).await?;
+        Ok(None)
     }
 
     /// The session of whoever gave the right factor; none of anybody else.
@@ -85,7 +101,7 @@ impl Services {
         let may = file.member.state == backdesk_entity::enums::StaffState::Active
             && file.member.rights_version == asked.rights;
         let shown = match credential {
-            Some(credential) if may => self.take_factor(&writer, asked, credential, given).await?,
+            Some(credential) if may => self.take_factor(&writer, credential, asked.secret(), given).await?,
             _ => None,
         };
         let Some(Shown { recovery_codes, mut fields }) = shown else {
@@ -101,17 +117,17 @@ impl Services {
         Ok(Some((signed_in, recovery_codes)))
     }
 
-    /// Uses a factor up, or sets it up; none where it is not right.
-    async fn take_factor(
+    /// Uses a factor up or, with the secret of a new one, sets it up; none where it is not right.
+    pub(super) async fn take_factor(
         &self,
         writer: &Writer,
-        asked: &Asked,
         mut credential: Credential,
+        set_up: Option<TotpSecret>,
         given: &SecondFactorGiven,
     ) -> Result<Option<Shown>, ApiError> {
-        let (staff, now, opaque) = (asked.staff, self.now(), self.store().opaque());
+        let (staff, now, opaque) = (credential.staff_id, self.now(), self.store().opaque());
         let sealed = credential.totp_secret.clone();
-        match (given, asked.secret(), sealed) {
+        match (given, set_up, sealed) {
             (SecondFactorGiven::Code(code), Some(secret), None) => {
                 let Ok(Step(step)) = secret.verify(code, now, None) else { return Ok(None) };
                 credential.totp_secret = Some(self.store().seal(&context(&credential), secret.as_bytes()));

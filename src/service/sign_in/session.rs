@@ -14,7 +14,7 @@ use crate::{
         caller::{Accounts, Caller},
         opaque::Purpose,
         policy::{Action, Role},
-        token::{AccountsClaim, TokenRequest},
+        token::{AccountsClaim, OfSession, TokenRequest},
     },
     domain::problem::{Problem, ProblemCode},
     service::{
@@ -37,8 +37,8 @@ pub struct SignedIn {
     pub access_token: Zeroizing<String>,
     /// From when on it is good for nothing.
     pub expires_at: DateTime<Utc>,
-    /// What the next one is asked for with, once.
-    pub refresh_token: Zeroizing<String>,
+    /// What the next one is asked for with, once; none where the one that was given before stays good.
+    pub refresh_token: Option<Zeroizing<String>>,
     /// The session.
     pub session: Uuid,
     /// When it ends, however often it is used.
@@ -91,6 +91,7 @@ impl Services {
             staff_id: file.member.id,
             created_at: now,
             last_used_at: now,
+            confirmed_at: now,
             expires_at: self.session_end(now, file),
             ended_at: None,
             ip: visitor.ip.map(|ip| ip.to_string()),
@@ -104,7 +105,7 @@ impl Services {
         writer.record_attempt(attempt).await?;
         let mut told = vec![FieldChange::told("session", session.id.to_string())];
         told.extend(told_of(&ended));
-        Ok((self.issue(&session, file, refresh.text)?, told))
+        Ok((self.issue(&session, file, Some(refresh.text))?, told))
     }
 
     /// When a session ends at the latest that began then, by what its owner holds now.
@@ -130,12 +131,10 @@ impl Services {
         let next = opaque.generate(Purpose::Refresh);
         match self.store().rotate(hash, next.hash, delta(self.lifetimes().session_idle)).await? {
             Rotation::Continued(continued) => {
-                let (mut session, file) = *continued;
-                // who became an administrator meanwhile has the session of one
-                session.expires_at = session.expires_at.min(self.session_end(session.created_at, &file));
-                match self.now() < session.expires_at {
-                    true => self.issue(&session, &file, next.text).map(Outcome::Done),
-                    false => Ok(Outcome::Problems(vec![over()])),
+                let (session, file) = *continued;
+                match self.go_on(session, &file, Some(next.text))? {
+                    Some(signed_in) => Ok(Outcome::Done(signed_in)),
+                    None => Ok(Outcome::Problems(vec![over()])),
                 }
             }
             Rotation::Reused(session) => {
@@ -186,12 +185,24 @@ impl Services {
         end(writer, &ended, &file).await
     }
 
-    /// What somebody is given whose session goes on.
+    /// What somebody is given whose session goes on; none where it is over by what they hold now.
+    pub(super) fn go_on(
+        &self,
+        mut session: Session,
+        file: &StaffFile,
+        refresh_token: Option<Zeroizing<String>>,
+    ) -> Result<Option<SignedIn>, ApiError> {
+        // who became an administrator meanwhile has the session of one
+        session.expires_at = session.expires_at.min(self.session_end(session.created_at, file));
+        let is_open = self.now() < session.expires_at;
+        is_open.then(|| self.issue(&session, file, refresh_token)).transpose()
+    }
+
     fn issue(
         &self,
         session: &Session,
         file: &StaffFile,
-        refresh_token: Zeroizing<String>,
+        refresh_token: Option<Zeroizing<String>>,
     ) -> Result<SignedIn, ApiError> {
         let now = self.now();
         let held = file.grants.roles.iter().filter(|grant| grant.holds_at(now));
@@ -211,7 +222,11 @@ impl Services {
             roles,
             accounts,
             ttl,
-            session: Some((session.id.to_string(), file.member.rights_version)),
+            session: Some(OfSession {
+                id: session.id.to_string(),
+                rights: file.member.rights_version,
+                confirmed_at: session.confirmed_at,
+            }),
         };
         let (token, claims) = self.tokens().issue(request).map_err(|error| {
             tracing::error!(%error, staff = %file.member.id, "no token can be issued");

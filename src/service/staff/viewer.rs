@@ -26,6 +26,8 @@ pub struct StaffAction {
     pub action: Action,
     /// Why it would be refused whatever its input; none when it would be allowed with some input.
     pub denial: Option<StaffDenial>,
+    /// Whether the caller shows again who they are first.
+    pub is_to_confirm: bool,
 }
 
 /// Why an act would be refused, as the act itself would answer.
@@ -60,7 +62,7 @@ pub fn staff_actions<'a>(
         (!all_seen).then(|| (ProblemCode::OutOfScopeAccount, Mistake::new(message)))
     };
     let denial = move |action: Action| {
-        if let Err(refused) = caller.permit(action) {
+        if let Err(refused) = caller.may(action) {
             return Some(StaffDenial::Forbidden { missing: refused.missing });
         }
         let step = match action {
@@ -89,5 +91,9 @@ pub fn staff_actions<'a>(
         problem.map(|(code, mistake)| StaffDenial::Problem(code, mistake))
     };
     let acts = Action::ALL.iter().copied().filter(|action| action.is_staff_act());
-    acts.map(move |action| StaffAction { action, denial: denial(action) })
+    acts.map(move |action| StaffAction {
+        action,
+        denial: denial(action),
+        is_to_confirm: caller.confirms_before(action),
+    })
 }

@@ -57,7 +57,7 @@ pub fn withheld_fields(caller: &Arc<Caller>, policies: &Policies) -> impl Iterat
         if let Some(policy) = policies.that_hides(path) {
             return Some(Withheld { path, permission: None, policy: Some(policy) });
         }
-        let refused = caller.permit(*action).err()?;
+        let refused = caller.may(*action).err()?;
         Some(Withheld { path, permission: refused.missing, policy: None })
     })
 }
@@ -79,12 +79,12 @@ pub fn viewer_actions(
 ) -> impl Iterator<Item = ViewerAction> {
     Action::ALL.iter().filter(|action| action.is_user_act()).map(move |action| ViewerAction {
         action: *action,
-        denial: match (caller.permit(*action), status::changeable(user.status)) {
+        denial: match (caller.may(*action), status::changeable(user.status)) {
             // somebody who may not is told nothing else
             (Err(refused), _) => Some(Denial::Forbidden { missing: refused.missing }),
-            (Ok(permit), _) if permit.scope().leads_only && !user.is_lead => Some(Denial::OutOfReach),
-            (Ok(_), Err((code, mistake))) => Some(Denial::State(code, mistake)),
-            (Ok(_), Ok(())) => {
+            (Ok(()), _) if caller.scope_of(*action).leads_only && !user.is_lead => Some(Denial::OutOfReach),
+            (Ok(()), Err((code, mistake))) => Some(Denial::State(code, mistake)),
+            (Ok(()), Ok(())) => {
                 forbidden(policies, *action).map(|(policy, mistake)| Denial::Policy(policy, mistake))
             }
         },

@@ -13,10 +13,7 @@ use crate::{
 impl Reader {
     /// Refuses what would tell of a part that the caller may not see.
     pub(super) fn may_see(&self, part: Option<Action>) -> Result<(), StoreError> {
-        match part.map(|part| self.permit().caller().permit(part)) {
-            Some(Err(refused)) => Err(StoreError::Hidden(refused)),
-            Some(Ok(_)) | None => Ok(()),
-        }
+        part.map_or(Ok(()), |part| self.permit().caller().may(part).map_err(StoreError::Hidden))
     }
 
     /// Refuses a query that would tell of parts that the caller may not see.

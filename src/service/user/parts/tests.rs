@@ -66,6 +66,7 @@ async fn who_may_act_but_not_see_is_refused_and_recorded() {
             jti: role.to_owned(),
             sid: None,
             rights: None,
+            auth_time: None,
         };
         Arc::new(Caller::from_claims(&claims, &DefinedRoles::default(), Origin::default()))
     };
