@@ -1,19 +1,24 @@
-// The bar above the editors: who is signed in, or the ways to sign in.
+// The bar above the editors: who is signed in, and the form to show it again where that is asked for; or the ways to sign in.
 
-import { signOut, useSession, type Viewer } from "./session";
+import { type Confirmation, signOut, useSession, type Viewer } from "./session";
+import { Confirm } from "./sign-in/confirm";
 import { WaysIn } from "./sign-in/ways-in";
+
+const CONFIRMED = "You have shown who you are: you can run it again now, without what was done already.";
 
 export function SessionBar() {
   const session = useSession();
   return (
     <header className="session-bar">
       <h1>Backdesk</h1>
-      {session.state === "signedIn" ? <SignedIn viewer={session.viewer} until={session.until} /> : <WaysIn />}
+      {session.state === "signedIn" ? <SignedIn {...session} /> : <WaysIn />}
     </header>
   );
 }
 
-function SignedIn({ viewer, until }: { viewer: Viewer; until: string | null }) {
+type Props = { viewer: Viewer; until: string | null; confirmation?: Confirmation };
+
+function SignedIn({ viewer, until, confirmation }: Props) {
   return (
     <>
       <p role="status">
@@ -21,10 +26,16 @@ function SignedIn({ viewer, until }: { viewer: Viewer; until: string | null }) {
         <span>{viewer.roles.join(", ")}</span>
         <span>{accounts(viewer)}</span>
         {until && <Until instant={until} />}
+        {confirmation === "given" && (
+          <span>
+            <strong>{CONFIRMED}</strong>
+          </span>
+        )}
       </p>
       <button type="button" onClick={() => signOut()}>
         Sign out
       </button>
+      {confirmation === "asked" && <Confirm />}
     </>
   );
 }

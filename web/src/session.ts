@@ -4,7 +4,18 @@
 
 import { useSyncExternalStore } from "react";
 
-import { ENDPOINT, endSession, inTurn, mayHaveSession, onSessionOver, problemOf, renewSession, type Session } from "./sign-in/api";
+import {
+  confirmSession,
+  ENDPOINT,
+  endSession,
+  inTurn,
+  mayHaveSession,
+  onSessionOver,
+  type Proof,
+  problemOf,
+  renewSession,
+  type Session,
+} from "./sign-in/api";
 import { whenDue } from "./sign-in/timing";
 
 export { ENDPOINT };
@@ -20,7 +31,10 @@ export type Viewer = {
 export type State =
   | { state: "signedOut"; why?: string }
   | { state: "asking" }
-  | { state: "signedIn"; viewer: Viewer; until: string | null };
+  | { state: "signedIn"; viewer: Viewer; until: string | null; confirmation?: Confirmation };
+
+/** Of who is signed in: asked for by an answer, and given since then. */
+export type Confirmation = "asked" | "given";
 
 /** What requests are sent with. The token of a session is replaced in its place: the same `Held` is the same person. */
 type Held = { token: string; readonly session?: Session };
@@ -28,6 +42,7 @@ type Held = { token: string; readonly session?: Session };
 const VIEWER = "query SignIn { viewer { subject name roles accounts { code } tokenExpiresAt } }";
 const NO_ANSWER = "The server does not answer. Is it running?";
 const ENDED = "Your session has ended: sign in again.";
+const STEP_UP = "STEP_UP_REQUIRED";
 /** When a renewal is tried again that got no answer. */
 const AGAIN = 30_000;
 
@@ -94,6 +109,24 @@ export function signOut() {
   });
 }
 
+/** Shows again who is signed in. What asked for it is not sent again: it may be done in part. */
+export function confirmBy(proof: Proof): Promise<void> {
+  const who = held;
+  return inTurn(async () => {
+    if (who === null || who !== held) return;
+    const session = await confirmSession(proof, (input, init) => request(renewNow, input, init));
+    if (who !== held) return;
+    goOn(who, session);
+    setConfirmation("given");
+  });
+}
+
+export const confirmLater = () => setConfirmation();
+
+function setConfirmation(confirmation?: Confirmation) {
+  if (state.state === "signedIn" && state.confirmation !== confirmation) become({ ...state, confirmation });
+}
+
 async function enter(next: Held) {
   held = next;
   become({ state: "asking" });
@@ -126,33 +159,67 @@ function renewLater(who: Held, delay: number) {
   stopRenewing = whenDue(delay, () => void renew(who));
 }
 
+/** Replaces the access token of a session in its place. */
+function goOn(who: Held, session: Session) {
+  who.token = session.accessToken;
+  renewLater(who, session.renewAt - Date.now());
+}
+
+const renew = (who: Held, old = who.token) => inTurn(() => renewNow(who, old));
+
 /** Has the access token of a session replaced, unless that happened while we waited for our turn. Whether it is a new one. */
-function renew(who: Held, old = who.token): Promise<boolean> {
-  return inTurn(async () => {
+async function renewNow(who: Held, old = who.token): Promise<boolean> {
+  if (who !== held) return false;
+  if (who.token !== old) return true;
+  try {
+    const session = await renewSession();
     if (who !== held) return false;
-    if (who.token !== old) return true;
-    try {
-      const session = await renewSession();
-      if (who !== held) return false;
-      if (session.sessionId !== who.session?.sessionId) {
-        // In another tab somebody signed in anew, and it may be somebody else: what was shown to the former goes.
-        void signInBy(session);
-        return false;
-      }
-      who.token = session.accessToken;
-      renewLater(who, session.renewAt - Date.now());
-      return true;
-    } catch (error) {
-      if (who !== held) return false;
-      if (problemOf(error).code === "SESSION_ENDED") forget(ENDED);
-      else renewLater(who, AGAIN);
+    if (session.sessionId !== who.session?.sessionId) {
+      // In another tab somebody signed in anew, and it may be somebody else: what was shown to the former goes.
+      void signInBy(session);
       return false;
     }
-  });
+    goOn(who, session);
+    return true;
+  } catch (error) {
+    if (who !== held) return false;
+    if (problemOf(error).code === "SESSION_ENDED") forget(ENDED);
+    else renewLater(who, AGAIN);
+    return false;
+  }
+}
+
+/** The `fetch` of GraphiQL: what it is answered, and whether that asks to show again who is signed in. */
+export async function send(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+  const who = held;
+  const response = await request(renew, input, init);
+  // Beside the answer, which waits for nothing.
+  if (who?.session) void look(who, response.clone());
+  return response;
+}
+
+async function look(who: Held, response: Response) {
+  const isJson = response.headers.get("Content-Type")?.includes("json");
+  const text = isJson ? await response.text().catch(() => "") : "";
+  if (who !== held || state.state !== "signedIn") return;
+  if (asksToConfirm(text)) setConfirmation("asked");
+  else if (state.confirmation === "given") setConfirmation();
+}
+
+function asksToConfirm(text: string): boolean {
+  // Answers can be long: few are worth reading.
+  if (!text.includes(STEP_UP)) return false;
+  try {
+    const { errors }: { errors?: { extensions?: { code?: string } }[] } = JSON.parse(text);
+    return errors?.some(({ extensions }) => extensions?.code === STEP_UP) ?? false;
+  } catch {
+    // GraphiQL shows what came instead
+    return false;
+  }
 }
 
 /** `fetch` with the token. An answer that refuses it signs out and tells why, unless the session has another one. */
-export async function send(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+async function request(renewed: typeof renew, input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   const who = held;
   const token = who?.token;
   const response = await sendWith(token, input, init);
@@ -162,7 +229,7 @@ export async function send(input: RequestInfo | URL, init?: RequestInit): Promis
     return response;
   }
   // What was refused was not done: it can be asked again.
-  if (!(await renew(who, token))) return response;
+  if (!(await renewed(who, token))) return response;
   const second = await sendWith(who.token, input, init);
   if (second.status === 401 && who === held) forget(ENDED);
   return second;
@@ -177,7 +244,7 @@ function sendWith(token: string | undefined, input: RequestInfo | URL, init?: Re
 /** Asks the API for the page itself. */
 export async function ask<Data>(query: string): Promise<{ data?: Data | null; errors?: { message: string }[] }> {
   const headers = { "Content-Type": "application/json" };
-  const response = await send(ENDPOINT, { method: "POST", headers, body: JSON.stringify({ query }) });
+  const response = await request(renew, ENDPOINT, { method: "POST", headers, body: JSON.stringify({ query }) });
   return response.json();
 }
 

@@ -3,7 +3,7 @@
 import type { Page } from "@playwright/test";
 
 import { expect, screenshot, test } from "./desk";
-import { answer, expectUnauthorized, open, refusal, run, signOut } from "./editors";
+import { answer, askToConfirm, example, expectUnauthorized, open, refusal, run, signOut } from "./editors";
 
 const give = async (page: Page, token: string) => {
   await page.getByLabel("Access token").fill(token);
@@ -12,11 +12,6 @@ const give = async (page: Page, token: string) => {
 const signIn = async (page: Page, token: string) => {
   await give(page, token);
   await expect(page.getByRole("banner")).toContainText("Signed in as");
-};
-/** Opens an example, which is shown in a tab with the name of its operation. */
-const example = async (page: Page, title: string, operation: string) => {
-  await page.getByRole("button", { name: title, exact: true }).click();
-  await expect(page.getByRole("tab", { name: operation })).toBeVisible();
 };
 
 test("opens for a stranger, asks the server nothing and says what to do", async ({ page, desk }) => {
@@ -84,6 +79,15 @@ test("tells a reader that they may not act", async ({ page, desk }) => {
   await run(page);
   await expect(answer(page)).toContainText("FORBIDDEN");
   await expect(answer(page)).toContainText("USER_FREEZE");
+});
+
+test("shows who pasted a token that an act wants more, and asks for no password", async ({ page, desk }) => {
+  await open(page, desk);
+  await signIn(page, desk.tokens.admin);
+  await askToConfirm(page);
+  await run(page);
+  await expect(answer(page)).toContainText("STEP_UP_REQUIRED");
+  await expect(page.getByRole("banner").getByRole("textbox")).toHaveCount(0);
 });
 
 test("tells why a token is refused, and takes the next one", async ({ page, desk, complaints }) => {

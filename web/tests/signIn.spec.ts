@@ -3,7 +3,7 @@
 import type { Page } from "@playwright/test";
 
 import { expect, screenshot, test } from "./desk";
-import { answer, expectUnauthorized, open, refusal, run, signOut } from "./editors";
+import { answer, askToConfirm, example, expectUnauthorized, open, refusal, run, signOut } from "./editors";
 import {
   choosePassword,
   expectSignedIn,
@@ -204,6 +204,60 @@ test("says that the session ended, and empties the answers, once its owner is de
   await expect(answer(desktop)).not.toContainText("reference");
   await screenshot(desktop, "graphiql-session-ended");
   expectUnauthorized(complaints);
+});
+
+test("asks who is signed in to show it again where an act wants that, and goes on with a new token", async ({ page, desk }) => {
+  const person = await invite(desk, "Lise");
+  const { desktop, secret } = await moveIn(page, desk, person);
+  const banner = desktop.getByRole("banner");
+  const password = banner.getByLabel("Password", { exact: true });
+  const code = banner.getByLabel("Code of your authenticator app");
+  const editor = desktop.getByRole("region", { name: "Operation Editor" });
+  const sent: (string | undefined)[] = [];
+  desktop.on("request", (request) => {
+    if (request.postData()?.includes("sessionEndOthers")) sent.push(request.headers().authorization);
+  });
+
+  await example(desktop, "Sign out everywhere else", "SessionEndOthers");
+  await askToConfirm(desktop);
+  await run(desktop);
+  await expect(answer(desktop)).toContainText("STEP_UP_REQUIRED");
+  await expect(password).toBeFocused();
+  await expect(password).toHaveAccessibleDescription(/asks you to show again who you are/);
+  await expectSignedIn(desktop);
+  await expect(banner.getByRole("button", { name: "Sign out" })).toBeVisible();
+  await screenshot(desktop, "graphiql-confirm");
+  await banner.getByRole("button", { name: "Use a recovery code" }).click();
+  await expect(banner.getByLabel("Recovery code")).toBeFocused();
+  await banner.getByRole("button", { name: "Not now" }).click();
+  await expect(password).toBeHidden();
+  await expect(desktop.getByRole("button", { name: /^Execute query/ })).toBeFocused();
+  await expect(editor).toContainText("sessionEndOthers");
+
+  await askToConfirm(desktop);
+  await run(desktop);
+  await password.fill("not the password");
+  await code.fill("000000");
+  await desktop.keyboard.press("Enter");
+  await expect(refusal(desktop)).toContainText("Password or code is wrong");
+  await expect(code).toBeFocused();
+  // Guessing is slowed down: the next try is taken after a second.
+  await desktop.waitForTimeout(1_500);
+  await password.fill(person.password);
+  await code.fill(totp(secret, 1));
+  await desktop.keyboard.press("Enter");
+  await expect(banner.getByRole("status")).toContainText("you can run it again now");
+  await expect(password).toBeHidden();
+  await expect(editor).toContainText("sessionEndOthers");
+  await expect(answer(desktop)).toContainText("STEP_UP_REQUIRED");
+
+  await run(desktop);
+  await expect(answer(desktop)).toContainText(/"ended":\s0/);
+  await expect(banner.getByRole("status")).not.toContainText("run it again");
+  // Twice asked for more, with one token, then with another one: nothing was sent by itself.
+  expect(sent).toEqual([expect.stringMatching(/^Bearer /), sent[0], expect.stringMatching(/^Bearer /)]);
+  expect(sent[2]).not.toBe(sent[0]);
+  await expectSignedIn(desktop);
 });
 
 test("says what to do about a wrong password and too many tries", async ({ page, desk, complaints }) => {

@@ -1,5 +1,6 @@
-// The fields of the API that sign somebody in and out. They are asked without a token. The refresh token never comes here:
-// the browser keeps it in a cookie that no script can read, and a page knows only that there may be one.
+// The fields of the API that sign somebody in and out. They are asked without a token, but for the one that confirms who is
+// signed in. The refresh token never comes here: the browser keeps it in a cookie that no script can read, and a page knows
+// only that there may be one.
 
 import { renewAfter } from "./timing";
 
@@ -14,6 +15,8 @@ export type FirstStep = { challenge: Challenge | null; session: Session | null }
 /** Recovery codes come once, when the second factor was set up. */
 export type Entered = { session: Session; recoveryCodes: string[] };
 export type SecondFactor = { code: string } | { recoveryCode: string };
+/** What somebody who is signed in shows again. The second factor only where they have one. */
+export type Proof = { password: string } & Partial<Record<"code" | "recoveryCode", string>>;
 
 /** Why it was not done: a code of the API, or `UNREACHABLE`. */
 export type Problem = { code: string; message: string; /** Seconds. */ retryAfter?: number };
@@ -76,6 +79,14 @@ export async function renewSession(): Promise<Session> {
   }
 }
 
+/** A new access token, of somebody who has just shown who they are. `send` adds the present one. Only `inTurn`. */
+export async function confirmSession(proof: Proof, send: typeof fetch): Promise<Session> {
+  const query = `mutation SessionConfirm($input: SessionConfirmInput!) {
+    payload: sessionConfirm(input: $input) { ${SESSION} errors { code message } }
+  }`;
+  return (await ask<{ session: Session }>(query, { input: proof }, send)).session;
+}
+
 export function endSession() {
   localStorage.removeItem(MARK);
   return inTurn(() => ask("mutation SignOut { payload: signOut { errors { code message } } }"));
@@ -114,8 +125,8 @@ type Answer<Payload> = {
 /** What a payload may have beside its errors. */
 type MayBegin = { session?: (Session & { expiresAt?: string }) | null };
 
-async function ask<Payload extends MayBegin>(query: string, variables: object = {}): Promise<Payload> {
-  const response = await fetch(ENDPOINT, {
+async function ask<Payload extends MayBegin>(query: string, variables: object = {}, send = fetch): Promise<Payload> {
+  const response = await send(ENDPOINT, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ query, variables }),

@@ -35,18 +35,33 @@ function Code({ send, sendRecoveryCode, startAgain }: { send: Send; sendRecovery
       act={(typed) => (byApp ? send : sendRecoveryCode)(typed("code"))}
       problems={{ SIGN_IN_FAILED: words.codeRefused }}
     >
-      {byApp ? <CodeField label={words.code} /> : <Field name="code" label={words.recoveryCode} autoComplete="off" autoFocus />}
+      <FactorField byApp={byApp} autoFocus />
       <button type="submit">{words.next}</button>
-      <button type="button" className="link" onClick={() => setByApp(!byApp)}>
-        {byApp ? words.useRecoveryCode : words.useCode}
-      </button>
+      <FactorSwitch byApp={byApp} onSwitch={setByApp} />
       {startAgain}
     </Form>
   );
 }
 
-function CodeField({ label }: { label: string }) {
-  return <Field name="code" label={label} autoComplete="one-time-code" inputMode="numeric" autoFocus />;
+type FactorFieldProps = { byApp: boolean; autoFocus?: boolean; required?: boolean };
+
+export function FactorField({ byApp, ...field }: FactorFieldProps) {
+  const words = useContext(Words);
+  if (byApp) return <CodeField label={words.code} {...field} />;
+  return <Field name="code" label={words.recoveryCode} autoComplete="off" {...field} />;
+}
+
+export function FactorSwitch({ byApp, onSwitch }: { byApp: boolean; onSwitch: (byApp: boolean) => void }) {
+  const words = useContext(Words);
+  return (
+    <button type="button" className="link" onClick={() => onSwitch(!byApp)}>
+      {byApp ? words.useRecoveryCode : words.useCode}
+    </button>
+  );
+}
+
+function CodeField(field: { label: string; autoFocus?: boolean; required?: boolean }) {
+  return <Field name="code" autoComplete="one-time-code" inputMode="numeric" {...field} />;
 }
 
 function SetUp({ setUp, send, startAgain }: { setUp: AuthenticatorSetUp; send: Send; startAgain: ReactNode }) {
@@ -62,7 +77,7 @@ function SetUp({ setUp, send, startAgain }: { setUp: AuthenticatorSetUp; send: S
           {words.orType} <code>{setUp.secret.replace(/.{4}(?=.)/g, "$& ")}</code>
         </p>
         <Form act={(typed) => send(typed("code"))} problems={{ SIGN_IN_FAILED: words.codeRefused }}>
-          <CodeField label={words.firstCode} />
+          <CodeField label={words.firstCode} autoFocus />
           <button type="submit">{words.next}</button>
           {startAgain}
         </Form>
