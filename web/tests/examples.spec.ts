@@ -51,6 +51,7 @@ const WITHOUT = [
   "requestPasswordReset",
   "resetPassword",
   "passwordChange",
+  "sessionConfirm",
   // There is no other session to end unless somebody has just signed in twice; `sessionEndOthers` has an example.
   "sessionEnd",
 ].map((name) => `Mutation.${name}`);
