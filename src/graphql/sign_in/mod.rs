@@ -170,13 +170,19 @@ fn one_factor() -> Problem {
     Problem::new(ProblemCode::Required, "input.code", "Give one of `code` and `recoveryCode`.")
 }
 
+/// That somebody gives two second factors.
+struct TwoFactors;
+
 /// The second factor that somebody gives, if any.
-fn factor(code: Option<String>, recovery_code: Option<String>) -> Result<Option<SecondFactorGiven>, Problem> {
+fn factor(
+    code: Option<String>,
+    recovery_code: Option<String>,
+) -> Result<Option<SecondFactorGiven>, TwoFactors> {
     match (code, recovery_code) {
         (Some(code), None) => Ok(Some(SecondFactorGiven::Code(Zeroizing::new(code)))),
         (None, Some(code)) => Ok(Some(SecondFactorGiven::RecoveryCode(Zeroizing::new(code)))),
         (None, None) => Ok(None),
-        (Some(_), Some(_)) => Err(one_factor()),
+        (Some(_), Some(_)) => Err(TwoFactors),
     }
 }
 
@@ -219,10 +225,7 @@ impl SignInMutations {
         #[graphql(desc = "The challenge and what answers it.")] input: SecondFactorInput,
     ) -> Result<SessionPayload, ApiError> {
         let SecondFactorInput { challenge, code, recovery_code } = input;
-        let given = match factor(code, recovery_code).and_then(|given| given.ok_or_else(one_factor)) {
-            Ok(given) => given,
-            Err(problem) => return Ok(no_session(vec![problem])),
-        };
+        let Ok(Some(given)) = factor(code, recovery_code) else { return Ok(no_session(vec![one_factor()])) };
         let outcome = services(ctx)?.verify_second_factor(caller(ctx)?, &challenge, &given);
         Ok(match Box::pin(outcome).await? {
             Outcome::Problems(problems) => no_session(problems),
@@ -329,10 +332,7 @@ impl SignInMutations {
     ) -> Result<SessionPayload, ApiError> {
         let SessionConfirmInput { password, code, recovery_code } = input;
         let password = Zeroizing::new(password);
-        let given = match factor(code, recovery_code) {
-            Ok(given) => given,
-            Err(problem) => return Ok(no_session(vec![problem])),
-        };
+        let Ok(given) = factor(code, recovery_code) else { return Ok(no_session(vec![one_factor()])) };
         let outcome = services(ctx)?.confirm_session(caller(ctx)?, &password, given.as_ref());
         Ok(match Box::pin(outcome).await? {
             Outcome::Problems(problems) => no_session(problems),

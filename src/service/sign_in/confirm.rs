@@ -49,7 +49,7 @@ impl Services {
         if !self.is_own_password(staff, password, &visitor).await? {
             return Ok(Outcome::Problems(vec![failed("input")]));
         }
-        let confirmed = self.confirm(permit, &file, session, given);
+        let confirmed = Box::pin(self.confirm(permit, &file, session, given));
         let confirmed = match has_factor {
             true => self.try_second_factor(staff, &visitor, confirmed).await?,
             false => confirmed.await?,

@@ -55,7 +55,7 @@ impl Services {
         self.permit(caller, Action::VerifySecondFactor).await?;
         let visitor = self.visitor(caller.origin());
         let Some(asked) = self.asked(challenge) else { return Ok(Outcome::Problems(vec![failed("input")])) };
-        let judged = self.judge_second_factor(caller, &asked, given, &visitor);
+        let judged = Box::pin(self.judge_second_factor(caller, &asked, given, &visitor));
         Ok(match self.try_second_factor(asked.staff, &visitor, judged).await? {
             Some(signed_in) => Outcome::Done(signed_in),
             None => Outcome::Problems(vec![failed("input")]),
