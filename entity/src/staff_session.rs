@@ -17,8 +17,6 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     /// When an access token was last issued for it.
     pub last_used_at: DateTimeUtc,
-    /// When its owner last showed who they are: at its beginning, or since.
-    pub confirmed_at: DateTimeUtc,
     /// When it ends, however often it is used.
     pub expires_at: DateTimeUtc,
     /// When it was ended before that.

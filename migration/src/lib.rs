@@ -53,7 +53,6 @@ mod m20261122_000110_create_mails;
 mod m20261122_000111_create_incidents;
 mod m20261123_000120_create_sign_in;
 mod m20261123_000121_signing_keys_rotate;
-mod m20261123_000122_sessions_are_confirmed;
 
 pub use sea_orm_migration::{MigrationTrait, MigratorTrait, SchemaManager};
 
@@ -114,7 +113,6 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000111_create_incidents::Migration),
             Box::new(m20261123_000120_create_sign_in::Migration),
             Box::new(m20261123_000121_signing_keys_rotate::Migration),
-            Box::new(m20261123_000122_sessions_are_confirmed::Migration),
         ]
     }
 }

@@ -67,7 +67,7 @@ pub struct Caller {
     accounts: Accounts,
     expires_at: Option<DateTime<Utc>>,
     session: Option<Uuid>,
-    is_to_confirm: bool,
+    has_to_confirm: bool,
     origin: Origin,
     is_system: bool,
 }
@@ -123,15 +123,15 @@ impl Caller {
             },
             expires_at: DateTime::from_timestamp(claims.exp, 0),
             session: claims.sid.as_deref().and_then(|id| Uuid::try_parse(id).ok()),
-            is_to_confirm: false,
+            has_to_confirm: false,
             origin,
             is_system: false,
         }
     }
 
-    /// The same, who showed too long ago who they are.
-    pub fn to_confirm(self) -> Self {
-        Self { is_to_confirm: true, ..self }
+    /// The same, who showed too long ago who they are for [acts that hand on access](Action::asks_to_confirm).
+    pub fn who_has_to_confirm(self) -> Self {
+        Self { has_to_confirm: true, ..self }
     }
 
     /// Somebody without a token, who may do what is open to everybody.
@@ -154,7 +154,7 @@ impl Caller {
             accounts: Accounts::Codes(BTreeSet::new()),
             expires_at: None,
             session: None,
-            is_to_confirm: false,
+            has_to_confirm: false,
             origin,
             is_system: false,
         }
@@ -170,7 +170,7 @@ impl Caller {
             accounts: Accounts::All,
             expires_at: None,
             session: None,
-            is_to_confirm: false,
+            has_to_confirm: false,
             origin: Origin::default(),
             is_system: true,
         }
@@ -181,7 +181,7 @@ impl Caller {
         Self { origin, ..self }
     }
 
-    /// A permit for the action, or what is missing.
+    /// A permit for the action, or why there is none.
     pub fn permit(self: &Arc<Self>, action: Action) -> Result<Permit, NoPermit> {
         self.may(action)?;
         if self.confirms_before(action) {
@@ -190,9 +190,9 @@ impl Caller {
         Ok(Permit { caller: Arc::clone(self), action, scope: self.scope_of(action) })
     }
 
-    /// Whether they show again who they are before the action: `sessionConfirm`.
+    /// Whether they have to show again who they are before an action that they may do: `sessionConfirm`.
     pub fn confirms_before(&self, action: Action) -> bool {
-        self.is_to_confirm && action.asks_to_confirm()
+        self.has_to_confirm && action.asks_to_confirm()
     }
 
     /// Whether the roles and accounts allow the action.
@@ -212,7 +212,7 @@ impl Caller {
         }
     }
 
-    /// Whom an action reaches, that the caller may do: leads alone when no role allows it that reaches further.
+    /// Whom an action reaches that the caller [may](Self::may) do: leads alone when no role allows it that reaches further.
     pub fn scope_of(&self, action: Action) -> Scope {
         let allows = |role: &&HeldRole| match action.access() {
             Access::Public | Access::SignedIn | Access::SystemOnly => true,

@@ -72,7 +72,7 @@ pub struct OfSession {
     /// See [`Claims::rights`].
     pub rights: i32,
     /// See [`Claims::auth_time`].
-    pub confirmed_at: DateTime<Utc>,
+    pub shown_at: DateTime<Utc>,
 }
 
 /// Why a token was not issued.
@@ -226,7 +226,7 @@ impl Tokens {
             .filter(|&seconds| seconds > 0 && ttl <= LONGEST)
             .and_then(|seconds| now.checked_add(seconds))
             .ok_or(IssueError::Lifetime)?;
-        let auth_time = session.as_ref().map(|session| session.confirmed_at.timestamp());
+        let auth_time = session.as_ref().map(|session| session.shown_at.timestamp());
         let (sid, rights) = session.map(|OfSession { id, rights, .. }| (id, rights)).unzip();
         let claims = Claims {
             iss: self.issuer.clone(),

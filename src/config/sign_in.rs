@@ -21,8 +21,8 @@ bounded! {
     Lifetimes {
         /// How long an access token lasts that somebody is given who signed in.
         access_token: Duration = "10m", Duration::from_mins(1)..=LONGEST_ACCESS_TOKEN, "access_token", "BACKDESK_ACCESS_TOKEN";
-        /// How long somebody may hand on access who has shown who they are: then they are asked again.
-        confirmation: Duration = "10m", Duration::from_mins(1)..=Duration::from_hours(12), "confirmation", "BACKDESK_CONFIRMATION";
+        /// How long somebody may hand on access who has shown who they are, with one access token: then they are asked again.
+        confirmation: Duration = "10m", Duration::from_mins(1)..=LONGEST_ACCESS_TOKEN, "confirmation", "BACKDESK_CONFIRMATION";
         /// How long a session lasts that nobody uses.
         session_idle: Duration = "30m", Duration::from_mins(5)..=Duration::from_hours(12), "session_idle", "BACKDESK_SESSION_IDLE";
         /// How long a session lasts at most.

@@ -62,11 +62,11 @@ impl Rates {
         self.people.point
     }
 
-    /// Takes the fields from an address by which people come in, each of them, whoever sends them.
+    /// Takes the fields from an address by which people come in or show who they are, each of them, whoever sends them.
     pub(super) fn come_in(&self, address: Option<IpAddr>, fields: Entrances) -> Result<(), Refused> {
-        let Entrances { sign_ins, recoveries, sessions } = fields;
+        let Entrances { sign_ins, recoveries, sessions, confirmations } = fields;
         let key = address.map(network);
-        self.sign_ins.spend(key, sign_ins)?;
+        self.sign_ins.spend(key, sign_ins.saturating_add(confirmations))?;
         self.recoveries.spend(key, recoveries)?;
         // the first one came with the visit
         self.visitors.spend(key, sessions.saturating_sub(1))

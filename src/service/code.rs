@@ -31,7 +31,7 @@ codes! {
     Unauthenticated = "UNAUTHENTICATED";
     /// None of your roles allows this; `permission` names what is missing.
     Forbidden = "FORBIDDEN";
-    /// You may do this once you have shown again who you are, by `sessionConfirm`; `maxAge` says for how many seconds it holds.
+    /// You may do this once you have shown again who you are, by `sessionConfirm`; `maxAge` says how many seconds ago at most.
     StepUpRequired = "STEP_UP_REQUIRED";
     /// A policy of the platform does not allow this to anybody; `policy` names it, as the query `platform` does.
     PolicyForbids = "POLICY_FORBIDS";

@@ -1,6 +1,7 @@
 //! What an operation answers instead of a result. Which one to use:
 //!
-//! - the token is missing or bad: [`ApiError::Unauthenticated`], made by the door in `http` alone;
+//! - the token is missing or bad: [`ApiError::Unauthenticated`], made by the door in `http`, and where what it says ended while
+//!   its bearer was judged;
 //! - the caller lacks a permission: [`ApiError::Forbidden`], made by [`super::Services::permit`] alone;
 //! - they have it, and showed too long ago who they are: [`ApiError::Unconfirmed`], made there as well;
 //! - a policy of the platform hides what is asked for: [`ApiError::PolicyForbids`];

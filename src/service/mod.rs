@@ -58,6 +58,7 @@ pub mod staff;
 pub mod token;
 pub mod user;
 
+use code::ErrorCode;
 use error::ApiError;
 use keys::KeysRead;
 pub(crate) use miss::Miss;
@@ -217,8 +218,13 @@ impl Services {
         match caller.permit(action) {
             Ok(permit) => Ok(permit),
             Err(NoPermit::Refused(refused)) => Err(self.refuse(caller, action, refused, on).await?),
-            // nothing was refused for good: no entry
-            Err(NoPermit::Unconfirmed) => Err(ApiError::Unconfirmed { max_age: self.confirmed_for() }),
+            Err(NoPermit::Unconfirmed) => {
+                // whoever has a token that is not theirs tries just this
+                let (at, code) = (self.now(), ErrorCode::StepUpRequired.name());
+                let refusal = Refusal { at, action, code, missing: None, on, account: None };
+                self.record_refusal(caller, refusal).await?;
+                Err(ApiError::Unconfirmed { max_age: self.confirmed_for() })
+            }
         }
     }
 

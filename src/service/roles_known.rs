@@ -36,7 +36,7 @@ impl Services {
             false => self.defined_roles().await?,
         };
         let caller = Caller::from_claims(claims, &defined, origin);
-        Ok(Arc::new(if self.is_to_confirm(claims) { caller.to_confirm() } else { caller }))
+        Ok(Arc::new(if self.has_to_confirm(claims) { caller.who_has_to_confirm() } else { caller }))
     }
 
     /// Whether the session of a token, if it belongs to one, holds still.
@@ -54,9 +54,9 @@ impl Services {
     }
 
     /// Whether the bearer of a token showed too long ago who they are. Of a token without a session nobody can be asked again.
-    fn is_to_confirm(&self, claims: &Claims) -> bool {
-        let confirmed_at = claims.auth_time.and_then(|seconds| DateTime::from_timestamp(seconds, 0));
-        claims.sid.is_some() && confirmed_at.is_none_or(|at| self.now() - at >= self.confirmed_for())
+    fn has_to_confirm(&self, claims: &Claims) -> bool {
+        let shown_at = claims.auth_time.and_then(|seconds| DateTime::from_timestamp(seconds, 0));
+        claims.sid.is_some() && shown_at.is_none_or(|at| self.now() - at >= self.confirmed_for())
     }
 
     /// The roles that administrators defined, as of a second ago at most.

@@ -41,7 +41,7 @@ pub(crate) fn root_fields() -> Vec<(&'static str, FieldDefinition)> {
     fields
 }
 
-/// What concerns one's own sign-in alone is tested with people who have one: `sign_in_sessions.rs`.
+/// What concerns one's own sign-in alone is tested with people who have one: `sign_in_sessions.rs`, `sign_in_confirm.rs`.
 const OWN: [&str; 3] = ["passwordChange", "sessionConfirm", "sessionEnd"];
 
 /// The root fields that a token decides about.

@@ -64,7 +64,10 @@ fn but_made(changes: &Value) -> Vec<Value> {
 fn is_of_signing_in(mutation: &str) -> bool {
     let action = Action::of_field(mutation).expect("an action");
     action.is_public()
-        || matches!(action, Action::PasswordChange | Action::SessionEnd | Action::SessionEndOthers)
+        || matches!(
+            action,
+            Action::PasswordChange | Action::SessionConfirm | Action::SessionEnd | Action::SessionEndOthers
+        )
 }
 
 #[tokio::test]

@@ -47,6 +47,7 @@ const STEP_UP = "STEP_UP_REQUIRED";
 const AGAIN = 30_000;
 
 let held: Held | null = null;
+let confirmations = 0;
 let stopRenewing = () => {};
 /** Ends what is under way when somebody signs out: nobody is there to see its answer. */
 let leaving = new AbortController();
@@ -117,6 +118,7 @@ export function confirmBy(proof: Proof): Promise<void> {
     const session = await confirmSession(proof, (input, init) => request(renewNow, input, init));
     if (who !== held) return;
     goOn(who, session);
+    confirmations += 1;
     setConfirmation("given");
   });
 }
@@ -192,16 +194,18 @@ async function renewNow(who: Held, old = who.token): Promise<boolean> {
 /** The `fetch` of GraphiQL: what it is answered, and whether that asks to show again who is signed in. */
 export async function send(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   const who = held;
+  const before = confirmations;
   const response = await request(renew, input, init);
+  const isJson = response.headers.get("Content-Type")?.includes("json");
   // Beside the answer, which waits for nothing.
-  if (who?.session) void look(who, response.clone());
+  if (who?.session && isJson) void look(who, before, response.clone());
   return response;
 }
 
-async function look(who: Held, response: Response) {
-  const isJson = response.headers.get("Content-Type")?.includes("json");
-  const text = isJson ? await response.text().catch(() => "") : "";
-  if (who !== held || state.state !== "signedIn") return;
+async function look(who: Held, before: number, response: Response) {
+  const text = await response.text().catch(() => "");
+  // What was asked before says nothing of who has confirmed since.
+  if (who !== held || confirmations !== before || state.state !== "signedIn") return;
   if (asksToConfirm(text)) setConfirmation("asked");
   else if (state.confirmation === "given") setConfirmation();
 }

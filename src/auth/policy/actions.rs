@@ -294,7 +294,8 @@ impl Action {
     }
 
     /// Whether it hands on access, or decides how people come in: whoever is signed in shows again who they are first, unless
-    /// they did so of late. Ending somebody's access is never made to wait.
+    /// they did so of late. Ending somebody's access is never made to wait. By what an action needs, so that one to come asks as
+    /// well; whatever it is must go through [`Services::permit`](crate::service::Services::permit).
     pub const fn asks_to_confirm(self) -> bool {
         match self {
             Self::StaffDeactivate | Self::StaffEndSessions => false,

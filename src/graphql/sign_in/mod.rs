@@ -151,7 +151,7 @@ fn handed_out(ctx: &Context<'_>, signed: &Signed) -> SignedIn {
             browser.keep(token);
             SignedIn::without_refresh_token(signed)
         }
-        _ => SignedIn::with_refresh_token(signed),
+        (None, _) | (_, None) => SignedIn::with_refresh_token(signed),
     }
 }
 
@@ -337,7 +337,8 @@ impl SignInMutations {
         Ok(match Box::pin(outcome).await? {
             Outcome::Problems(problems) => no_session(problems),
             Outcome::Done(signed) => {
-                SessionPayload { session: Some(handed_out(ctx, &signed)), ..Default::default() }
+                let session = Some(SignedIn::without_refresh_token(&signed));
+                SessionPayload { session, ..Default::default() }
             }
         })
     }

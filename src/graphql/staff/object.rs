@@ -272,7 +272,8 @@ struct StaffViewerAction {
     message: Option<String>,
     /// The permission that none of your roles has; with `FORBIDDEN`.
     missing_permission: Option<Permission>,
-    /// Whether you show again who you are first, by `sessionConfirm`: you did so too long ago.
+    /// Whether you show again who you are first, by `sessionConfirm`: you did so too long ago, and are told this before whatever
+    /// else speaks against it, but `FORBIDDEN`.
     requires_step_up: bool,
 }
 

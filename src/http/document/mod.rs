@@ -137,12 +137,13 @@ pub(super) fn admit(
     }
     let (kind, field) = (operation.ty, scale.first_field(operation));
     let entrances = all.entrances;
-    if entrances.all() > 0 {
-        known.forget(text);
+    // whoever comes in, or shows who they are, may have written a password into it; what was refused may as well
+    if entrances.all() == 0 {
+        known.keep(text, &read);
     }
     // alone in its document: what stands beside it is judged as well, and answered
     let is_alone = count == 1 && operation.ty == OperationType::Mutation && weight.roots > 0;
-    let is_open_to_all = is_alone && usize::try_from(entrances.all()).is_ok_and(|open| open == weight.roots);
+    let is_open_to_all = is_alone && usize::try_from(entrances.open()).is_ok_and(|open| open == weight.roots);
     Ok(Admitted { document: read, kind, cost, field, entrances, is_open_to_all })
 }
 

@@ -166,6 +166,27 @@ fn only_the_operation_that_runs_is_charged() {
     assert_eq!(cost("B"), (26, "users".into()));
 }
 
+/// Passwords may stand in a document, where somebody did not give them as variables.
+#[test]
+fn documents_that_may_hold_a_password_are_not_kept() {
+    let (known, outline) = (KnownDocuments::default(), Outline::new());
+    let is_kept = |text: &str| {
+        let _ = admit(&known, text, None, &Variables::default(), &Limits::default(), &outline);
+        known.is_kept(text)
+    };
+    assert!(is_kept("{ viewer { subject } }"));
+    for secret in [
+        "mutation { signIn(input: { userName: \"ada\", password: \"otter\" }) { errors { code } } }",
+        "mutation { sessionConfirm(input: { password: \"otter\" }) { errors { code } } }",
+        "mutation { passwordChange(input: { currentPassword: \"otter\", newPassword: \"cello\" }) { done } }",
+        "mutation { ...F } fragment F on Mutation { sessionConfirm(input: { password: \"otter\" }) { errors { code } } }",
+        // refused
+        "mutation A { signIn(input: { userName: \"ada\", password: \"otter\" }) { errors { code } } } query B { viewer { name } }",
+    ] {
+        assert!(!is_kept(secret), "{secret}");
+    }
+}
+
 #[test]
 fn the_operation_has_to_be_clear() {
     let two = "query A { viewer { subject } } query B { viewer { subject } }";

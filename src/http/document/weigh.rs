@@ -35,7 +35,7 @@ const VALUES: u32 = 10;
 /// The parent of everything inside `__schema` and `__type`.
 const INTROSPECTION: &str = "__Schema";
 
-/// Fields at the top by which people come in, and which need no token.
+/// Fields at the top by which people come in or show who they are: what they bring is secret, and is guessed at.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(in crate::http) struct Entrances {
     /// Those that take a password, a code or a link.
@@ -44,17 +44,20 @@ pub(in crate::http) struct Entrances {
     pub(in crate::http) recoveries: u32,
     /// Those that continue or end a session.
     pub(in crate::http) sessions: u32,
+    /// Those that take a password of somebody who is in, and so need a token.
+    pub(in crate::http) confirmations: u32,
 }
 
 impl Entrances {
     /// The field of that name, if it is one.
     fn of(name: &str) -> Self {
         let none = Self::default();
-        match Action::of_field(name).filter(|action| action.is_public()) {
-            None => none,
+        match Action::of_field(name) {
             Some(Action::RequestPasswordReset) => Self { recoveries: 1, ..none },
             Some(Action::RefreshSession | Action::SignOut) => Self { sessions: 1, ..none },
-            Some(_) => Self { sign_ins: 1, ..none },
+            Some(Action::SessionConfirm | Action::PasswordChange) => Self { confirmations: 1, ..none },
+            Some(action) if action.is_public() => Self { sign_ins: 1, ..none },
+            Some(_) | None => none,
         }
     }
 
@@ -63,12 +66,18 @@ impl Entrances {
             sign_ins: self.sign_ins.saturating_add(other.sign_ins),
             recoveries: self.recoveries.saturating_add(other.recoveries),
             sessions: self.sessions.saturating_add(other.sessions),
+            confirmations: self.confirmations.saturating_add(other.confirmations),
         }
+    }
+
+    /// How many need no token.
+    pub(in crate::http) fn open(self) -> u32 {
+        self.sign_ins.saturating_add(self.recoveries).saturating_add(self.sessions)
     }
 
     /// How many there are.
     pub(in crate::http) fn all(self) -> u32 {
-        self.sign_ins.saturating_add(self.recoveries).saturating_add(self.sessions)
+        self.open().saturating_add(self.confirmations)
     }
 }
 
@@ -77,7 +86,7 @@ impl Entrances {
 pub(super) struct Weight {
     /// Fields at the top.
     pub(super) roots: usize,
-    /// Those of them by which people come in.
+    /// Those of them by which people come in or show who they are.
     pub(super) entrances: Entrances,
     /// Fields at every depth.
     pub(super) fields: usize,

@@ -211,10 +211,10 @@ async fn run(
     };
     let Admitted { document, kind, cost, field, entrances, is_open_to_all: _ } = admitted;
     (known.field, known.kind) = (field, Some(kind));
-    if entrances.all() > 0 {
+    if entrances.open() > 0 {
         known.browser = origin::judge(&headers, &edge.0.own_origins)?.map(Arc::new);
-        edge.0.rates.come_in(peer, entrances).map_err(|refused| too_often(&refused))?;
     }
+    edge.0.rates.come_in(peer, entrances).map_err(|refused| too_often(&refused))?;
     // of strangers, the address pays
     if stranger.is_none() {
         charge(edge, &caller, cost, known)?;

@@ -3,13 +3,13 @@
 
 use std::sync::Arc;
 
+use backdesk_entity::enums::StaffState;
 use uuid::Uuid;
 
-use super::{SecondFactorGiven, SignedIn, Visitor, failed};
+use super::{SecondFactorGiven, SignedIn, failed};
 use crate::{
     auth::{
         caller::{Caller, Permit},
-        password::{Password, PasswordHash},
         policy::Action,
     },
     domain::problem::{Problem, ProblemCode},
@@ -19,7 +19,6 @@ use crate::{
     },
     store::{
         audit::{Change, FieldChange},
-        sign_in::{SignInResult, Try},
         staff::StaffFile,
     },
 };
@@ -49,7 +48,7 @@ impl Services {
         if !self.is_own_password(staff, password, &visitor).await? {
             return Ok(Outcome::Problems(vec![failed("input")]));
         }
-        let confirmed = Box::pin(self.confirm(permit, &file, session, given));
+        let confirmed = Box::pin(self.confirm(permit, &file, session, given.filter(|_| has_factor)));
         let confirmed = match has_factor {
             true => self.try_second_factor(staff, &visitor, confirmed).await?,
             false => confirmed.await?,
@@ -60,8 +59,12 @@ impl Services {
         })
     }
 
-    /// Notes that somebody showed who they are, whose password was right; none where the second factor is not, or where the
-    /// session, what they hold or their password changed meanwhile.
+    /// An access token of somebody whose password was right, and who has this second factor or none; no token where it is not
+    /// right.
+    ///
+    /// # Errors
+    /// [`ApiError::Unauthenticated`] where the session ended, or what they hold, their password or their second factor changed
+    /// while they were judged.
     async fn confirm(
         &self,
         permit: Permit,
@@ -73,69 +76,28 @@ impl Services {
         let writer = self.store().write(permit).await?;
         writer.staff_turn().await?;
         let file = writer.any_staff_file(staff).await?.ok_or(ApiError::Internal)?;
-        let is_same = file.member.rights_version == before.member.rights_version;
-        let credential = writer.credential(staff).await?.filter(|_| is_same);
-        let shown = match (credential, given) {
-            (None, _) => None,
-            (Some(credential), _) if credential.totp_secret.is_none() => Some(Vec::new()),
-            (Some(_), None) => None,
-            (Some(credential), Some(given)) => {
-                self.take_factor(&writer, credential, None, given).await?.map(|shown| shown.fields)
-            }
-        };
-        let session = match shown.is_some() {
-            true => writer.confirm_session(staff, session).await?,
-            false => None,
-        };
-        let (Some(session), Some(shown)) = (session, shown) else {
+        let is_same = file.member.rights_version == before.member.rights_version
+            && file.member.state == StaffState::Active;
+        let credential = writer.credential(staff).await?;
+        let credential = credential.filter(|it| is_same && it.totp_secret.is_some() == given.is_some());
+        let (Some(credential), Some(session)) = (credential, writer.use_session(staff, session).await?)
+        else {
             writer.discard().await?;
-            return Ok(None);
+            return Err(ApiError::Unauthenticated);
         };
         let mut fields = vec![FieldChange::told("session", session.id.to_string())];
-        fields.extend(shown);
-        let signed_in = self.go_on(session, &file, None)?;
-        writer.commit(Change { fields, target: Some(file.target(None)), ..Change::default() }).await?;
-        Ok(signed_in)
-    }
-
-    /// The file of whoever asks; none of programs, and of tokens that belong to nobody on the staff.
-    pub(super) async fn own_file(&self, caller: &Caller) -> Result<Option<StaffFile>, ApiError> {
-        match self.oneself(caller) {
-            Some(staff) => Ok(self.store().staff_file(staff).await?),
-            None => Ok(None),
-        }
-    }
-
-    /// Whether it is the password of whoever asks: they guess as slowly as anybody.
-    pub(super) async fn is_own_password(
-        &self,
-        staff: Uuid,
-        typed: &str,
-        visitor: &Visitor,
-    ) -> Result<bool, ApiError> {
-        let at_what = format!("password:{staff}");
-        let Try::LookedAt { before } = self.store().take_try(&at_what, "").await? else {
-            let attempt = self.attempt(Some(staff), SignInResult::TooSoon, visitor);
-            self.store().record_attempt(attempt).await?;
-            return Ok(false);
+        let Some(signed_in) = self.go_on(session, &file, self.now(), None)? else {
+            writer.discard().await?;
+            return Err(ApiError::Unauthenticated);
         };
-        let credential = self.store().credential_of(staff).await?;
-        let stored = credential.and_then(|it| PasswordHash::from_stored(&it.password_hash).ok());
-        let stored = stored.unwrap_or_else(PasswordHash::decoy);
-        match self.hashing().verify(stored, Password::typed(typed)).await {
-            Ok(Ok(_)) => {
-                self.begin_anew(&at_what, "").await;
-                Ok(true)
-            }
-            Ok(Err(_)) => {
-                let attempt = self.attempt(Some(staff), SignInResult::PasswordWrong, visitor);
-                self.store().record_attempt(attempt).await?;
-                Ok(false)
-            }
-            Err(_) => {
-                self.store().count_tries(&at_what, "", before).await?;
-                Err(ApiError::Crowded)
-            }
+        if let Some(given) = given {
+            let Some(shown) = self.take_factor(&writer, credential, None, given).await? else {
+                writer.discard().await?;
+                return Ok(None);
+            };
+            fields.extend(shown.fields);
         }
+        writer.commit(Change { fields, target: Some(file.target(None)), ..Change::default() }).await?;
+        Ok(Some(signed_in))
     }
 }

@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use tracing::Instrument;
 use zeroize::Zeroizing;
 
-use super::{Entered, at_name};
+use super::{Entered, at_name, at_own_password};
 use crate::{
     auth::{
         caller::Caller,
@@ -164,6 +164,7 @@ impl Services {
         }
         let name_hash = self.store().opaque().hash_name(&after.member.user_name);
         writer.forget_tries(&at_name(&name_hash)).await?;
+        writer.forget_tries(&at_own_password(staff)).await?;
         notify(&writer, &after.member, Notice::PasswordChanged).await?;
         let (_, change) = writer.update_staff(before, after).await?;
         let mut change = change.unwrap_or_default();

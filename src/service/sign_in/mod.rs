@@ -237,6 +237,11 @@ fn at_name(name_hash: &[u8]) -> String {
     format!("name:{}", URL_SAFE_NO_PAD.encode(name_hash))
 }
 
+/// What tries at the password of a staff member who is in are counted by.
+fn at_own_password(staff: Uuid) -> String {
+    format!("password:{staff}")
+}
+
 /// What tries at the second factor of a staff member are counted by.
 fn at_second_factor(staff: Uuid) -> String {
     format!("factor:{staff}")

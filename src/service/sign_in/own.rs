@@ -5,16 +5,23 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{failed, session::delta, session::end};
+use super::{Visitor, at_own_password, failed, session::delta, session::end};
 use crate::{
-    auth::{caller::Caller, policy::Action},
+    auth::{
+        caller::Caller,
+        password::{Password, PasswordHash},
+        policy::Action,
+    },
     domain::problem::{Problem, ProblemCode},
     service::{
         Services,
         error::{ApiError, Outcome},
         parse_id,
     },
-    store::sign_in::{Attempt, Session},
+    store::{
+        sign_in::{Attempt, Session, SignInResult, Try},
+        staff::StaffFile,
+    },
 };
 
 /// Tries of each person that are shown.
@@ -138,5 +145,46 @@ impl Services {
             return Ok(wrong());
         }
         self.change_password(writer, &before, &hash, caller.session()).await.map(Outcome::Done)
+    }
+
+    /// The file of whoever asks; none of programs, and of tokens that belong to nobody on the staff.
+    pub(super) async fn own_file(&self, caller: &Caller) -> Result<Option<StaffFile>, ApiError> {
+        match self.oneself(caller) {
+            Some(staff) => Ok(self.store().staff_file(staff).await?),
+            None => Ok(None),
+        }
+    }
+
+    /// Whether it is the password of whoever asks: they guess as slowly as anybody.
+    pub(super) async fn is_own_password(
+        &self,
+        staff: Uuid,
+        typed: &str,
+        visitor: &Visitor,
+    ) -> Result<bool, ApiError> {
+        let (at_what, bucket) = (at_own_password(staff), self.bucket(staff, visitor).await?);
+        let Try::LookedAt { before } = self.store().take_try(&at_what, &bucket).await? else {
+            let attempt = self.attempt(Some(staff), SignInResult::TooSoon, visitor);
+            self.store().record_attempt(attempt).await?;
+            return Ok(false);
+        };
+        let credential = self.store().credential_of(staff).await?;
+        let stored = credential.and_then(|it| PasswordHash::from_stored(&it.password_hash).ok());
+        let stored = stored.unwrap_or_else(PasswordHash::decoy);
+        match self.hashing().verify(stored, Password::typed(typed)).await {
+            Ok(Ok(_)) => {
+                self.begin_anew(&at_what, &bucket).await;
+                Ok(true)
+            }
+            Ok(Err(_)) => {
+                let attempt = self.attempt(Some(staff), SignInResult::PasswordWrong, visitor);
+                self.store().record_attempt(attempt).await?;
+                Ok(false)
+            }
+            Err(_) => {
+                self.store().count_tries(&at_what, &bucket, before).await?;
+                Err(ApiError::Crowded)
+            }
+        }
     }
 }

@@ -91,7 +91,6 @@ impl Services {
             staff_id: file.member.id,
             created_at: now,
             last_used_at: now,
-            confirmed_at: now,
             expires_at: self.session_end(now, file),
             ended_at: None,
             ip: visitor.ip.map(|ip| ip.to_string()),
@@ -105,7 +104,7 @@ impl Services {
         writer.record_attempt(attempt).await?;
         let mut told = vec![FieldChange::told("session", session.id.to_string())];
         told.extend(told_of(&ended));
-        Ok((self.issue(&session, file, Some(refresh.text))?, told))
+        Ok((self.issue(&session, file, now, Some(refresh.text))?, told))
     }
 
     /// When a session ends at the latest that began then, by what its owner holds now.
@@ -132,7 +131,9 @@ impl Services {
         match self.store().rotate(hash, next.hash, delta(self.lifetimes().session_idle)).await? {
             Rotation::Continued(continued) => {
                 let (session, file) = *continued;
-                match self.go_on(session, &file, Some(next.text))? {
+                // that they showed it again is told by the token that they then got alone: who stole this one showed nothing
+                let shown_at = session.created_at;
+                match self.go_on(session, &file, shown_at, Some(next.text))? {
                     Some(signed_in) => Ok(Outcome::Done(signed_in)),
                     None => Ok(Outcome::Problems(vec![over()])),
                 }
@@ -185,23 +186,26 @@ impl Services {
         end(writer, &ended, &file).await
     }
 
-    /// What somebody is given whose session goes on; none where it is over by what they hold now.
+    /// What somebody is given whose session goes on, and who showed then who they are; none where it is over by what they hold
+    /// now.
     pub(super) fn go_on(
         &self,
         mut session: Session,
         file: &StaffFile,
+        shown_at: DateTime<Utc>,
         refresh_token: Option<Zeroizing<String>>,
     ) -> Result<Option<SignedIn>, ApiError> {
         // who became an administrator meanwhile has the session of one
         session.expires_at = session.expires_at.min(self.session_end(session.created_at, file));
         let is_open = self.now() < session.expires_at;
-        is_open.then(|| self.issue(&session, file, refresh_token)).transpose()
+        is_open.then(|| self.issue(&session, file, shown_at, refresh_token)).transpose()
     }
 
     fn issue(
         &self,
         session: &Session,
         file: &StaffFile,
+        shown_at: DateTime<Utc>,
         refresh_token: Option<Zeroizing<String>>,
     ) -> Result<SignedIn, ApiError> {
         let now = self.now();
@@ -225,7 +229,7 @@ impl Services {
             session: Some(OfSession {
                 id: session.id.to_string(),
                 rights: file.member.rights_version,
-                confirmed_at: session.confirmed_at,
+                shown_at,
             }),
         };
         let (token, claims) = self.tokens().issue(request).map_err(|error| {

@@ -154,15 +154,14 @@ impl Writer {
         self.end_sessions_where(session.staff_id, oldest).await
     }
 
-    /// Notes that the owner of a session has just shown again who they are, if it is open still: the session.
-    pub async fn confirm_session(&self, staff: Uuid, session: Uuid) -> Result<Option<Session>, StoreError> {
+    /// Notes that a session is used now, if it is open still: the session.
+    pub async fn use_session(&self, staff: Uuid, session: Uuid) -> Result<Option<Session>, StoreError> {
         let now = self.clock().now();
         let mut open = staff_session::Entity::find_by_id(session).filter(not_over(staff, now));
         if self.store.has_row_locks() {
             open = open.lock(LockType::Update);
         }
         let Some(mut session) = open.one(&self.tx).await? else { return Ok(None) };
-        session.confirmed_at = now;
         session.last_used_at = now;
         staff_session::Entity::update(session.clone().into_active_model().reset_all())
             .exec(self.tx_to_change())

@@ -195,7 +195,19 @@ pub(crate) async fn come_in(address: SocketAddr, name: &str, link: &str) -> (Str
     let last = ask(&refresh, json!({ "t": second["session"]["refreshToken"] })).await;
     let wrong = ask(&sign_in, json!({ "i": { "userName": name, "password": "a wrong otter" } })).await;
     assert_eq!(wrong["errors"][0]["code"], "SIGN_IN_FAILED");
-    (last["session"]["accessToken"].as_str().expect("a token").to_owned(), secrets)
+    let token = last["session"]["accessToken"].as_str().expect("a token").to_owned();
+    for (password, code) in [(PASSWORD, 1), ("a wrong otter", 2)] {
+        let code = &first["recoveryCodes"][code];
+        let input = json!({ "password": password, "recoveryCode": code });
+        let document = format!(
+            "mutation ($i: SessionConfirmInput!) {{ step: sessionConfirm(input: $i) {{ {SESSION} {ERRORS} }} }}"
+        );
+        let request = request_with(&token, &json!({ "query": document, "variables": { "i": input } }));
+        let answer = whole_conversation(address, &request).await;
+        secrets.push(code.as_str().expect("a code").to_owned());
+        assert!(answer.contains("SIGN_IN_FAILED") == (password != PASSWORD), "{answer}");
+    }
+    (token, secrets)
 }
 
 /// Somebody who is in, by what they were answered.
