@@ -40,9 +40,11 @@ export async function letterLink(page: Page, desk: Desk, { email }: Person, subj
 
 /** The page that a link of a letter opens. */
 export async function follow(page: Page, link: Locator): Promise<Page> {
-  const opened = page.context().waitForEvent("page");
-  await link.click();
-  const letter = await opened;
+  let letter = page;
+  // A click into a frame that is still being painted may open nothing.
+  await expect(async () => {
+    [letter] = await Promise.all([page.context().waitForEvent("page", { timeout: 5_000 }), link.click()]);
+  }).toPass();
   await letter.waitForURL("**/staff/*");
   return letter;
 }
