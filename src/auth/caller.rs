@@ -184,15 +184,10 @@ impl Caller {
     /// A permit for the action, or why there is none.
     pub fn permit(self: &Arc<Self>, action: Action) -> Result<Permit, NoPermit> {
         self.may(action)?;
-        if self.confirms_before(action) {
+        if self.has_to_confirm && action.asks_to_confirm() {
             return Err(NoPermit::Unconfirmed);
         }
         Ok(Permit { caller: Arc::clone(self), action, scope: self.scope_of(action) })
-    }
-
-    /// Whether they have to show again who they are before an action that they may do: `sessionConfirm`.
-    pub fn confirms_before(&self, action: Action) -> bool {
-        self.has_to_confirm && action.asks_to_confirm()
     }
 
     /// Whether the roles and accounts allow the action.

@@ -1,7 +1,7 @@
 //! Who may do what: every root field, asked by everybody, against the policy's table. The questions are GraphiQL's
 //! examples: a field without one fails here, so that none is forgotten.
 
-use std::{collections::BTreeSet, fmt::Write, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, fmt::Write, sync::Arc};
 
 use async_graphql::parser::{
     parse_schema,
@@ -18,7 +18,7 @@ use backdesk_entity::enums::AuditOutcome;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Desk, Person, sign_in::inside};
+use crate::support::{Answer, Desk, Person};
 
 /// The root fields of `Query` and `Mutation`, as the schema has them.
 pub(crate) fn root_fields() -> Vec<(&'static str, FieldDefinition)> {
@@ -249,11 +249,7 @@ async fn whatever_roles_are_combined_the_api_does_as_the_policy_says() {
 async fn who_signed_in_a_while_ago_shows_again_who_they_are_before_they_hand_on_access() {
     let desk = Desk::open().await;
     let grace = desk.add_member("grace", &["admin"], &["*"]).await;
-    let session = desk.sign_in(&grace).await;
-    desk.hand.advance(Duration::from_mins(9));
-    let next = desk.stranger().refresh(&session.refresh).await.data("refreshSession.session");
-    let long_in = inside(&desk.stranger(), &next).person;
-    desk.hand.advance(Duration::from_mins(1));
+    let long_in = desk.gone_on(&desk.sign_in(&grace).await).await.person;
     let mut asking = Vec::new();
     for field in names() {
         match ask(&desk, &long_in, &field).await.as_str() {

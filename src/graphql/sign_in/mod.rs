@@ -146,13 +146,11 @@ fn errors(problems: Vec<Problem>) -> Vec<MutationError> {
 
 /// A session as it is answered: browsers keep its refresh token out of the reach of scripts.
 fn handed_out(ctx: &Context<'_>, signed: &Signed) -> SignedIn {
-    match (ctx.data_opt::<Arc<Browser>>(), &signed.refresh_token) {
-        (Some(browser), Some(token)) => {
-            browser.keep(token);
-            SignedIn::without_refresh_token(signed)
-        }
-        (None, _) | (_, None) => SignedIn::with_refresh_token(signed),
+    let Some(browser) = ctx.data_opt::<Arc<Browser>>() else { return SignedIn::with_refresh_token(signed) };
+    if let Some(token) = &signed.refresh_token {
+        browser.keep(token);
     }
+    SignedIn::without_refresh_token(signed)
 }
 
 fn no_session(problems: Vec<Problem>) -> SessionPayload {

@@ -41,7 +41,7 @@ pub type SignInSeen = Attempt;
 
 impl Services {
     /// The staff member that a caller is; none of programs, and of tokens that belong to nobody on the staff.
-    pub(super) fn oneself(&self, caller: &Caller) -> Option<Uuid> {
+    fn oneself(&self, caller: &Caller) -> Option<Uuid> {
         (caller.issuer() == self.tokens().issuer()).then(|| parse_id(caller.subject())).flatten()
     }
 

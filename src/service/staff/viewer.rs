@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::{
     auth::{
-        caller::Caller,
+        caller::{Caller, NoPermit},
         policy::{Action, Permission},
         roles::DefinedRoles,
     },
@@ -94,6 +94,6 @@ pub fn staff_actions<'a>(
     acts.map(move |action| StaffAction {
         action,
         denial: denial(action),
-        is_to_confirm: caller.may(action).is_ok() && caller.confirms_before(action),
+        is_to_confirm: matches!(caller.permit(action), Err(NoPermit::Unconfirmed)),
     })
 }
